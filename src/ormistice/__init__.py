@@ -1,0 +1,1 @@
+"""An armistice between your ORMs: one database, several descriptions, one audit."""

@@ -1,0 +1,445 @@
+"""The one model that every source is lowered to: what a PostgreSQL database would be if the source created it.
+
+Terms are PostgreSQL's own; `docs/glossary.md` defines those that are ours. Three kinds of silence are kept apart:
+
+- *unsayable*: the source's language has no words for it. An aspect is `None`; a kind is absent from `Schema.expresses`.
+- *unread*: the source may say it, but we could not tell what. An aspect is `None`; a kind is in `Table.unread`.
+- *unsaid*: a default applies, and a default is a value: `Stated(value, place, implicit=True)`.
+
+Places never take part in equality. Everything is built once and never changed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum as Enumeration
+from typing import Generic, TypeVar
+
+from ormistice.names import QualifiedName
+from ormistice.text import Document, Span
+from ormistice.types import ColumnType
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRow:
+    """The place of what has no text: a row of a PostgreSQL catalog, `pg_constraint orders_user_id_fkey`."""
+
+    catalog: str
+    name: str
+
+
+Place = Span | CatalogRow
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Generic[V]):
+    """A value and the place that states it.
+
+    An implicit value is a default that the source leaves unsaid; its place is the empty span at which it would be
+    written, or the declaration that it belongs to where there is no such point.
+    """
+
+    value: V
+    place: Place = field(compare=False)
+    implicit: bool = field(default=False, compare=False)
+
+
+class ReferentialAction(Enumeration):
+    """ON DELETE and ON UPDATE actions; the values are SQL."""
+
+    NO_ACTION = "NO ACTION"
+    RESTRICT = "RESTRICT"
+    CASCADE = "CASCADE"
+    SET_NULL = "SET NULL"
+    SET_DEFAULT = "SET DEFAULT"
+
+
+class Deferrability(Enumeration):
+    """When a constraint is checked; the values are SQL."""
+
+    NOT_DEFERRABLE = "NOT DEFERRABLE"
+    INITIALLY_IMMEDIATE = "DEFERRABLE INITIALLY IMMEDIATE"
+    INITIALLY_DEFERRED = "DEFERRABLE INITIALLY DEFERRED"
+
+
+class MatchType(Enumeration):
+    """How a composite foreign key treats NULLs; the values are SQL."""
+
+    SIMPLE = "MATCH SIMPLE"
+    FULL = "MATCH FULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes objects of several sources one object: structure, never the name of a constraint.
+
+    `kind` is a word of `KINDS`; `name` is the table, or the enum itself; `detail` tells apart what table and columns
+    cannot (an expression, a second key on the same columns).
+    """
+
+    kind: str
+    name: QualifiedName
+    columns: tuple[str, ...] = ()
+    detail: str = ""
+
+    def __lt__(self, other: "Identity") -> bool:
+        """Order of reports: by table, the table itself first."""
+        return self._key() < other._key()
+
+    def _key(self) -> tuple[QualifiedName, int, tuple[str, ...], str]:
+        return (self.name, KINDS.index(self.kind), self.columns, self.detail)
+
+
+KINDS = ("enum", "sequence", "table", "column", "primary key", "foreign key", "unique constraint", "index", "check", "exclusion")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDefault:
+    """A default that the database computes, as `pg_get_expr` prints it where that is known."""
+
+    expression: str
+
+    def __str__(self) -> str:
+        """The expression."""
+        return self.expression
+
+
+@dataclass(frozen=True, slots=True)
+class SerialDefault:
+    """A default drawn from a sequence that the column owns, as `serial` makes it; `sequence` None: named by the server."""
+
+    sequence: QualifiedName | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        """What `\\d` shows for it, without the sequence's name."""
+        return "nextval(its own sequence)"
+
+
+ColumnDefault = SqlDefault | SerialDefault
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityGeneration:
+    """GENERATED ... AS IDENTITY; `options` are sequence options that are not the default, as SQL, in catalog order."""
+
+    always: bool
+    options: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The clause as SQL."""
+        kind = "ALWAYS" if self.always else "BY DEFAULT"
+        return f"GENERATED {kind} AS IDENTITY" + (f" ({' '.join(self.options)})" if self.options else "")
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedExpression:
+    """GENERATED ALWAYS AS (expression)."""
+
+    expression: str
+    stored: bool = True
+
+    def __str__(self) -> str:
+        """The clause as SQL."""
+        return f"GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.stored else 'VIRTUAL'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. Every aspect but the name may be None: the source cannot say it, or we could not read it.
+
+    `default`, `identity`, `generated`, `collation` and `comment` are `Stated(None, ...)` where there is none.
+    `client_default` names what an ORM's client fills in by itself (`cuid()`, `default_factory`); the database never
+    sees it, and it is never a difference.
+    """
+
+    table: QualifiedName
+    name: str
+    place: Place = field(compare=False)
+    type: Stated[ColumnType] | None = None
+    nullable: Stated[bool] | None = None
+    default: Stated[ColumnDefault | None] | None = None
+    client_default: Stated[str] | None = None
+    identity: Stated[IdentityGeneration | None] | None = None
+    generated: Stated[GeneratedExpression | None] | None = None
+    collation: Stated[str | None] | None = None
+    comment: Stated[str | None] | None = None
+
+    def key(self) -> Identity:
+        """Table and column name."""
+        return Identity("column", self.table, (self.name,))
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """A table's primary key; `name` None: the source leaves it to the server."""
+
+    table: QualifiedName
+    columns: Stated[tuple[str, ...]]
+    place: Place = field(compare=False)
+    name: Stated[str] | None = None
+
+    def key(self) -> Identity:
+        """The table: it has one at most."""
+        return Identity("primary key", self.table)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a foreign key references; `columns` stand in the order of the referencing columns."""
+
+    table: QualifiedName
+    columns: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """The clause as SQL, without actions."""
+        return f"REFERENCES {self.table} ({', '.join(self.columns)})"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key of `table`, the referencing table. `columns` are sorted, `references` alike (see `paired`).
+
+    `enforced` is False where the server holds the key but does not act by it (its triggers are disabled).
+    """
+
+    table: QualifiedName
+    columns: tuple[str, ...]
+    place: Place = field(compare=False)
+    references: Stated[Reference] | None = None
+    on_delete: Stated[ReferentialAction] | None = None
+    on_update: Stated[ReferentialAction] | None = None
+    deferrability: Stated[Deferrability] | None = None
+    match_type: Stated[MatchType] | None = None
+    validated: Stated[bool] | None = None
+    enforced: Stated[bool] | None = None
+    name: Stated[str] | None = None
+
+    def key(self) -> Identity:
+        """Table and referencing columns; the target is what it says, not what it is."""
+        return Identity("foreign key", self.table, self.columns)
+
+    def __str__(self) -> str:
+        """The clause as SQL; defaults are left out."""
+        words = [str(self.references.value) if self.references else "REFERENCES (not understood)"]
+        for verb, action in (("ON DELETE", self.on_delete), ("ON UPDATE", self.on_update)):
+            if action is not None and action.value is not ReferentialAction.NO_ACTION:
+                words.append(f"{verb} {action.value.value}")
+        if self.match_type is not None and self.match_type.value is not MatchType.SIMPLE:
+            words.append(self.match_type.value.value)
+        if self.deferrability is not None and self.deferrability.value is not Deferrability.NOT_DEFERRABLE:
+            words.append(self.deferrability.value.value)
+        return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueConstraint:
+    """A UNIQUE constraint; a unique index is an `Index`. `columns` keep their order, which their index has too."""
+
+    table: QualifiedName
+    columns: tuple[str, ...]
+    place: Place = field(compare=False)
+    nulls_not_distinct: Stated[bool] | None = None
+    deferrability: Stated[Deferrability] | None = None
+    include: Stated[tuple[str, ...]] | None = None
+    name: Stated[str] | None = None
+
+    def key(self) -> Identity:
+        """Table and set of columns."""
+        return Identity("unique constraint", self.table, tuple(sorted(self.columns)))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexElement:
+    """One key of an index: a column's name, or an expression in parentheses as PostgreSQL prints it.
+
+    `opclass` and `collation` are None where they are the default of the column's type.
+    """
+
+    column: str | None
+    expression: str | None = None
+    descending: bool = False
+    nulls_first: bool = False
+    opclass: str | None = None
+    collation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that is not the index of a constraint."""
+
+    table: QualifiedName
+    elements: tuple[IndexElement, ...]
+    place: Place = field(compare=False)
+    unique: Stated[bool] | None = None
+    method: Stated[str] | None = None
+    predicate: Stated[str | None] | None = None
+    include: Stated[tuple[str, ...]] | None = None
+    nulls_not_distinct: Stated[bool] | None = None
+    name: Stated[str] | None = None
+
+    def key(self) -> Identity:
+        """Table and what is indexed, in order."""
+        return Identity("index", self.table, tuple(element.column or element.expression or "" for element in self.elements))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckConstraint:
+    """A CHECK constraint; `expression` as `pg_get_expr` prints it where that is known, without CHECK and parentheses."""
+
+    table: QualifiedName
+    expression: Stated[str]
+    place: Place = field(compare=False)
+    validated: Stated[bool] | None = None
+    name: Stated[str] | None = None
+
+    def key(self) -> Identity:
+        """Table and name, since PostgreSQL keeps several checks of one table apart by name; unnamed: by expression."""
+        detail = self.name.value if self.name and not self.name.implicit else self.expression.value
+        return Identity("check", self.table, (), detail)
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionConstraint:
+    """An EXCLUDE constraint; `definition` as `pg_get_constraintdef` prints it."""
+
+    table: QualifiedName
+    definition: Stated[str]
+    place: Place = field(compare=False)
+    name: Stated[str] | None = None
+
+    def key(self) -> Identity:
+        """Table and definition."""
+        return Identity("exclusion", self.table, (), self.definition.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """An enum type; the order of `labels` is the order in which PostgreSQL sorts them."""
+
+    name: QualifiedName
+    labels: tuple[Stated[str], ...]
+    place: Place = field(compare=False)
+
+    def key(self) -> Identity:
+        """Its name."""
+        return Identity("enum", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A sequence that belongs to no column; `options` as in `IdentityGeneration`."""
+
+    name: QualifiedName
+    options: tuple[str, ...]
+    place: Place = field(compare=False)
+
+    def key(self) -> Identity:
+        """Its name."""
+        return Identity("sequence", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A row level security policy; `definition` as SQL after the table's name."""
+
+    name: str
+    definition: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RowSecurity:
+    """Row level security of a table."""
+
+    enabled: bool
+    forced: bool
+    policies: tuple[Policy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with all that belongs to it; `columns` in the order in which they are declared.
+
+    `unread` holds the kinds of which the table may declare more than was read: a spread of an unknown value, a syntax
+    error inside. Nothing of such a kind counts as missing.
+    """
+
+    name: QualifiedName
+    place: Place = field(compare=False)
+    columns: tuple[Column, ...] = ()
+    primary_key: PrimaryKey | None = None
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    unique_constraints: tuple[UniqueConstraint, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    checks: tuple[CheckConstraint, ...] = ()
+    exclusions: tuple[ExclusionConstraint, ...] = ()
+    row_security: Stated[RowSecurity] | None = None
+    comment: Stated[str | None] | None = None
+    unread: frozenset[type] = frozenset()
+
+    def key(self) -> Identity:
+        """Its name."""
+        return Identity("table", self.name)
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+class ProblemKind(Enumeration):
+    """The reserved rule that reports a problem."""
+
+    SYNTAX_ERROR = "syntax-error"
+    UNSUPPORTED_CONSTRUCT = "unsupported-construct"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What could not be read, and where; reading went on behind it."""
+
+    kind: ProblemKind
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All that one source says.
+
+    `expresses` are the kinds that the source's language has words for. `unread` holds `Table` or `Enum` where whole
+    objects may have been missed, names and all. `documents` are the files that were read, by path.
+    """
+
+    source: str
+    tables: tuple[Table, ...]
+    enums: tuple[Enum, ...]
+    expresses: frozenset[type]
+    sequences: tuple[Sequence, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unread: frozenset[type] = frozenset()
+    documents: tuple[Document, ...] = field(default=(), compare=False, repr=False)
+
+    def table(self, name: QualifiedName) -> Table | None:
+        """The table of that name."""
+        return next((table for table in self.tables if table.name == name), None)
+
+    def document(self, path: str) -> Document | None:
+        """The file of that path, if this source read it."""
+        return next((document for document in self.documents if document.path == path), None)
+
+
+def paired(columns: tuple[str, ...], referenced: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Both sides of a foreign key in the order of the referencing columns, for the order of the pairs means nothing."""
+    pairs = sorted(zip(columns, referenced, strict=True))
+    return tuple(column for column, _ in pairs), tuple(column for _, column in pairs)
+
+
+def constraints(table: Table) -> Iterator[PrimaryKey | ForeignKey | UniqueConstraint | CheckConstraint | ExclusionConstraint]:
+    """Every constraint of a table that has a name of its own in the catalog."""
+    if table.primary_key is not None:
+        yield table.primary_key
+    yield from table.foreign_keys
+    yield from table.unique_constraints
+    yield from table.checks
+    yield from table.exclusions

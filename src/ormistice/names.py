@@ -1,0 +1,40 @@
+"""Names of database objects: what PostgreSQL calls them, never what an ORM's class or model is called."""
+
+import re
+from dataclasses import dataclass
+
+DEFAULT_SCHEMA = "public"
+NAME_BYTES = 63
+_PLAIN = re.compile(r"^[a-z_][a-z0-9_$]*$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class QualifiedName:
+    """A schema-qualified name, without quotes and in its exact case."""
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        """The name as people read it, quoted only where PostgreSQL would need it."""
+        return f"{display(self.schema)}.{display(self.name)}"
+
+
+def display(name: str) -> str:
+    """A name in quotes if it could not stand in SQL without; key words are left alone, for this is for reading."""
+    return name if _PLAIN.match(name) else quoted(name)
+
+
+def quoted(name: str) -> str:
+    """A name as it stands in SQL that is to be executed."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quoted_name(name: QualifiedName) -> str:
+    """A qualified name as it stands in SQL that is to be executed."""
+    return f"{quoted(name.schema)}.{quoted(name.name)}"
+
+
+def truncated(name: str) -> str:
+    """What PostgreSQL keeps of a name: its first 63 bytes, no character cut in two."""
+    return name.encode()[:NAME_BYTES].decode(errors="ignore")

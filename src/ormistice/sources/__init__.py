@@ -1,0 +1,102 @@
+"""Sources: each package here reads one kind of description into the model, and writes changes back in its language.
+
+A source is found by discovery: a package whose `__init__` holds `SOURCES`, a tuple of `SourceKind`. Those `__init__` modules
+import nothing heavy; parsers and drivers are imported when a source is opened.
+"""
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from ormistice.errors import AuditError
+from ormistice.fixes import Change, Fix
+from ormistice.model import Schema
+
+
+class Source(Protocol):
+    """One description of the database."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls it; unique in an audit."""
+
+    @property
+    def kind(self) -> str:
+        """`prisma`, `drizzle`, `sqlalchemy`, `database`, ..."""
+
+    @property
+    def location(self) -> str:
+        """Where it lies, as reports show it: no prefix, and no password."""
+
+    def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
+        """Read it, as it would be with `fixes` applied; nothing on disk or in a user's database changes.
+
+        Raises AuditError where it cannot be read at all; what is wrong with a part of it is a problem of the schema.
+        """
+
+    def write(self, schema: Schema, change: Change) -> Fix | None:
+        """`change` in this source's language, `schema` being what `load()` gave; None where it cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequest:
+    """What the user asked to be read. `base` is the folder that relative targets start from."""
+
+    name: str
+    kind: str
+    targets: tuple[str, ...]
+    base: Path
+    python: str | None = None
+    scratch_url: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    def path(self, target: str) -> Path:
+        """A target as a path."""
+        return self.base / Path(target).expanduser()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """A kind of source. `prefixes` stand before the colon on the command line; the first is the kind's own name.
+
+    `recognises` says whether a location without a prefix is of this kind; `base` is as in SourceRequest.
+    `is_database`: what it reads is a database, real or built, and so the authority unless the user names another.
+    """
+
+    name: str
+    prefixes: tuple[str, ...]
+    recognises: Callable[[str, Path], bool]
+    open: Callable[[SourceRequest], Source]
+    is_database: bool = False
+
+
+@cache
+def kinds() -> tuple[SourceKind, ...]:
+    """Every kind of source, by name."""
+    found = (import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    return tuple(sorted((kind for package in found for kind in package.SOURCES), key=lambda kind: kind.name))
+
+
+def shown(path: Path) -> str:
+    """A path as reports show it: relative to the working directory where it lies below it."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def kind_of(location: str, base: Path) -> tuple[SourceKind, str, str]:
+    """The kind of a location, the prefix that named it (the kind's name if none did) and the target behind it."""
+    prefix, colon, target = location.partition(":")
+    for kind in kinds():
+        if colon and prefix in kind.prefixes:
+            return kind, prefix, target
+    for kind in kinds():
+        if kind.recognises(location, base):
+            return kind, kind.name, location
+    known = ", ".join(f"{kind.prefixes[0]}:" for kind in kinds())
+    raise AuditError(f"{location}: not a source that can be told from its name", f"put its kind in front: {known}")

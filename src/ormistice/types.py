@@ -1,0 +1,135 @@
+"""PostgreSQL column types in the one spelling that `format_type` prints.
+
+Every reader hands its types to `parse_type` or builds a `ColumnType` itself, so that comparing two is `==`.
+Aliases and their meaning: PostgreSQL 18 documentation, chapter 8 (table 8.1).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from ormistice.names import QualifiedName
+
+_ALIASES = {
+    "int": "integer",
+    "int2": "smallint",
+    "int4": "integer",
+    "int8": "bigint",
+    "serial": "integer",
+    "serial2": "smallint",
+    "serial4": "integer",
+    "serial8": "bigint",
+    "smallserial": "smallint",
+    "bigserial": "bigint",
+    "float4": "real",
+    "float8": "double precision",
+    "decimal": "numeric",
+    "bool": "boolean",
+    "varchar": "character varying",
+    "char varying": "character varying",
+    "char": "character",
+    "bpchar": "character",
+    "varbit": "bit varying",
+    "timestamp": "timestamp without time zone",
+    "timestamptz": "timestamp with time zone",
+    "time": "time without time zone",
+    "timetz": "time with time zone",
+}
+# What PostgreSQL stores when the modifier is left out is what it stores when this one is written.
+_DEFAULT_MODIFIERS = {
+    "timestamp without time zone": ("6",),
+    "timestamp with time zone": ("6",),
+    "time without time zone": ("6",),
+    "time with time zone": ("6",),
+    "interval": ("6",),
+}
+_IMPLIED_MODIFIERS = {"character": ("1",), "bit": ("1",)}
+_WITH_ZONE = re.compile(r"^(timestamp|time)( with| without) time zone$")
+_TYPE = re.compile(r"^(?P<head>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\))?(?P<tail>[^\[]*?)\s*(?P<array>(?:\[\d*\]\s*)*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """A column's type. `schema` is None for built-in types and for types of extensions.
+
+    `name` has no modifier and no brackets (`character varying`, `order_status`); `modifiers` are the arguments in
+    parentheses as text. PostgreSQL ignores how many dimensions an array declares, so `array` is a flag.
+    """
+
+    name: str
+    modifiers: tuple[str, ...] = ()
+    array: bool = False
+    schema: str | None = None
+
+    def __str__(self) -> str:
+        """The type as `format_type` prints it with an empty search_path."""
+        name = self.name if self.schema is None else str(QualifiedName(self.schema, self.name))
+        if self.modifiers:
+            inside = f"({','.join(self.modifiers)})"
+            zoned = _WITH_ZONE.match(name)
+            name = f"{zoned[1]}{inside}{zoned[2]} time zone" if zoned else name + inside
+        return name + "[]" * self.array
+
+    @property
+    def user_defined(self) -> QualifiedName | None:
+        """Name of the enum, domain or composite type that this is, if it is one."""
+        return None if self.schema is None else QualifiedName(self.schema, self.name)
+
+
+class TypeDifference(Enum):
+    """How much two unequal types matter, the weakest first."""
+
+    SPELLING = "spelling"
+    MODIFIER = "modifier"
+    TYPE = "type"
+
+
+def parse_type(text: str, schema: str | None = None) -> ColumnType:
+    """Read a built-in or extension type as PostgreSQL, an ORM or a person spells it.
+
+    `schema` is given for user-defined types, whose name is then taken as it stands.
+    """
+    match = _TYPE.match(text.strip())
+    if match is None:
+        return ColumnType(text.strip(), schema=schema)
+    head = match["head"].strip()
+    array = bool(match["array"])
+    modifiers = tuple(part.strip() for part in (match["modifiers"] or "").split(",") if part.strip())
+    if schema is not None:
+        return ColumnType(head.strip('"'), modifiers, array, schema)
+    name = re.sub(r"\s+", " ", f"{head} {match['tail']}".strip())
+    return canonical(name if name.startswith('"') else name.lower(), modifiers, array=array)
+
+
+def canonical(name: str, modifiers: tuple[str, ...] = (), *, array: bool = False) -> ColumnType:
+    """A built-in or extension type, aliases and default modifiers resolved."""
+    if name == "float":
+        name = "real" if modifiers and int(modifiers[0]) <= 24 else "double precision"  # noqa: PLR2004 - the SQL standard's bound
+        modifiers = ()
+    if name == "bpchar" and not modifiers:
+        return ColumnType("bpchar", (), array)
+    name = _ALIASES.get(name, name)
+    if name == "numeric" and len(modifiers) == 1:
+        modifiers = (modifiers[0], "0")
+    if modifiers == _DEFAULT_MODIFIERS.get(name):
+        modifiers = ()
+    if not modifiers:
+        modifiers = _IMPLIED_MODIFIERS.get(name, ())
+    return ColumnType(name, modifiers, array)
+
+
+_STRINGS = frozenset({"text", "character varying"})
+
+
+def difference(actual: ColumnType, expected: ColumnType) -> TypeDifference | None:
+    """How two types differ; None where they are the same.
+
+    `text` and `character varying` without a length hold the same values and are only spelled differently.
+    """
+    if actual == expected:
+        return None
+    if actual.array != expected.array or actual.schema != expected.schema:
+        return TypeDifference.TYPE
+    if {actual.name, expected.name} == _STRINGS:
+        return TypeDifference.SPELLING if not actual.modifiers and not expected.modifiers else TypeDifference.MODIFIER
+    return TypeDifference.MODIFIER if actual.name == expected.name else TypeDifference.TYPE
