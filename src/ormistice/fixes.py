@@ -4,11 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from ormistice.model import CheckConstraint, Column, ForeignKey, Index, PrimaryKey, Table, UniqueConstraint
-from ormistice.model import Enum as EnumType
+from ormistice.model import Declared
 from ormistice.text import Span
-
-Changeable = Table | Column | PrimaryKey | ForeignKey | UniqueConstraint | Index | CheckConstraint | EnumType
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +16,8 @@ class Change:
     """
 
     source: str
-    before: Changeable | None
-    after: Changeable | None
+    before: Declared | None
+    after: Declared | None
 
 
 class Applicability(Enum):
@@ -71,7 +68,11 @@ def overlap(first: Patch, second: Patch) -> bool:
 def _touch(a: Span, b: Span) -> bool:
     if a.file != b.file:
         return False
-    return a.start < b.end and b.start < a.end if a.start != a.end and b.start != b.end else a.start <= b.end and b.start <= a.end
+    return (
+        a.start < b.end and b.start < a.end
+        if a.start != a.end and b.start != b.end
+        else a.start <= b.end and b.start <= a.end
+    )
 
 
 def edited(path: str, text: str, fixes: Iterable[Fix]) -> str:

@@ -12,7 +12,7 @@ Places never take part in equality. Everything is built once and never changed.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum as Enumeration
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from ormistice.names import QualifiedName
 from ormistice.text import Document, Span
@@ -91,7 +91,29 @@ class Identity:
         return (self.name, KINDS.index(self.kind), self.columns, self.detail)
 
 
-KINDS = ("enum", "sequence", "table", "column", "primary key", "foreign key", "unique constraint", "index", "check", "exclusion")
+KINDS = (
+    "enum",
+    "sequence",
+    "table",
+    "column",
+    "primary key",
+    "foreign key",
+    "unique constraint",
+    "index",
+    "check",
+    "exclusion",
+)
+
+
+class Declared(Protocol):
+    """An object that a source declares: it has a place, and an identity that it shares with its like elsewhere."""
+
+    @property
+    def place(self) -> Place:
+        """The whole declaration."""
+
+    def key(self) -> Identity:
+        """What makes it the same object in another source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +302,9 @@ class Index:
 
     def key(self) -> Identity:
         """Table and what is indexed, in order."""
-        return Identity("index", self.table, tuple(element.column or element.expression or "" for element in self.elements))
+        return Identity(
+            "index", self.table, tuple(element.column or element.expression or "" for element in self.elements)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +459,9 @@ def paired(columns: tuple[str, ...], referenced: tuple[str, ...]) -> tuple[tuple
     return tuple(column for column, _ in pairs), tuple(column for _, column in pairs)
 
 
-def constraints(table: Table) -> Iterator[PrimaryKey | ForeignKey | UniqueConstraint | CheckConstraint | ExclusionConstraint]:
+def constraints(
+    table: Table,
+) -> Iterator[PrimaryKey | ForeignKey | UniqueConstraint | CheckConstraint | ExclusionConstraint]:
     """Every constraint of a table that has a name of its own in the catalog."""
     if table.primary_key is not None:
         yield table.primary_key

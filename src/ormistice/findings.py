@@ -1,0 +1,206 @@
+"""What rules yield and what reports are made of."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeVar
+
+from ormistice.alignment import Aligned, Disagreement, Sources
+from ormistice.fixes import Change, Fix
+from ormistice.model import Declared, Identity, Place, Stated
+
+T = TypeVar("T", bound=Declared)
+V = TypeVar("V")
+
+
+class Severity(Enum):
+    """How much a finding matters, the gravest first."""
+
+    ERROR = "error"
+    """It breaks at run time or loses data."""
+    WARNING = "warning"
+    """It surprises."""
+    INFO = "info"
+    """It is spelling, or advice."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+    def reaches(self, threshold: "Severity") -> bool:
+        """Whether it is at least as grave."""
+        return self.rank <= threshold.rank
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place that a finding points at; the first of a finding is the one to click on."""
+
+    source: str
+    place: Place
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What a rule found. `claims` is what every source says, in words of SQL; `severity` overrides the rule's own."""
+
+    message: str
+    authority: str
+    outliers: tuple[str, ...]
+    claims: Mapping[str, str]
+    sites: tuple[Site, ...]
+    changes: tuple[Change, ...] = ()
+    severity: Severity | None = None
+
+
+Check = Callable[[Aligned[Any]], Iterator[Violation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: `subjects` are the kinds of the model that its check is called for, one aligned object at a time."""
+
+    name: str
+    severity: Severity
+    subjects: tuple[type, ...]
+    check: Check
+    documentation: str
+
+    @property
+    def summary(self) -> str:
+        """First line of the documentation."""
+        return self.documentation.split("\n", 1)[0]
+
+
+def rule(*subjects: type, severity: Severity) -> Callable[[Callable[[Aligned[T]], Iterator[Violation]]], Rule]:
+    """Make a function a rule of the same name, in kebab case; its docstring is the rule's documentation."""
+
+    def register(check: Callable[[Aligned[T]], Iterator[Violation]]) -> Rule:
+        lines = (check.__doc__ or "").strip().split("\n")
+        documentation = "\n".join(line.removeprefix("    ") for line in lines)
+        return Rule(check.__name__.replace("_", "-"), severity, subjects, check, documentation)
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedFix:
+    """A fix as reports show it: a unified diff of files, or statements for a database."""
+
+    fix: Fix
+    verified: bool
+    diff: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect. `identity` is None for what could not be read; `fingerprint` holds no line number."""
+
+    rule: str
+    severity: Severity
+    identity: Identity | None
+    violation: Violation
+    fingerprint: str
+    fixes: tuple[SuggestedFix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A source as a report names it."""
+
+    name: str
+    kind: str
+    location: str
+    tables: int
+    enums: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of an audit: everything a reporter needs, in its final order.
+
+    `owners` are (table glob, owner) as the user wrote them. `not_compared` tells what nobody could judge.
+    """
+
+    sources: tuple[SourceSummary, ...]
+    findings: tuple[Finding, ...]
+    among: Sources
+    owners: tuple[tuple[str, str], ...] = ()
+    not_compared: tuple[str, ...] = field(default=())
+
+    def count(self, severity: Severity) -> int:
+        """Findings of exactly this severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def reaches(self, threshold: Severity) -> bool:
+        """Whether any finding is at least as grave."""
+        return any(finding.severity.reaches(threshold) for finding in self.findings)
+
+
+def fingerprint(*parts: str) -> str:
+    """Sixteen hexadecimal digits that stay the same as long as the defect does."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def listed(words: Iterable[str], conjunction: str = "and") -> str:
+    """Words as a sentence has them: `a`, `a and b`, `a, b and c`."""
+    items = list(words)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def mismatch(
+    aligned: Aligned[T],
+    found: Disagreement[V],
+    say: Callable[[V], str],
+    *,
+    claim: Callable[[T], str],
+    repair: Callable[[T, Stated[V]], T] | None = None,
+) -> Violation:
+    """A violation from a disagreement: message, claims, sites and, with `repair`, a change for each outlier.
+
+    `say` puts a value in words for the message, `claim` a whole object in words for the claims; `repair` gives an
+    outlier's object with the expected value in place of its own.
+    """
+    outliers = tuple(found.actual)
+    says = [f"{name} has {say(value.value)}" for name, value in found.actual.items()]
+    agreeing = [name for name in aligned.declared if name not in found.actual and name != found.authority]
+    sites = [Site(name, value.place, "stated here") for name, value in found.actual.items()]
+    sites.append(Site(found.authority, found.expected.place, "expected"))
+    sites += [Site(name, aligned.declared[name].place, "agrees") for name in agreeing]
+    changes = [
+        Change(name, aligned.declared[name], repair(aligned.declared[name], Stated(found.expected.value, value.place)))
+        for name, value in found.actual.items()
+        if repair is not None
+    ]
+    return Violation(
+        message=f"{listed(says)}, but {found.authority} has {say(found.expected.value)}",
+        authority=found.authority,
+        outliers=outliers,
+        claims={name: claim(item) for name, item in aligned.declared.items()},
+        sites=tuple(sites),
+        changes=tuple(changes),
+    )
+
+
+def absence(
+    aligned: Aligned[T], what: str, *, claim: Callable[[T], str], missing: Iterable[str] | None = None
+) -> Violation:
+    """A violation for sources that lack what others declare; `what` names the object in the message."""
+    outliers = tuple(aligned.missing if missing is None else missing)
+    declaring = tuple(aligned.declared)
+    verb = "declares" if len(declaring) == 1 else "declare"
+    claims = {name: claim(item) for name, item in aligned.declared.items()} | dict.fromkeys(outliers, "missing")
+    tables = {name: aligned.among.schemas[name].table(aligned.identity.name) for name in outliers}
+    sites = [Site(name, table.place, "missing here") for name, table in tables.items() if table is not None]
+    sites += [Site(name, item.place, "declared here") for name, item in aligned.declared.items()]
+    return Violation(
+        message=f"{listed(outliers)} {'has' if len(outliers) == 1 else 'have'} no {what}, which {listed(declaring)} {verb}",
+        authority=aligned.authority,
+        outliers=outliers,
+        claims=claims,
+        sites=tuple(sites),
+    )

@@ -1,0 +1,62 @@
+"""Rule `column-type-mismatch`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ormistice.alignment import Aligned, column_type
+from ormistice.findings import Severity, Violation, mismatch, rule
+from ormistice.model import Column, Enum
+from ormistice.types import ColumnType, TypeDifference, difference
+
+SEVERITY = {
+    TypeDifference.TYPE: Severity.ERROR,
+    TypeDifference.MODIFIER: Severity.WARNING,
+    TypeDifference.SPELLING: Severity.INFO,
+}
+
+
+@rule(Column, severity=Severity.ERROR)
+def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
+    """A column has different types in different sources.
+
+    An error where the types differ (`integer` and `bigint`), a warning where only length or precision does
+    (`timestamp(3)` and `timestamp`), and no more than a note for `text` and `character varying` without a length:
+    PostgreSQL stores and compares them alike. An enum that a source does not have at all is `missing-enum`.
+    """
+    found = column.disagreement(lambda item: column_type(item, column.among), difference)
+    if found is None:
+        return
+    expected = found.expected.value
+    actual = {
+        name: value for name, value in found.actual.items() if not _lacks_enum(name, value.value, expected, column)
+    }
+    if not actual:
+        return
+    worst = max((difference(value.value, expected) for value in actual.values()), key=_gravity)
+    violation = mismatch(column, replace(found, actual=actual), str, claim=_claim)
+    yield replace(violation, severity=None if worst is None else SEVERITY[worst])
+
+
+def _gravity(found: TypeDifference | None) -> int:
+    return -1 if found is None else list(TypeDifference).index(found)
+
+
+def _claim(column: Column) -> str:
+    return "not understood" if column.type is None else str(column.type.value)
+
+
+def _lacks_enum(source: str, actual: ColumnType, expected: ColumnType, column: Aligned[Column]) -> bool:
+    """Whether one of the types is an enum that the other's source has no such type for: `missing-enum` says it once."""
+    schemas = column.among.schemas
+    authority = next(iter(name for name, item in column.declared.items() if item.type is not None))
+    return _only_here(expected, authority, source, column) or (
+        Enum in schemas[authority].expresses and _only_here(actual, source, authority, column)
+    )
+
+
+def _only_here(kind: ColumnType, owner: str, other: str, column: Aligned[Column]) -> bool:
+    name = kind.user_defined
+    if name is None or Enum not in column.among.schemas[other].expresses:
+        return False
+    has = {source: {enum.name for enum in column.among.schemas[source].enums} for source in (owner, other)}
+    return name in has[owner] and name not in has[other]

@@ -1,0 +1,40 @@
+"""Rule `enum-label-mismatch`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ormistice.alignment import Aligned
+from ormistice.findings import Severity, Violation, listed, mismatch, rule
+from ormistice.model import Enum, Stated
+
+
+@rule(Enum, severity=Severity.ERROR)
+def enum_label_mismatch(enum: Aligned[Enum]) -> Iterator[Violation]:
+    """An enum has other labels in another source.
+
+    Writing a label that the database does not have fails, and so does reading one that the client does not know.
+    SQLAlchemy stores the names of a Python enum's members, not their values, unless `values_callable` says otherwise.
+    The order of the labels is not compared here.
+    """
+    found = enum.disagreement(_labels, lambda a, b: set(a) != set(b))
+    if found is None:
+        return
+    expected = found.expected.value
+    violation = mismatch(enum, found, lambda labels: f"({', '.join(labels)})", claim=_claim)
+    differences = [_difference(name, value.value, expected) for name, value in found.actual.items()]
+    yield replace(violation, message=f"{'; '.join(differences)} (compared with {found.authority})")
+
+
+def _labels(enum: Enum) -> Stated[tuple[str, ...]] | None:
+    return Stated(tuple(label.value for label in enum.labels), enum.place)
+
+
+def _difference(source: str, actual: tuple[str, ...], expected: tuple[str, ...]) -> str:
+    lacks = [f"`{label}`" for label in expected if label not in actual]
+    adds = [f"`{label}`" for label in actual if label not in expected]
+    parts = [f"{verb} {listed(labels)}" for verb, labels in (("lacks", lacks), ("adds", adds)) if labels]
+    return f"{source} {listed(parts)}"
+
+
+def _claim(enum: Enum) -> str:
+    return f"ENUM ({', '.join(label.value for label in enum.labels)})"

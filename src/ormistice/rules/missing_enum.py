@@ -1,0 +1,43 @@
+"""Rule `missing-enum`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ormistice.alignment import Aligned, align
+from ormistice.findings import Severity, Site, Violation, absence, rule
+from ormistice.model import Column, Enum
+
+
+@rule(Enum, severity=Severity.ERROR)
+def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
+    """An enum type that one source declares is missing in another.
+
+    Where the database lacks it, statements that name the type fail; where a source lacks it, the values it writes are
+    refused or, in a column that is text there, never checked. A source that has none of the columns which use the enum
+    is not asked.
+    """
+    columns = [column for column in align(Column, enum.among) if _uses(column, enum)]
+    missing = [name for name in enum.missing if not columns or any(name in column.declared for column in columns)]
+    if not missing:
+        return
+    violation = absence(enum, f"enum {enum.identity.name}", claim=_claim, missing=missing)
+    claims = dict(violation.claims)
+    sites = list(violation.sites)
+    for column in columns:
+        for name in missing:
+            item = column.declared.get(name)
+            if item is not None and item.type is not None:
+                claims[name] = f"{column.identity.columns[0]} {item.type.value}"
+                sites.insert(0, Site(name, item.type.place, "its column"))
+    harmless = not columns and enum.authority not in missing
+    severity = Severity.WARNING if harmless else None
+    yield replace(violation, claims=claims, sites=tuple(sites), severity=severity)
+
+
+def _uses(column: Aligned[Column], enum: Aligned[Enum]) -> bool:
+    names = {item.name for item in enum.declared.values()}
+    return any(item.type is not None and item.type.value.user_defined in names for item in column.declared.values())
+
+
+def _claim(enum: Enum) -> str:
+    return f"ENUM ({', '.join(label.value for label in enum.labels)})"

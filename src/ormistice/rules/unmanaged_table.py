@@ -1,0 +1,19 @@
+"""Rule `unmanaged-table`."""
+
+from collections.abc import Iterator
+
+from ormistice.alignment import Aligned
+from ormistice.findings import Severity, Violation, absence, rule
+from ormistice.model import Table
+
+
+@rule(Table, severity=Severity.WARNING)
+def unmanaged_table(table: Aligned[Table]) -> Iterator[Violation]:
+    """A table exists, but a source does not know it.
+
+    Migrations that are generated from a schema file drop tables that it does not name. If another tool owns the table,
+    say so with `exclude` or `[[ownership]]` in the configuration.
+    """
+    lacking = any(name == table.authority or name in table.among.databases for name in table.missing)
+    if table.missing and not lacking:
+        yield absence(table, f"table {table.identity.name}", claim=lambda item: f"{len(item.columns)} columns")
