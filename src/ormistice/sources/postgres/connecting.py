@@ -1,0 +1,112 @@
+"""Connections: URLs as people and ORMs write them, errors as one line, and never a password in either."""
+
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from ormistice.errors import AuditError
+
+CONNECT_SECONDS = 10
+_SCHEMES = ("postgresql", "postgres")
+# Parameters that ORMs and drivers add to the same URL, and that libpq would refuse.
+_FOREIGN_PARAMETERS = frozenset(
+    {
+        "schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "statement_cache_size", "sslaccept", "sslidentity",
+        "prepared_statement_cache_size", "prepare_threshold", "ssl", "pool_size", "max_overflow", "pool", "supa", "workaround", "async_fallback",
+        "uselibpqcompat", "prepare", "max", "idle_timeout", "single_use_connections",
+    }
+)  # fmt: skip
+
+
+def is_database_url(location: str) -> bool:
+    """Whether `location` is a PostgreSQL URL, with or without a driver's name in its scheme."""
+    scheme, separator, _ = location.partition("://")
+    return bool(separator) and scheme.partition("+")[0].lower() in _SCHEMES
+
+
+def libpq_url(location: str) -> str:
+    """The connection string that libpq takes, for a URL with a driver's name or an ORM's own parameters."""
+    scheme, separator, rest = location.partition("://")
+    if not separator or scheme.partition("+")[0].lower() not in _SCHEMES:
+        return location
+    address, mark, query = rest.partition("?")
+    given = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, value) for name, value in given if name not in _FOREIGN_PARAMETERS]
+    if ("sslmode" not in dict(given)) and dict(given).get("ssl") in ("require", "true", "verify-full", "verify-ca"):
+        kept.append(("sslmode", {"true": "require"}.get(dict(given)["ssl"], dict(given)["ssl"])))
+    return f"postgresql://{address}{mark if kept else ''}{urlencode(kept, quote_via=quote)}"
+
+
+def shown_location(location: str) -> str:
+    """`location` without its password."""
+    if not is_database_url(location):
+        return _shown_conninfo(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return f"{location.partition('://')[0]}://..."
+    user, at, host = parts.netloc.rpartition("@")
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if "password" not in name]
+    return urlunsplit(
+        (
+            parts.scheme,
+            f"{user.partition(':')[0]}{at}{host}",
+            parts.path,
+            urlencode(kept, quote_via=quote, safe="/"),
+            "",
+        )
+    )
+
+
+def _shown_conninfo(location: str) -> str:
+    try:
+        given = conninfo_to_dict(location)
+    except psycopg.Error:
+        return "database"
+    return make_conninfo(**{name: value for name, value in given.items() if "password" not in name})
+
+
+def _secrets(conninfo: str) -> tuple[str, ...]:
+    try:
+        given = conninfo_to_dict(conninfo)
+    except psycopg.Error:
+        # Not even libpq can take it apart, so whatever stands between the user's name and the host is hidden.
+        return tuple(part for part in (conninfo.partition("://")[2].rpartition("@")[0].partition(":")[2],) if part)
+    texts = [str(value) for name, value in given.items() if "password" in name and value]
+    return tuple(sorted({*texts, *map(quote, texts), *map(unquote, texts)}, key=len, reverse=True))
+
+
+def scrubbed(text: str, conninfo: str) -> str:
+    """`text` without any password of `conninfo`."""
+    for secret in _secrets(conninfo):
+        text = text.replace(secret, "***")
+    return text
+
+
+def url_of(conninfo: str) -> str:
+    """A connection string as a URL, which drivers of other languages read too; a socket's folder is its parameter `host`."""
+    given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value is not None}
+    user, password, host, port, database = (
+        given.pop(name, "") for name in ("user", "password", "host", "port", "dbname")
+    )
+    login = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
+    if host.startswith("/"):
+        given["host"] = host
+    address = (
+        f"{login}{'@' if login else ''}{'localhost' if host.startswith('/') else host}{f':{port}' if port else ''}"
+    )
+    query = urlencode(given, quote_via=quote, safe="/")
+    return f"postgresql://{address}/{quote(database, safe='')}{f'?{query}' if query else ''}"
+
+
+def connect(conninfo: str, *, autocommit: bool = False) -> "psycopg.Connection[tuple[object, ...]]":
+    """A connection; whatever goes wrong is one AuditError line without a password."""
+    try:
+        given = conninfo_to_dict(conninfo)
+        given.setdefault("connect_timeout", CONNECT_SECONDS)
+        given.setdefault("application_name", "ormistice")
+        return psycopg.connect(make_conninfo("", **given), autocommit=autocommit)
+    except psycopg.Error as error:
+        said = " ".join(scrubbed(str(error), conninfo).split())
+        raise AuditError(f"{scrubbed(shown_location(conninfo), conninfo)}: {said}") from None

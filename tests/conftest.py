@@ -1,0 +1,39 @@
+"""Fixtures that every test may use.
+
+- `database`: the URL of an empty PostgreSQL database, dropped after the test.
+- `new_database`: a function that gives such a URL at each call, for tests that need several.
+- `run_sql`: a function `(url, text)` that executes SQL text, several statements at once if need be.
+
+All databases lie on one embedded server that is started once for the whole run, or on the server that the environment
+variable ORMISTICE_TEST_DATABASE_URL names. No test is skipped for want of a server.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+
+from ormistice.sources.postgres.embedded import scratch_database
+
+
+@pytest.fixture
+def new_database() -> Iterator[Callable[[], str]]:
+    with ExitStack() as stack:
+        named = os.environ.get("ORMISTICE_TEST_DATABASE_URL")
+        yield lambda: stack.enter_context(scratch_database(named)).url
+
+
+@pytest.fixture
+def database(new_database: Callable[[], str]) -> str:
+    return new_database()
+
+
+@pytest.fixture
+def run_sql() -> Callable[[str, str], None]:
+    def run(url: str, text: str) -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(text.encode())
+
+    return run
