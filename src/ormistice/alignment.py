@@ -5,7 +5,8 @@ Presence is a union: an object exists if any source in scope declares it. A valu
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -23,7 +24,6 @@ from ormistice.model import (
     Index,
     PrimaryKey,
     Schema,
-    Sequence,
     Stated,
     Table,
     UniqueConstraint,
@@ -188,7 +188,7 @@ def _align_members(kind: type[T], table: Aligned[Table]) -> Iterable[Aligned[T]]
         yield Aligned(identity, found[identity], missing, table.authority, table.among)
 
 
-def _identity(item: Any, doubled: Set[Identity]) -> Identity:
+def _identity(item: Any, doubled: AbstractSet[Identity]) -> Identity:
     """Its key; where one source has several objects of one key, also what tells those apart."""
     key: Identity = item.key()
     if key not in doubled:

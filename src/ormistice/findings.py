@@ -74,6 +74,10 @@ class Rule:
         """First line of the documentation."""
         return self.documentation.split("\n", 1)[0]
 
+    def advice(self) -> str:
+        """The documentation behind its first line, on one line."""
+        return " ".join(self.documentation.split("\n")[1:]).strip()
+
 
 def rule(*subjects: type, severity: Severity) -> Callable[[Callable[[Aligned[T]], Iterator[Violation]]], Rule]:
     """Make a function a rule of the same name, in kebab case; its docstring is the rule's documentation."""
@@ -192,13 +196,14 @@ def absence(
     """A violation for sources that lack what others declare; `what` names the object in the message."""
     outliers = tuple(aligned.missing if missing is None else missing)
     declaring = tuple(aligned.declared)
+    have = "has" if len(outliers) == 1 else "have"
     verb = "declares" if len(declaring) == 1 else "declare"
     claims = {name: claim(item) for name, item in aligned.declared.items()} | dict.fromkeys(outliers, "missing")
     tables = {name: aligned.among.schemas[name].table(aligned.identity.name) for name in outliers}
     sites = [Site(name, table.place, "missing here") for name, table in tables.items() if table is not None]
     sites += [Site(name, item.place, "declared here") for name, item in aligned.declared.items()]
     return Violation(
-        message=f"{listed(outliers)} {'has' if len(outliers) == 1 else 'have'} no {what}, which {listed(declaring)} {verb}",
+        message=f"{listed(outliers)} {have} no {what}, which {listed(declaring)} {verb}",
         authority=aligned.authority,
         outliers=outliers,
         claims=claims,

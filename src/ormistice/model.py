@@ -129,13 +129,13 @@ class SqlDefault:
 
 @dataclass(frozen=True, slots=True)
 class SerialDefault:
-    """A default drawn from a sequence that the column owns, as `serial` makes it; `sequence` None: named by the server."""
+    """A default drawn from a sequence that the column owns, as `serial` makes it; None: the server names it."""
 
     sequence: QualifiedName | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        """What `\\d` shows for it, without the sequence's name."""
-        return "nextval(its own sequence)"
+        """In words, for two sequences of other names do the same."""
+        return "nextval of its own sequence"
 
 
 ColumnDefault = SqlDefault | SerialDefault
@@ -309,7 +309,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class CheckConstraint:
-    """A CHECK constraint; `expression` as `pg_get_expr` prints it where that is known, without CHECK and parentheses."""
+    """A CHECK constraint; `expression` without CHECK and parentheses, as `pg_get_expr` prints it where known."""
 
     table: QualifiedName
     expression: Stated[str]

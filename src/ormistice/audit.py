@@ -1,0 +1,230 @@
+"""The audit: load, align, check, fix, verify, and a report of it all."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from difflib import unified_diff
+from itertools import chain
+from typing import Any
+
+from ormistice.alignment import Aligned, Scope, Sources, align
+from ormistice.errors import AuditError
+from ormistice.findings import (
+    Finding,
+    Report,
+    Severity,
+    Site,
+    SourceSummary,
+    SuggestedFix,
+    Violation,
+    fingerprint,
+)
+from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
+from ormistice.model import Problem, ProblemKind, Schema
+from ormistice.rules import rules
+from ormistice.sources import Source
+
+PROBLEM_SEVERITY = {ProblemKind.SYNTAX_ERROR: Severity.ERROR, ProblemKind.UNSUPPORTED_CONSTRUCT: Severity.INFO}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to compare; see `Sources`. `authority` goes before every other; `owners` are (table glob, owner)."""
+
+    authority: str | None = None
+    databases: frozenset[str] = frozenset()
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
+    authorities: tuple[tuple[str, str], ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
+
+
+Note = Callable[[str], None]
+
+
+def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: None) -> Report:
+    """Compare `sources`; `note` is told what is being done, for a progress line.
+
+    Raises AuditError where a source cannot be read at all.
+    """
+    loaded = load(sources, note)
+    among = _among(loaded, settings)
+    note("comparing")
+    findings = check(among)
+    note("verifying fixes")
+    findings = _with_fixes(findings, sources, among, settings)
+    summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
+    return Report(summaries, tuple(sorted(findings, key=_order)), among, settings.owners)
+
+
+def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Schema]:
+    """Every source's schema by name; sources load side by side."""
+
+    def one(source: Source) -> Schema:
+        note(f"reading {source.name}")
+        return source.load()
+
+    with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as pool:
+        pending = [(source.name, pool.submit(one, source)) for source in sources]
+        return {name: future.result() for name, future in pending}
+
+
+def _among(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
+    authorities = settings.authorities
+    if settings.authority is not None:
+        if settings.authority not in schemas:
+            raise AuditError(
+                f"authority {settings.authority}: no source has that name", f"sources are {', '.join(schemas)}"
+            )
+        authorities = (*authorities, ("*", settings.authority))
+    return Sources(schemas, settings.databases & schemas.keys(), settings.scopes, authorities).scoped()
+
+
+def check(among: Sources) -> list[Finding]:
+    """Every finding of every rule, without fixes, and what the sources could not read."""
+    findings = []
+    for rule in rules():
+        aligned: Aligned[Any]
+        for aligned in chain.from_iterable(align(subject, among) for subject in rule.subjects):
+            identity = aligned.identity
+            parts = (rule.name, identity.kind, str(identity.name), *identity.columns, identity.detail)
+            for violation in rule.check(aligned):
+                severity = violation.severity or rule.severity
+                findings.append(Finding(rule.name, severity, identity, violation, fingerprint(*parts)))
+    return findings + [finding for schema in among.schemas.values() for finding in _problems(schema)]
+
+
+def _problems(schema: Schema) -> Iterable[Finding]:
+    seen: dict[str, int] = defaultdict(int)
+    for problem in schema.problems:
+        seen[problem.message] += 1
+        mark = fingerprint(problem.kind.value, schema.source, problem.message, str(seen[problem.message]))
+        yield Finding(problem.kind.value, PROBLEM_SEVERITY[problem.kind], None, _violation(schema, problem), mark)
+
+
+def _violation(schema: Schema, problem: Problem) -> Violation:
+    return Violation(
+        message=problem.message,
+        authority=schema.source,
+        outliers=(schema.source,),
+        claims={},
+        sites=(Site(schema.source, problem.place, "here"),),
+    )
+
+
+def _summary(source: Source, schema: Schema) -> SourceSummary:
+    return SourceSummary(
+        source.name, source.kind, source.location, len(schema.tables), len(schema.enums), len(schema.problems)
+    )
+
+
+def _order(finding: Finding) -> tuple[int, object, str, str]:
+    place = "" if finding.identity is None else str(finding.identity.name)
+    return (finding.severity.rank, (finding.identity is not None, place), finding.rule, finding.fingerprint)
+
+
+# Fixes. A finding and a source out of line make a pair; a fix of that source is verified when the pair is gone from a
+# second audit and no pair is new.
+
+Pair = tuple[str, str]
+
+
+def pairs(findings: Iterable[Finding]) -> frozenset[Pair]:
+    """(fingerprint, outlier) of each finding."""
+    return frozenset((finding.fingerprint, outlier) for finding in findings for outlier in finding.violation.outliers)
+
+
+def _with_fixes(
+    findings: list[Finding], sources: Sequence[Source], among: Sources, settings: Settings
+) -> list[Finding]:
+    before = pairs(findings)
+    fixes: dict[Pair, Fix] = {}
+    for source in sources:
+        written = _written(findings, source, among.schemas[source.name])
+        fixes |= _verified(written, source, among, settings, before)
+    return [replace(finding, fixes=_suggested(finding, fixes, among)) for finding in findings]
+
+
+def _written(findings: Iterable[Finding], source: Source, schema: Schema) -> dict[Pair, Fix]:
+    """What the source makes of the changes that are asked of it."""
+    written: dict[Pair, Fix] = {}
+    for finding in findings:
+        for change in finding.violation.changes:
+            if change.source == source.name:
+                fix = source.write(schema, change)
+                if fix is not None:
+                    written[finding.fingerprint, source.name] = fix
+    return written
+
+
+def _verified(
+    written: Mapping[Pair, Fix], source: Source, among: Sources, settings: Settings, before: frozenset[Pair]
+) -> dict[Pair, Fix]:
+    """Every fix, those that do not hold as DISPLAY. All that fit together are tried at once, since loading costs."""
+    verified: dict[Pair, Fix] = {}
+    waiting = dict(written)
+    while waiting:
+        batch = _compatible(waiting)
+        for pair in batch:
+            del waiting[pair]
+        if _holds(batch, source, among, settings, before):
+            verified |= batch
+        elif len(batch) == 1:
+            verified |= {pair: replace(fix, applicability=Applicability.DISPLAY) for pair, fix in batch.items()}
+        else:
+            for pair, fix in batch.items():
+                alone = _holds({pair: fix}, source, among, settings, before)
+                verified[pair] = fix if alone else replace(fix, applicability=Applicability.DISPLAY)
+    return verified
+
+
+def _compatible(waiting: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
+    batch: dict[Pair, Fix] = {}
+    for pair, fix in waiting.items():
+        patches = [other for other in batch.values() if isinstance(other, Patch)]
+        if not isinstance(fix, Patch) or not any(overlap(fix, other) for other in patches):
+            batch[pair] = fix
+    return batch
+
+
+def _holds(
+    batch: Mapping[Pair, Fix], source: Source, among: Sources, settings: Settings, before: frozenset[Pair]
+) -> bool:
+    try:
+        schema = source.load(tuple(batch.values()))
+    except AuditError:
+        return False
+    after = pairs(check(_among({**among.schemas, source.name: schema}, settings)))
+    return not (after & batch.keys()) and after <= before
+
+
+def _suggested(finding: Finding, fixes: Mapping[Pair, Fix], among: Sources) -> tuple[SuggestedFix, ...]:
+    found = (fixes.get((finding.fingerprint, outlier)) for outlier in finding.violation.outliers)
+    return tuple(
+        SuggestedFix(fix, fix.applicability is not Applicability.DISPLAY, diff(fix, among.schemas[fix.source]))
+        for fix in found
+        if fix is not None
+    )
+
+
+def diff(fix: Fix, schema: Schema) -> str | None:
+    """A patch as a unified diff that `git apply` and `patch -p1` take; None for a script."""
+    match fix:
+        case Script():
+            return None
+        case Patch(edits=edits):
+            paths = sorted({edit.span.file for edit in edits})
+            documents = [document for path in paths if (document := schema.document(path)) is not None]
+            return "".join(_file_diff(item.path, item.text, edited(item.path, item.text, (fix,))) for item in documents)
+
+
+def _file_diff(path: str, before: str, after: str) -> str:
+    lines = unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their line breaks; unlike splitlines, only at line feeds, as patch has it."""
+    lines = [line + "\n" for line in text.split("\n")]
+    last = lines.pop().removesuffix("\n")
+    return [*lines, last] if last else lines

@@ -1,0 +1,187 @@
+"""The command line: what the user asked for, handed on; no logic of its own.
+
+Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 not audited.
+"""
+
+import re
+import sys
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from click import Choice
+
+from ormistice.audit import Settings, audit, load
+from ormistice.config import FAIL_ON, Config, SourceEntry, find_config, read_config, requests, scopes
+from ormistice.errors import AuditError
+from ormistice.findings import Report, Severity
+from ormistice.progress import progress
+from ormistice.reporters import formats, reporter
+from ormistice.rules import rules
+from ormistice.sources import Source, kind_of
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Audit the several descriptions of one PostgreSQL database.",
+)
+NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.+)$", re.DOTALL)
+SHOW_FORMATS = ("text", "markdown", "json", "mermaid")
+
+SourcesArgument = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Default: ormistice.toml here.")]
+PythonOption = Annotated[str | None, typer.Option("--python", help="Interpreter that imports the models.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file, not to stdout.")]
+
+
+def main() -> None:
+    """Entry point; the only place that catches AuditError."""
+    try:
+        app()
+    except AuditError as error:
+        sys.stderr.write(f"ormistice: {error.message}\n")
+        if error.hint:
+            sys.stderr.write(f"  hint: {error.hint}\n")
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader has seen enough (`ormistice audit | head`); what it did not read is not an error of ours.
+        sys.stderr.close()
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _root(*, show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if show_version:
+        sys.stdout.write(f"ormistice {version('ormistice')}\n")
+        raise typer.Exit
+
+
+@app.command("audit")
+def audit_command(  # noqa: PLR0913 - options of a command line
+    sources: SourcesArgument = None,
+    *,
+    config: ConfigOption = None,
+    authority: Annotated[str | None, typer.Option(help="The source whose word counts.")] = None,
+    python: PythonOption = None,
+    format: Annotated[str, typer.Option(click_type=Choice(formats()))] = "text",  # noqa: A002 - the option's name
+    output: OutputOption = None,
+    fail_on: Annotated[
+        str | None, typer.Option(click_type=Choice(FAIL_ON), help="Least severity that exits with 1. Default: error.")
+    ] = None,
+) -> None:
+    """Compare the sources and report where they contradict each other."""
+    settled = _config(sources, config, python)
+    if len(settled.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
+        raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
+    with progress() as note:
+        opened = _open(settled)
+        report = audit(opened, _settings(settled, opened, authority), note)
+    _write(reporter(format)(report), output)
+    raise typer.Exit(_exit_code(report, fail_on or settled.fail_on))
+
+
+@app.command()
+def show(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION, or a name of the configuration")],
+    *,
+    config: ConfigOption = None,
+    python: PythonOption = None,
+    format: Annotated[str, typer.Option(click_type=Choice(SHOW_FORMATS))] = "text",  # noqa: A002 - the option's name
+    output: OutputOption = None,
+) -> None:
+    """Print the model of one source as ormistice reads it."""
+    from ormistice.views import view
+
+    with progress() as note:
+        opened = _open(_one(source, config, python))
+        schema = load(opened, note)[opened[0].name]
+    _write(view(schema, format), output)
+
+
+@app.command("rules")
+def rules_command() -> None:
+    """List the rules."""
+    from tabulate import tabulate
+
+    rows = [(rule.name, rule.severity.value, rule.summary) for rule in rules()]
+    sys.stdout.write(tabulate(rows, tablefmt="plain") + "\n")
+
+
+@app.command()
+def explain(rule: Annotated[str, typer.Argument(metavar="RULE")]) -> None:
+    """Tell what a rule finds, and why it matters."""
+    from difflib import get_close_matches
+
+    known = {item.name: item for item in rules()}
+    if rule not in known:
+        near = get_close_matches(rule, known, n=1)
+        raise AuditError(
+            f"no rule is named {rule}", f"did you mean {near[0]}?" if near else "ormistice rules lists them"
+        )
+    found = known[rule]
+    sys.stdout.write(f"{found.name} ({found.severity.value})\n\n{found.documentation}\n")
+
+
+def _config(locations: list[str] | None, path: Path | None, python: str | None) -> Config:
+    """The configuration, with the sources of the command line in place of its own if there are any."""
+    if path is None and not locations:
+        path = find_config(Path.cwd())
+        if path is None:
+            raise AuditError("no source is named, and there is no ormistice.toml here", "ormistice audit SOURCE SOURCE")
+    settled = Config(Path.cwd()) if path is None else read_config(path)
+    if locations:
+        settled = replace(settled, base=Path.cwd(), sources=tuple(_entry(item) for item in locations))
+    return settled if python is None else replace(settled, python=python)
+
+
+def _one(source: str, path: Path | None, python: str | None) -> Config:
+    """The configuration with one source alone: one that it names, or a location."""
+    named = find_config(Path.cwd()) if path is None else path
+    settled = Config(Path.cwd()) if named is None else read_config(named)
+    names = [request.name for request in requests(settled)]
+    if source in names:
+        entry = replace(settled.sources[names.index(source)], name=source)
+        return replace(settled, sources=(entry,), python=python or settled.python)
+    return _config([source], None, python)
+
+
+def _entry(text: str) -> SourceEntry:
+    named = NAMED.match(text)
+    return SourceEntry((text,)) if named is None else SourceEntry((named[2],), named[1])
+
+
+def _open(config: Config) -> tuple[Source, ...]:
+    kinds = [kind_of(entry.locations[0], config.base)[0] for entry in config.sources]
+    return tuple(kind.open(request) for kind, request in zip(kinds, requests(config), strict=True))
+
+
+def _settings(config: Config, opened: tuple[Source, ...], authority: str | None) -> Settings:
+    names = [source.name for source in opened]
+    kinds = [kind_of(entry.locations[0], config.base)[0] for entry in config.sources]
+    return Settings(
+        authority=authority or config.authority,
+        databases=frozenset(name for name, kind in zip(names, kinds, strict=True) if kind.is_database),
+        scopes=scopes(config, names),
+        authorities=tuple(
+            (glob, item.authority) for item in config.ownership for glob in item.tables if item.authority
+        ),
+        owners=tuple((glob, item.owner) for item in config.ownership for glob in item.tables),
+    )
+
+
+def _exit_code(report: Report, fail_on: str) -> int:
+    return int(fail_on != "never" and report.reaches(Severity(fail_on)))
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise AuditError(f"{output}: {(error.strerror or str(error)).lower()}") from error

@@ -1,0 +1,75 @@
+"""Format `json`: one document for other tools. Keys may be added, never renamed."""
+
+import json
+from typing import Any
+
+from ormistice.findings import Finding, Report, Severity, Site, SuggestedFix
+from ormistice.fixes import Script
+from ormistice.model import Schema
+from ormistice.places import printed
+
+FORMAT_VERSION = 1
+
+
+def render(report: Report) -> str:
+    """The whole report as JSON."""
+    document = {
+        "format_version": FORMAT_VERSION,
+        "sources": [
+            {
+                "name": source.name,
+                "kind": source.kind,
+                "location": source.location,
+                "tables": source.tables,
+                "enums": source.enums,
+                "problems": source.problems,
+            }
+            for source in report.sources
+        ],
+        "findings": [_finding(finding, report) for finding in report.findings],
+        "summary": {severity.value: report.count(severity) for severity in Severity}
+        | {"not_compared": len(report.not_compared)},
+        "not_compared": list(report.not_compared),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(finding: Finding, report: Report) -> dict[str, Any]:
+    identity = finding.identity
+    of_enum = identity is not None and identity.kind == "enum"
+    fixes = [_fix(fix) for fix in finding.fixes]
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "fingerprint": finding.fingerprint,
+        "table": None if identity is None or of_enum else f"{identity.name.schema}.{identity.name.name}",
+        "columns": [] if identity is None else list(identity.columns),
+        "enum": f"{identity.name.schema}.{identity.name.name}" if identity is not None and of_enum else None,
+        "authority": finding.violation.authority,
+        "outliers": list(finding.violation.outliers),
+        "claims": dict(finding.violation.claims),
+        "message": finding.violation.message,
+        "sites": [_site(site, report.among.schemas[site.source]) for site in finding.violation.sites],
+        "fix": fixes[0] if fixes else None,
+        "fixes": fixes,
+    }
+
+
+def _site(site: Site, schema: Schema) -> dict[str, Any]:
+    place = printed(site.place, schema)
+    return {
+        "source": site.source,
+        "file": place.file,
+        "line": None if place.start is None else place.start.line,
+        "column": None if place.start is None else place.start.column,
+        "end_line": None if place.end is None else place.end.line,
+        "end_column": None if place.end is None else place.end.column,
+        "object": place.catalog_row,
+        "label": site.label,
+    }
+
+
+def _fix(suggested: SuggestedFix) -> dict[str, Any]:
+    fix = suggested.fix
+    shown = {"source": fix.source, "applicability": fix.applicability.value, "verified": suggested.verified}
+    return shown | ({"statements": list(fix.statements)} if isinstance(fix, Script) else {"diff": suggested.diff})

@@ -1,0 +1,169 @@
+"""The model as JSON: what `ormistice show --format json` prints. Keys may be added, never renamed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ormistice.model import (
+    CheckConstraint,
+    Column,
+    Enum,
+    ExclusionConstraint,
+    ForeignKey,
+    Index,
+    IndexElement,
+    PrimaryKey,
+    RowSecurity,
+    Schema,
+    Sequence,
+    SerialDefault,
+    Stated,
+    Table,
+    UniqueConstraint,
+)
+from ormistice.places import printed
+
+FORMAT_VERSION = 1
+
+
+def as_json(schema: Schema) -> dict[str, Any]:
+    """A schema as one JSON document. An aspect that the source cannot say, or that was not understood, is null."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "source": schema.source,
+        "tables": [_table(table) for table in schema.tables],
+        "enums": [_enum(enum) for enum in schema.enums],
+        "sequences": [_sequence(sequence) for sequence in schema.sequences],
+        "problems": list(_problems(schema)),
+    }
+
+
+def _value(stated: Stated[Any] | None) -> Any:
+    """The bare value: enumeration members and types as SQL."""
+    if stated is None:
+        return None
+    match stated.value:
+        case None | bool() | str() as plain:
+            return plain
+        case tuple() as items:
+            return list(items)
+        case value:
+            return getattr(value, "value", None) or str(value)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "schema": table.name.schema,
+        "name": table.name.name,
+        "columns": [_column(column) for column in table.columns],
+        "primary_key": None if table.primary_key is None else _primary_key(table.primary_key),
+        "foreign_keys": [_foreign_key(key) for key in table.foreign_keys],
+        "unique_constraints": [_unique(constraint) for constraint in table.unique_constraints],
+        "indexes": [_index(index) for index in table.indexes],
+        "checks": [_check(check) for check in table.checks],
+        "exclusions": [_exclusion(constraint) for constraint in table.exclusions],
+        "row_security": None if table.row_security is None else _row_security(table.row_security.value),
+        "comment": _value(table.comment),
+        "unread": sorted(kind.__name__ for kind in table.unread),
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "type": _value(column.type),
+        "nullable": _value(column.nullable),
+        "default": _value(column.default),
+        "serial": column.default is not None and isinstance(column.default.value, SerialDefault),
+        "client_default": _value(column.client_default),
+        "identity": _value(column.identity),
+        "generated": _value(column.generated),
+        "collation": _value(column.collation),
+        "comment": _value(column.comment),
+    }
+
+
+def _primary_key(key: PrimaryKey) -> dict[str, Any]:
+    return {"name": _value(key.name), "columns": _value(key.columns)}
+
+
+def _foreign_key(key: ForeignKey) -> dict[str, Any]:
+    target = None if key.references is None else key.references.value
+    return {
+        "name": _value(key.name),
+        "columns": list(key.columns),
+        "referenced_schema": None if target is None else target.table.schema,
+        "referenced_table": None if target is None else target.table.name,
+        "referenced_columns": None if target is None else list(target.columns),
+        "on_delete": _value(key.on_delete),
+        "on_update": _value(key.on_update),
+        "deferrability": _value(key.deferrability),
+        "match": _value(key.match_type),
+        "validated": _value(key.validated),
+        "enforced": _value(key.enforced),
+    }
+
+
+def _unique(constraint: UniqueConstraint) -> dict[str, Any]:
+    return {
+        "name": _value(constraint.name),
+        "columns": list(constraint.columns),
+        "nulls_not_distinct": _value(constraint.nulls_not_distinct),
+        "deferrability": _value(constraint.deferrability),
+        "include": _value(constraint.include),
+    }
+
+
+def _index(index: Index) -> dict[str, Any]:
+    return {
+        "name": _value(index.name),
+        "elements": [_element(element) for element in index.elements],
+        "unique": _value(index.unique),
+        "method": _value(index.method),
+        "predicate": _value(index.predicate),
+        "include": _value(index.include),
+        "nulls_not_distinct": _value(index.nulls_not_distinct),
+    }
+
+
+def _element(element: IndexElement) -> dict[str, Any]:
+    return {
+        "column": element.column,
+        "expression": element.expression,
+        "descending": element.descending,
+        "nulls_first": element.nulls_first,
+        "opclass": element.opclass,
+        "collation": element.collation,
+    }
+
+
+def _check(check: CheckConstraint) -> dict[str, Any]:
+    return {"name": _value(check.name), "expression": _value(check.expression), "validated": _value(check.validated)}
+
+
+def _exclusion(constraint: ExclusionConstraint) -> dict[str, Any]:
+    return {"name": _value(constraint.name), "definition": _value(constraint.definition)}
+
+
+def _row_security(security: RowSecurity) -> dict[str, Any]:
+    policies = [{"name": policy.name, "definition": policy.definition} for policy in security.policies]
+    return {"enabled": security.enabled, "forced": security.forced, "policies": policies}
+
+
+def _enum(enum: Enum) -> dict[str, Any]:
+    return {"schema": enum.name.schema, "name": enum.name.name, "labels": [label.value for label in enum.labels]}
+
+
+def _sequence(sequence: Sequence) -> dict[str, Any]:
+    return {"schema": sequence.name.schema, "name": sequence.name.name, "options": list(sequence.options)}
+
+
+def _problems(schema: Schema) -> Iterable[dict[str, Any]]:
+    for problem in schema.problems:
+        place = printed(problem.place, schema)
+        yield {
+            "rule": problem.kind.value,
+            "message": problem.message,
+            "file": place.file,
+            "line": None if place.start is None else place.start.line,
+            "column": None if place.start is None else place.start.column,
+        }

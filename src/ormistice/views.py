@@ -1,0 +1,107 @@
+"""The model of one source in the forms that `ormistice show` prints."""
+
+import json
+from collections.abc import Iterator
+
+from tabulate import tabulate
+
+from ormistice.graph import creation_order
+from ormistice.model import Column, Schema, Table
+from ormistice.names import QualifiedName
+from ormistice.places import printed
+from ormistice.reporters._markdown import code
+from ormistice.reporters._markdown import table as markdown_table
+from ormistice.snapshot import as_json
+
+
+def view(schema: Schema, form: str) -> str:
+    """The schema as `text`, `markdown`, `json` or `mermaid`."""
+    match form:
+        case "json":
+            return json.dumps(as_json(schema), indent=2, ensure_ascii=False) + "\n"
+        case "markdown":
+            return "\n\n".join(_markdown(schema)) + "\n"
+        case "mermaid":
+            return "\n".join(_mermaid(schema)) + "\n"
+        case _:
+            return "\n".join(_text(schema)) + "\n"
+
+
+def _text(schema: Schema) -> Iterator[str]:
+    for enum in schema.enums:
+        yield f"enum {enum.name} ({', '.join(label.value for label in enum.labels)})\n"
+    for table in schema.tables:
+        yield f"table {table.name}  {printed(table.place, schema)}"
+        rows = [_row(column) for column in table.columns]
+        yield from (f"  {line}" for line in tabulate(rows, tablefmt="plain", disable_numparse=True).splitlines())
+        yield from (f"  {line}" for line in _constraints(table))
+        yield ""
+    for problem in schema.problems:
+        yield f"{printed(problem.place, schema)}: {problem.kind.value}: {problem.message}"
+    yield f"{len(schema.tables)} tables, {len(schema.enums)} enums, {len(schema.problems)} problems"
+
+
+def _row(column: Column) -> tuple[str, ...]:
+    kind = "(not understood)" if column.type is None else str(column.type.value)
+    null = "" if column.nullable is None or column.nullable.value else "NOT NULL"
+    return column.name, kind, null, " ".join(_source_of_value(column))
+
+
+def _source_of_value(column: Column) -> Iterator[str]:
+    if column.default is not None and column.default.value is not None:
+        yield f"DEFAULT {column.default.value}"
+    for aspect in (column.identity, column.generated):
+        if aspect is not None and aspect.value is not None:
+            yield str(aspect.value)
+    if column.client_default is not None:
+        yield f"(client: {column.client_default.value})"
+
+
+def _constraints(table: Table) -> Iterator[str]:
+    if table.primary_key is not None:
+        yield f"PRIMARY KEY ({', '.join(table.primary_key.columns.value)})"
+    for key in table.foreign_keys:
+        yield f"FOREIGN KEY ({', '.join(key.columns)}) {key}"
+    for constraint in table.unique_constraints:
+        yield f"UNIQUE ({', '.join(constraint.columns)})"
+    for index in table.indexes:
+        unique = "UNIQUE " if index.unique is not None and index.unique.value else ""
+        yield f"{unique}INDEX ({', '.join(element.column or element.expression or '?' for element in index.elements)})"
+    for check in table.checks:
+        yield f"CHECK ({check.expression.value})"
+
+
+def _markdown(schema: Schema) -> Iterator[str]:
+    for table in schema.tables:
+        yield f"## {code(str(table.name))}"
+        rows = [tuple(code(cell) if cell else "" for cell in _row(column)) for column in table.columns]
+        yield markdown_table(("column", "type", "null", "value"), rows)
+        if lines := [f"- {code(line)}" for line in _constraints(table)]:
+            yield "\n".join(lines)
+    for enum in schema.enums:
+        yield f"## enum {code(str(enum.name))}\n\n" + "\n".join(f"- {code(label.value)}" for label in enum.labels)
+
+
+def _mermaid(schema: Schema) -> Iterator[str]:
+    """An entity relationship diagram; Mermaid takes neither dots nor quotes in a type, so those become underscores."""
+    yield "erDiagram"
+    tables = {table.name: table for table in schema.tables}
+    for name in (name for group in creation_order(schema.tables) for name in group if name in tables):
+        yield f'  "{_plain(name)}" {{'
+        for column in tables[name].columns:
+            kind = "unknown" if column.type is None else str(column.type.value)
+            yield f"    {_word(kind)} {_word(column.name)}"
+        yield "  }"
+    for table in schema.tables:
+        for key in table.foreign_keys:
+            if key.references is not None:
+                target = _plain(key.references.value.table)
+                yield f'  "{target}" ||--o{{ "{_plain(table.name)}" : "{_word(", ".join(key.columns))}"'
+
+
+def _plain(name: QualifiedName) -> str:
+    return f"{name.schema}.{name.name}".replace('"', "'")
+
+
+def _word(text: str) -> str:
+    return "".join(character if character.isalnum() else "_" for character in text)
