@@ -45,7 +45,9 @@ _DEFAULT_MODIFIERS = {
 }
 _IMPLIED_MODIFIERS = {"character": ("1",), "bit": ("1",)}
 _WITH_ZONE = re.compile(r"^(timestamp|time)( with| without) time zone$")
-_TYPE = re.compile(r"^(?P<head>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\))?(?P<tail>[^\[]*?)\s*(?P<array>(?:\[\d*\]\s*)*)$")
+_TYPE = re.compile(
+    r"^(?P<head>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\)(?P<tail>[^\[]*?))?\s*(?P<array>(?:\[\d*\]\s*)*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def parse_type(text: str, schema: str | None = None) -> ColumnType:
     modifiers = tuple(part.strip() for part in (match["modifiers"] or "").split(",") if part.strip())
     if schema is not None:
         return ColumnType(head.strip('"'), modifiers, array, schema)
-    name = re.sub(r"\s+", " ", f"{head} {match['tail']}".strip())
+    name = re.sub(r"\s+", " ", f"{head} {match['tail'] or ''}".strip())
     return canonical(name if name.startswith('"') else name.lower(), modifiers, array=array)
 
 
