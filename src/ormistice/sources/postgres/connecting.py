@@ -31,6 +31,10 @@ def libpq_url(location: str) -> str:
     if not separator or scheme.partition("+")[0].lower() not in _SCHEMES:
         return location
     address, mark, query = rest.partition("?")
+    login, at, behind = address.rpartition("@")
+    if "@" in login:
+        # An @ in a password is to be escaped; libpq would take what follows it for the host.
+        address = f"{login.replace('@', '%40')}{at}{behind}"
     given = parse_qsl(query, keep_blank_values=True)
     kept = [(name, value) for name, value in given if name not in _FOREIGN_PARAMETERS]
     if ("sslmode" not in dict(given)) and dict(given).get("ssl") in ("require", "true", "verify-full", "verify-ca"):
@@ -64,7 +68,7 @@ def _shown_conninfo(location: str) -> str:
         given = conninfo_to_dict(location)
     except psycopg.Error:
         return "database"
-    return make_conninfo(**{name: value for name, value in given.items() if "password" not in name})
+    return make_conninfo("", **{name: value for name, value in given.items() if "password" not in name})
 
 
 def _secrets(conninfo: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +26,7 @@ from psycopg.conninfo import make_conninfo
 from ormistice.errors import AuditError
 from ormistice.sources.postgres.connecting import connect, libpq_url, url_of
 
+OWNER = "ormistice"
 PROGRAMS_VARIABLE = "ORMISTICE_POSTGRES"
 _HINT = f"install ormistice[embedded], or PostgreSQL, or name a scratch server, or put the folder of its programs in {PROGRAMS_VARIABLE}"
 _INSTALLED = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt")
@@ -33,17 +34,22 @@ _INSTALLED = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/lo
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A scratch server; `conninfo` names no database. `disposable`: nothing but ours is in it."""
+    """A scratch server. `owner` is who owns the databases made on it: on the embedded one, no superuser.
+
+    `disposable`: nothing but ours is in it.
+    """
 
     conninfo: str
+    owner: str | None
     disposable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ScratchDatabase:
-    """An empty database; `disposable` as in Server."""
+    """An empty database. `owner_conninfo` is for SQL that others wrote: it may do with the database what it likes, and no more."""
 
     conninfo: str
+    owner_conninfo: str
     disposable: bool
 
     @property
@@ -55,23 +61,25 @@ class ScratchDatabase:
 @contextmanager
 def scratch_database(scratch_url: str | None = None) -> Iterator[ScratchDatabase]:
     """An empty database on the server that `scratch_url` names, else on this process's embedded server."""
-    server = Server(libpq_url(scratch_url), disposable=False) if scratch_url else embedded_server()
+    server = Server(libpq_url(scratch_url), None, disposable=False) if scratch_url else embedded_server()
     name = f"ormistice_{secrets.token_hex(8)}"
-    make = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with connect(server.conninfo, autocommit=True) as connection:
         try:
-            connection.execute(make)
+            connection.execute(_creation(name, server.owner))
         except psycopg.Error as error:
             raise AuditError(f"the scratch server makes no database: {str(error).splitlines()[0]}") from error
         try:
-            yield ScratchDatabase(make_conninfo(server.conninfo, dbname=name), server.disposable)
+            conninfo = make_conninfo(server.conninfo, dbname=name)
+            owner = conninfo if server.owner is None else make_conninfo(conninfo, user=server.owner)
+            yield ScratchDatabase(conninfo, owner, server.disposable)
         finally:
-            try:
-                connection.execute(drop)
-            except psycopg.Error:
-                if not server.disposable:
-                    raise
+            with suppress(psycopg.OperationalError):
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _creation(name: str, owner: str | None) -> sql.Composed:
+    words = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+    return words if owner is None else words + sql.SQL(" OWNER {}").format(sql.Identifier(owner))
 
 
 _lock = threading.Lock()
@@ -111,7 +119,10 @@ def _started() -> tuple[Server, "subprocess.Popen[str]"]:
         raise AuditError(
             f"the embedded PostgreSQL does not start: {answer['error']}", "name a scratch server with --scratch-url"
         )
-    return Server(make_conninfo(host=answer["folder"], user="postgres", dbname="postgres"), disposable=True), warden
+    conninfo = make_conninfo(host=answer["folder"], user="postgres", dbname="postgres")
+    with connect(conninfo, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB BYPASSRLS").format(sql.Identifier(OWNER)))
+    return Server(conninfo, OWNER, disposable=True), warden
 
 
 def _end(warden: "subprocess.Popen[str]") -> None:

@@ -1,0 +1,345 @@
+"""From catalog rows to the model."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ormistice.model import (
+    CatalogRow,
+    CheckConstraint,
+    Column,
+    ColumnDefault,
+    Deferrability,
+    Enum,
+    ExclusionConstraint,
+    ForeignKey,
+    GeneratedExpression,
+    IdentityGeneration,
+    Index,
+    MatchType,
+    Policy,
+    PrimaryKey,
+    Problem,
+    ProblemKind,
+    Reference,
+    ReferentialAction,
+    RowSecurity,
+    Schema,
+    Sequence,
+    SerialDefault,
+    SqlDefault,
+    Stated,
+    Table,
+    UniqueConstraint,
+    paired,
+)
+from ormistice.names import QualifiedName
+from ormistice.sources.postgres.catalogs import (
+    Catalog,
+    ColumnRow,
+    Connection,
+    ConstraintRow,
+    IndexRow,
+    Limits,
+    PolicyRow,
+    SequenceRow,
+    TableRow,
+    TypeRow,
+    fetch,
+)
+from ormistice.sources.postgres.elements import ElementNames, elements
+from ormistice.types import ColumnType, canonical, parse_type
+
+EXPRESSES: frozenset[type] = frozenset(
+    {
+        Table,
+        Column,
+        PrimaryKey,
+        ForeignKey,
+        UniqueConstraint,
+        Index,
+        CheckConstraint,
+        ExclusionConstraint,
+        Enum,
+        Sequence,
+        RowSecurity,
+    }
+)
+_ACTIONS = {
+    "a": ReferentialAction.NO_ACTION,
+    "r": ReferentialAction.RESTRICT,
+    "c": ReferentialAction.CASCADE,
+    "n": ReferentialAction.SET_NULL,
+    "d": ReferentialAction.SET_DEFAULT,
+}
+_MATCHES = {"s": MatchType.SIMPLE, "f": MatchType.FULL}
+_COMMANDS = {"*": "ALL", "r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+Row = TypeVar("Row", ColumnRow, ConstraintRow, IndexRow, PolicyRow)
+_TYPE_MAXIMUM = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+
+
+def reflect(connection: Connection, source: str, limits: Limits | None = None) -> Schema:
+    """The schema of the database behind `connection`, read in one read-only transaction."""
+    return schema_of(fetch(connection, limits), source)
+
+
+def schema_of(catalog: Catalog, source: str) -> Schema:
+    """The schema that `catalog` describes."""
+    return _Reading(catalog).schema(source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What belongs to one table, by its kind."""
+
+    primary_key: PrimaryKey | None
+    foreign_keys: tuple[ForeignKey, ...]
+    unique_constraints: tuple[UniqueConstraint, ...]
+    checks: tuple[CheckConstraint, ...]
+    exclusions: tuple[ExclusionConstraint, ...]
+
+
+class _Reading:
+    """The rows of a catalog by the table that they belong to."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.types = {(row.type, row.modifier): column_type(row) for row in catalog.types}
+        self.columns: dict[int, list[ColumnRow]] = _grouped(catalog.columns)
+        self.constraints: dict[int, list[ConstraintRow]] = _grouped(catalog.constraints)
+        self.indexes: dict[int, list[IndexRow]] = _grouped(catalog.indexes)
+        self.policies: dict[int, list[PolicyRow]] = _grouped(catalog.policies)
+        self.sequences = {(row.owner, row.owner_column): row for row in catalog.sequences if row.owner is not None}
+        self.of_constraints = {row.backing_index for row in catalog.constraints if row.type in "pux"}
+        self.index_by_oid = {row.oid: row for row in catalog.indexes}
+
+    def schema(self, source: str) -> Schema:
+        return Schema(
+            source,
+            tuple(self.table(row) for row in self.catalog.tables),
+            tuple(_enums(self.catalog)),
+            EXPRESSES,
+            tuple(sequence(row) for row in self.catalog.sequences if row.owner is None),
+            tuple(problem for row in self.catalog.tables for problem in self.problems(row)),
+        )
+
+    def table(self, row: TableRow) -> Table:
+        name = QualifiedName(row.schema, row.name)
+        shown = str(name)
+        place = CatalogRow("pg_class", shown)
+        parts = self.parts(name, row.oid)
+        return Table(
+            name,
+            place,
+            tuple(self.column(name, shown, column) for column in self.columns[row.oid]),
+            parts.primary_key,
+            parts.foreign_keys,
+            parts.unique_constraints,
+            tuple(self.index(name, index) for index in self.indexes[row.oid] if index.oid not in self.of_constraints),
+            parts.checks,
+            parts.exclusions,
+            Stated(
+                RowSecurity(row.row_security, row.row_security_forced, tuple(map(policy, self.policies[row.oid]))),
+                place,
+            ),
+            Stated(row.comment, place),
+        )
+
+    def column(self, table: QualifiedName, shown: str, row: ColumnRow) -> Column:
+        place = CatalogRow("pg_attribute", f"{shown}.{row.name}")
+        absent: Stated[Any] = Stated(None, place)
+        owned = self.sequences.get((row.table, row.number))
+        return Column(
+            table,
+            row.name,
+            place,
+            Stated(self.types[row.type, row.modifier], place),
+            Stated(not row.not_null, place),
+            absent if row.default is None or row.generated else Stated(_default(row.default, owned), place),
+            None,
+            absent if not row.identity else Stated(_identity(row, owned), place),
+            Stated(GeneratedExpression(row.default or "", row.generated == "s"), place) if row.generated else absent,
+            absent if row.collation is None else Stated(row.collation, place),
+            absent if row.comment is None else Stated(row.comment, place),
+        )
+
+    def parts(self, table: QualifiedName, oid: int) -> _Parts:
+        by_type: dict[str, list[ConstraintRow]] = defaultdict(list)
+        for row in self.constraints[oid]:
+            by_type[row.type].append(row)
+        names = {column.number: column.name for column in self.columns[oid]}
+        primary = next(iter(by_type["p"]), None)
+        return _Parts(
+            None if primary is None else _primary_key(table, primary, names),
+            tuple(_foreign_key(table, row, names) for row in by_type["f"]),
+            tuple(self.unique(table, row, names) for row in by_type["u"]),
+            tuple(_check(table, row) for row in by_type["c"]),
+            tuple(_exclusion(table, row) for row in by_type["x"]),
+        )
+
+    def unique(self, table: QualifiedName, row: ConstraintRow, names: dict[int, str]) -> UniqueConstraint:
+        place = CatalogRow("pg_constraint", row.name)
+        index = self.index_by_oid.get(row.backing_index)
+        return UniqueConstraint(
+            table,
+            tuple(names[number] for number in row.columns or ()),
+            place,
+            Stated(index is not None and index.nulls_not_distinct, place),
+            Stated(_deferrability(row), place),
+            Stated(_included(index, names), place),
+            Stated(row.name, place),
+        )
+
+    def index(self, table: QualifiedName, row: IndexRow) -> Index:
+        place = CatalogRow("pg_class", row.name)
+        names = {column.number: column.name for column in self.columns[row.table]}
+        catalog = self.catalog
+        return Index(
+            table,
+            elements(row, ElementNames(names, catalog.opclasses, catalog.collations, catalog.column_collations)),
+            place,
+            Stated(row.unique, place),
+            Stated(row.method, place),
+            Stated(row.predicate, place),
+            Stated(_included(row, names), place),
+            Stated(row.nulls_not_distinct, place),
+            Stated(row.name, place),
+        )
+
+    def problems(self, table: TableRow) -> Iterator[Problem]:
+        for index in self.indexes[table.oid]:
+            if not index.valid:
+                yield _problem(f"index `{index.name}` is invalid and not used", CatalogRow("pg_class", index.name))
+        for row in self.constraints[table.oid]:
+            if row.sets_some_columns:
+                message = f"`{row.name}` sets only some of its columns on delete"
+                yield _problem(message, CatalogRow("pg_constraint", row.name))
+            if row.temporal:
+                message = f"`{row.name}` is a temporal constraint (PERIOD, WITHOUT OVERLAPS)"
+                yield _problem(message, CatalogRow("pg_constraint", row.name))
+
+
+def _problem(message: str, place: CatalogRow) -> Problem:
+    return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, message, place)
+
+
+def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.table].append(row)
+    return groups
+
+
+def column_type(row: TypeRow) -> ColumnType:
+    """A catalog's type in the model's spelling: an extension's type is as good as a built-in one."""
+    if row.schema == "pg_catalog":
+        built_in = parse_type(row.modified)
+        return ColumnType(built_in.name, built_in.modifiers, row.array)
+    inside = row.modified[len(row.plain) :].strip("()")
+    modifiers = tuple(part.strip() for part in inside.split(",")) if inside else ()
+    if row.of_extension:
+        return canonical(row.name, modifiers, array=row.array)
+    return ColumnType(row.name, modifiers, row.array, row.schema)
+
+
+def _default(expression: str, owned: SequenceRow | None) -> ColumnDefault:
+    if owned is not None and expression == owned.drawn:
+        return SerialDefault(QualifiedName(owned.schema, owned.name))
+    return SqlDefault(expression)
+
+
+def _identity(row: ColumnRow, owned: SequenceRow | None) -> IdentityGeneration:
+    options = () if owned is None else sequence_options(owned, owned.type)
+    return IdentityGeneration(row.identity == "a", options)
+
+
+def sequence_options(row: SequenceRow, default_type: str = "bigint") -> tuple[str, ...]:
+    """Options of a sequence that differ from what CREATE SEQUENCE alone would give it."""
+    ascending = row.increment > 0
+    limit = _TYPE_MAXIMUM.get(row.type, _TYPE_MAXIMUM["bigint"])
+    facts = (
+        (f"AS {row.type}", row.type != default_type),
+        (f"START WITH {row.start}", row.start != (row.minimum if ascending else row.maximum)),
+        (f"INCREMENT BY {row.increment}", row.increment != 1),
+        (f"MAXVALUE {row.maximum}", row.maximum != (limit if ascending else -1)),
+        (f"MINVALUE {row.minimum}", row.minimum != (1 if ascending else -limit - 1)),
+        (f"CACHE {row.cache}", row.cache != 1),
+        ("CYCLE", row.cycle),
+    )
+    return tuple(option for option, said in facts if said)
+
+
+def sequence(row: SequenceRow) -> Sequence:
+    """A sequence that no column owns."""
+    name = QualifiedName(row.schema, row.name)
+    return Sequence(name, sequence_options(row), CatalogRow("pg_class", str(name)))
+
+
+def policy(row: PolicyRow) -> Policy:
+    """A policy as CREATE POLICY says it, every clause spelled out."""
+    words = [f"AS {'PERMISSIVE' if row.permissive else 'RESTRICTIVE'}", f"FOR {_COMMANDS[row.command]}"]
+    words.append(f"TO {', '.join(row.roles) or 'public'}")
+    if row.using is not None:
+        words.append(f"USING ({row.using})")
+    if row.check is not None:
+        words.append(f"WITH CHECK ({row.check})")
+    return Policy(row.name, " ".join(words), CatalogRow("pg_policy", row.name))
+
+
+def _enums(catalog: Catalog) -> Iterator[Enum]:
+    for row in catalog.enums:
+        name = QualifiedName(row.schema, row.name)
+        place = CatalogRow("pg_type", str(name))
+        yield Enum(name, tuple(Stated(label, place) for label in row.labels or ()), place)
+
+
+def _included(index: IndexRow | None, names: dict[int, str]) -> tuple[str, ...]:
+    if index is None:
+        return ()
+    return tuple(names[int(number)] for number in index.columns.split()[index.key_count :])
+
+
+def _deferrability(row: ConstraintRow) -> Deferrability:
+    if not row.deferrable:
+        return Deferrability.NOT_DEFERRABLE
+    return Deferrability.INITIALLY_DEFERRED if row.deferred else Deferrability.INITIALLY_IMMEDIATE
+
+
+def _primary_key(table: QualifiedName, row: ConstraintRow, names: dict[int, str]) -> PrimaryKey:
+    place = CatalogRow("pg_constraint", row.name)
+    columns = tuple(names[number] for number in row.columns or ())
+    return PrimaryKey(table, Stated(columns, place), place, Stated(row.name, place))
+
+
+def _foreign_key(table: QualifiedName, row: ConstraintRow, names: dict[int, str]) -> ForeignKey:
+    place = CatalogRow("pg_constraint", row.name)
+    columns, referenced = paired(
+        tuple(names[number] for number in row.columns or ()), tuple(row.referenced_columns or ())
+    )
+    target = QualifiedName(row.referenced_schema or "", row.referenced_table or "")
+    return ForeignKey(
+        table,
+        columns,
+        place,
+        Stated(Reference(target, referenced), place),
+        None if row.sets_some_columns else Stated(_ACTIONS[row.on_delete], place),
+        Stated(_ACTIONS[row.on_update], place),
+        Stated(_deferrability(row), place),
+        Stated(_MATCHES[row.match_type], place) if row.match_type in _MATCHES else None,
+        Stated(row.validated, place),
+        Stated(row.enforced, place),
+        Stated(row.name, place),
+    )
+
+
+def _check(table: QualifiedName, row: ConstraintRow) -> CheckConstraint:
+    place = CatalogRow("pg_constraint", row.name)
+    return CheckConstraint(
+        table, Stated(row.definition or "", place), place, Stated(row.validated, place), Stated(row.name, place)
+    )
+
+
+def _exclusion(table: QualifiedName, row: ConstraintRow) -> ExclusionConstraint:
+    place = CatalogRow("pg_constraint", row.name)
+    return ExclusionConstraint(table, Stated(row.definition or "", place), place, Stated(row.name, place))

@@ -1,0 +1,166 @@
+"""SQL text cut into statements the way psql cuts it: strings, comments, function bodies, meta commands and COPY data."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# Where a statement may not be cut, and where it may. Anything else is passed over.
+_TOKEN = re.compile(
+    r"""
+      (?P<comment>--[^\n]*)
+    | (?P<block>/\*)
+    | (?P<escaped>\b[eE]'(?:[^'\\]|\\.|'')*')
+    | (?P<string>'(?:[^']|'')*')
+    | (?P<identifier>"(?:[^"]|"")*")
+    | (?P<dollar>(?<![\w$])\$(?:[^\W\d]\w*)?\$)
+    | (?P<meta>\\[^\n]*)
+    | (?P<word>[^\W\d][\w$]*)
+    | (?P<end>;)
+    | (?P<open>\()
+    | (?P<close>\))
+    | (?P<unended>['"])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_BLOCK_EDGE = re.compile(r"/\*|\*/")
+_COPY_END = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
+_LEADING_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement without its semicolon; `start` is its offset.
+
+    `words` are its first key words and names, those in parentheses left out; all but quoted names are in lower case.
+    """
+
+    text: str
+    start: int
+    words: tuple[str, ...]
+
+    @property
+    def end(self) -> int:
+        """Offset behind it."""
+        return self.start + len(self.text)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """The statement that is being read."""
+
+    start: int | None = None
+    words: list[str] = field(default_factory=list)
+    parentheses: int = 0
+    bodies: int = 0
+
+
+def split(text: str) -> Iterator[Statement]:
+    """The statements of `text`; what never ends (a string, a comment) reaches to the end of the text."""
+    pending = _Pending()
+    at = 0
+    while True:
+        token = _TOKEN.search(text, at)
+        before = _first_visible(text, at, token.start() if token else len(text))
+        if pending.start is None and before is not None:
+            pending.start = before
+        if token is None:
+            break
+        at = _behind(text, token)
+        kind = token.lastgroup
+        if kind in ("comment", "block"):
+            continue
+        if kind == "meta" and pending.start is None:
+            continue
+        if kind == "end" and not pending.parentheses and not pending.bodies:
+            if pending.start is not None:
+                statement = _finished(text, pending, token.start())
+                if _reads_data(statement):
+                    at = _behind_data(text, at)
+                else:
+                    yield statement
+            pending = _Pending()
+            continue
+        if pending.start is None:
+            pending.start = token.start()
+        _count(pending, kind, token.group())
+    if pending.start is not None:
+        yield _finished(text, pending, len(text))
+
+
+def _first_visible(text: str, start: int, end: int) -> int | None:
+    between = text[start:end]
+    stripped = between.lstrip()
+    return end - len(stripped) if stripped else None
+
+
+def _behind(text: str, token: "re.Match[str]") -> int:
+    match token.lastgroup:
+        case "block":
+            return _behind_block(text, token.start())
+        case "dollar":
+            end = text.find(token.group(), token.end())
+            return len(text) if end < 0 else end + len(token.group())
+        case "unended":
+            return len(text)
+        case _:
+            return token.end()
+
+
+def _behind_block(text: str, at: int) -> int:
+    depth = 0
+    for edge in _BLOCK_EDGE.finditer(text, at):
+        depth += 1 if edge.group() == "/*" else -1
+        if not depth:
+            return edge.end()
+    return len(text)
+
+
+def _behind_data(text: str, at: int) -> int:
+    end = _COPY_END.search(text, at)
+    return len(text) if end is None else end.end()
+
+
+def _count(pending: _Pending, kind: str | None, token: str) -> None:
+    match kind:
+        case "open":
+            pending.parentheses += 1
+        case "close":
+            pending.parentheses = max(0, pending.parentheses - 1)
+        case "word":
+            word = token.lower()
+            _note(pending, word)
+            if _makes_routine(pending.words):
+                pending.bodies = _nested(pending.bodies, word)
+        case "identifier":
+            _note(pending, token[1:-1].replace('""', '"'))
+        case _:
+            return
+
+
+def _note(pending: _Pending, word: str) -> None:
+    if not pending.parentheses and len(pending.words) < _LEADING_WORDS:
+        pending.words.append(word)
+
+
+def _nested(bodies: int, word: str) -> int:
+    """How deep in BEGIN ATOMIC ... END a routine's body is; CASE ends with END too."""
+    if word == "begin" or (word == "case" and bodies):
+        return bodies + 1
+    return max(0, bodies - 1) if word == "end" else bodies
+
+
+def _makes_routine(words: list[str]) -> bool:
+    match words:
+        case ["create", "or", "replace", "function" | "procedure", *_] | ["create", "function" | "procedure", *_]:
+            return True
+        case _:
+            return False
+
+
+def _finished(text: str, pending: _Pending, end: int) -> Statement:
+    start = pending.start or 0
+    return Statement(text[start:end].rstrip(), start, tuple(pending.words))
+
+
+def _reads_data(statement: Statement) -> bool:
+    return statement.words[:1] == ("copy",) and "stdin" in statement.words

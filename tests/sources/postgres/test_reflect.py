@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+
+from ormistice.model import ForeignKey, MatchType, ReferentialAction, SerialDefault
+from ormistice.names import QualifiedName
+from ormistice.sources import SourceRequest
+from ormistice.sources.postgres import SOURCES
+from ormistice.types import ColumnType
+
+DATABASE = SOURCES[0]
+
+
+@pytest.fixture
+def reflected(database, run_sql):
+    def reflect(ddl):
+        run_sql(database, ddl)
+        return DATABASE.open(SourceRequest("db", "database", (database,), Path())).load()
+
+    return reflect
+
+
+def only_table(schema):
+    (table,) = schema.tables
+    return table
+
+
+@pytest.mark.parametrize(
+    ("ddl", "expected"),
+    [
+        ("int", ColumnType("integer")),
+        ("int4[3]", ColumnType("integer", array=True)),
+        ("varchar(20)", ColumnType("character varying", ("20",))),
+        ("char", ColumnType("character", ("1",))),
+        ("timestamptz(3)[]", ColumnType("timestamp with time zone", ("3",), array=True)),
+        ("timestamp", ColumnType("timestamp without time zone")),
+        ("numeric(10)", ColumnType("numeric", ("10", "0"))),
+        ("bit", ColumnType("bit", ("1",))),
+        ("interval(3)", ColumnType("interval", ("3",))),
+        ("citext", ColumnType("citext")),
+        ("vector(3)", ColumnType("vector", ("3",))),
+        ("mood", ColumnType("mood", schema="public")),
+        ("mood[]", ColumnType("mood", array=True, schema="public")),
+        ('"Odd"."My Type"', ColumnType("My Type", schema="Odd")),
+    ],
+)
+def test_a_type_is_in_canonical_spelling(reflected, ddl, expected):
+    schema = reflected(
+        "CREATE EXTENSION citext; CREATE EXTENSION vector; CREATE TYPE mood AS ENUM ('sad'); CREATE SCHEMA \"Odd\";"
+        f'CREATE DOMAIN "Odd"."My Type" AS text; CREATE TABLE t (a {ddl})'
+    )
+
+    assert only_table(schema).columns[0].type.value == expected
+
+
+def test_serial_is_told_from_a_plain_default(reflected):
+    schema = reflected(
+        "CREATE SEQUENCE s; CREATE TABLE t (a serial, b integer DEFAULT nextval('s'), c integer GENERATED ALWAYS AS IDENTITY)"
+    )
+    a, b, c = only_table(schema).columns
+
+    assert isinstance(a.default.value, SerialDefault)
+    assert a.default.value.sequence == QualifiedName("public", "t_a_seq")
+    assert b.default.value.expression == "nextval('public.s'::regclass)"
+    assert (c.default.value, str(c.identity.value)) == (None, "GENERATED ALWAYS AS IDENTITY")
+    assert [sequence.name.name for sequence in schema.sequences] == ["s"]
+
+
+def test_every_aspect_of_a_foreign_key_is_read(reflected):
+    schema = reflected(
+        "CREATE TABLE a (x integer, y integer, UNIQUE (x, y));"
+        "CREATE TABLE b (q integer, p integer);"
+        "ALTER TABLE b ADD CONSTRAINT k FOREIGN KEY (q, p) REFERENCES a (x, y) MATCH FULL ON DELETE SET DEFAULT ON UPDATE RESTRICT"
+        " DEFERRABLE INITIALLY DEFERRED NOT VALID"
+    )
+    (key,) = schema.table(QualifiedName("public", "b")).foreign_keys
+
+    assert key.columns == ("p", "q")
+    assert key.references.value.columns == ("y", "x")
+    assert key.on_delete.value is ReferentialAction.SET_DEFAULT
+    assert key.match_type.value is MatchType.FULL
+    assert not key.validated.value
+    assert (
+        str(key)
+        == "REFERENCES public.a (y, x) ON DELETE SET DEFAULT ON UPDATE RESTRICT MATCH FULL DEFERRABLE INITIALLY DEFERRED"
+    )
+
+
+def test_a_key_whose_triggers_are_disabled_is_not_enforced(reflected):
+    schema = reflected(
+        "CREATE TABLE t (id integer PRIMARY KEY, up integer REFERENCES t); ALTER TABLE t DISABLE TRIGGER ALL"
+    )
+    (key,) = only_table(schema).foreign_keys
+
+    assert isinstance(key, ForeignKey)
+    assert not key.enforced.value
+
+
+def test_partitions_and_bookkeeping_are_left_out(reflected):
+    schema = reflected(
+        "CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE u (id integer REFERENCES t);"
+        "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (1) TO (5); CREATE TABLE v () INHERITS (u); CREATE TABLE alembic_version (v text);"
+        "CREATE SCHEMA drizzle; CREATE TABLE drizzle.__drizzle_migrations (id serial)"
+    )
+
+    assert [str(table.name) for table in schema.tables] == ["public.t", "public.u"]
+    assert [len(table.foreign_keys) for table in schema.tables] == [0, 1]
+    assert schema.sequences == ()

@@ -1,0 +1,53 @@
+import pytest
+
+from ormistice.model import Table
+from ormistice.names import QualifiedName
+from ormistice.sources import SourceRequest
+from ormistice.sources.postgres import SOURCES
+
+SQL = SOURCES[1]
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    def load(text):
+        (tmp_path / "schema.sql").write_bytes(text.encode())
+        return SQL.open(SourceRequest("ddl", "sql", ("schema.sql",), tmp_path)).load()
+
+    return load
+
+
+def test_meta_commands_and_data_are_passed_over(loaded):
+    schema = loaded(
+        "\\restrict abc\nCREATE TABLE t (a text);\nCOPY t (a) FROM stdin;\nx; DROP TABLE t;\n\\.\n\\unrestrict abc\n"
+    )
+
+    assert [table.name for table in schema.tables] == [QualifiedName("public", "t")]
+    assert schema.problems == ()
+
+
+def test_a_failing_statement_costs_itself_alone_and_is_placed(loaded):
+    schema = loaded("CREATE TABLE a (x int);\nCREATE TABLE b (x nosuch);\nCREATE TABLE c (x int);\n")
+    (problem,) = schema.problems
+
+    assert [table.name.name for table in schema.tables] == ["a", "c"]
+    assert problem.message == 'the statement fails: type "nosuch" does not exist'
+    position = schema.documents[0].position(problem.place.start)
+    assert (position.line, position.column) == (2, 19)
+    assert Table in schema.unread
+
+
+def test_a_role_that_the_script_names_is_no_obstacle(loaded):
+    schema = loaded(
+        "CREATE TABLE t (a int); ALTER TABLE t OWNER TO somebody; GRANT ALL ON t TO other; CREATE POLICY p ON t TO third;"
+    )
+
+    assert schema.problems == ()
+    assert schema.tables[0].row_security.value.policies[0].definition == "AS PERMISSIVE FOR ALL TO third"
+
+
+def test_a_script_can_neither_run_programs_nor_read_files(loaded):
+    schema = loaded("COPY (SELECT 1) TO PROGRAM 'true';\nCREATE TABLE t AS SELECT pg_read_file('/etc/passwd');\n")
+
+    assert len(schema.problems) == 2
+    assert schema.tables == ()
