@@ -84,12 +84,15 @@ class Sources:
         scope = self.scopes.get(source)
         return scope is None or scope.covers(table)
 
+    def precedence(self, name: QualifiedName) -> tuple[str, ...]:
+        """Every source, the authority over what bears this name first."""
+        named = [source for pattern, source in self.authorities if matches(pattern, name)]
+        databases = [source for source in self.schemas if source in self.databases]
+        return tuple(dict.fromkeys([*named, *databases, *self.schemas]))
+
     def order_for(self, table: QualifiedName) -> tuple[str, ...]:
         """The sources that the table is the business of, the authority first."""
-        named = [source for pattern, source in self.authorities if matches(pattern, table)]
-        databases = [name for name in self.schemas if name in self.databases]
-        order = dict.fromkeys([*named, *databases, *self.schemas])
-        return tuple(name for name in order if self.covers(name, table))
+        return tuple(source for source in self.precedence(table) if self.covers(source, table))
 
     def scoped(self) -> "Sources":
         """The same without the tables that are not their sources' business."""
@@ -231,18 +234,14 @@ def _align_types(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
     for source, schema in among.schemas.items():
         for item in schema.enums if kind is Enum else schema.sequences:
             declared[synonyms.get(item.name, item.name)].setdefault(source, item)
-    order = sorted(among.schemas, key=lambda source: source not in among.databases)
     word = "enum" if kind is Enum else "sequence"
-    return tuple(
-        Aligned(
-            Identity(word, name),
-            {source: declared[name][source] for source in order if source in declared[name]},
-            tuple(source for source in order if source not in declared[name] and _says(kind, among.schemas[source])),
-            order[0],
-            among,
-        )
-        for name in sorted(declared)
-    )
+    aligned = []
+    for name in sorted(declared):
+        order = among.precedence(name)
+        missing = tuple(item for item in order if item not in declared[name] and _says(kind, among.schemas[item]))
+        ordered = {item: declared[name][item] for item in order if item in declared[name]}
+        aligned.append(Aligned(Identity(word, name), ordered, missing, order[0], among))
+    return tuple(aligned)
 
 
 @lru_cache(maxsize=8)

@@ -5,13 +5,14 @@ Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 not audited.
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from click import Choice
 
 from ormistice.audit import Settings, audit, load
 from ormistice.config import FAIL_ON, Config, SourceEntry, find_config, read_config, requests, scopes
@@ -31,6 +32,21 @@ app = typer.Typer(
 )
 NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.+)$", re.DOTALL)
 SHOW_FORMATS = ("text", "markdown", "json", "mermaid")
+
+FAIL_ON_HELP = f"Least severity that exits with 1: {', '.join(FAIL_ON)}. Default: error."
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str | None], str | None]:
+    """A check of an option's value; typer's own needs an Enum, and these words are discovered."""
+
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in words:
+            near = get_close_matches(value, words, n=1)
+            raise typer.BadParameter(f"{value!r} is none of {', '.join(words)}" + (f"; {near[0]}?" if near else ""))
+        return value
+
+    return check
+
 
 SourcesArgument = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Default: ormistice.toml here.")]
@@ -67,11 +83,9 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     config: ConfigOption = None,
     authority: Annotated[str | None, typer.Option(help="The source whose word counts.")] = None,
     python: PythonOption = None,
-    format: Annotated[str, typer.Option(click_type=Choice(formats()))] = "text",  # noqa: A002 - the option's name
+    format: Annotated[str, typer.Option(callback=_one_of(formats()), help=", ".join(formats()))] = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
-    fail_on: Annotated[
-        str | None, typer.Option(click_type=Choice(FAIL_ON), help="Least severity that exits with 1. Default: error.")
-    ] = None,
+    fail_on: Annotated[str | None, typer.Option(callback=_one_of(FAIL_ON), help=FAIL_ON_HELP)] = None,
 ) -> None:
     """Compare the sources and report where they contradict each other."""
     settled = _config(sources, config, python)
@@ -90,7 +104,7 @@ def show(
     *,
     config: ConfigOption = None,
     python: PythonOption = None,
-    format: Annotated[str, typer.Option(click_type=Choice(SHOW_FORMATS))] = "text",  # noqa: A002 - the option's name
+    format: Annotated[str, typer.Option(callback=_one_of(SHOW_FORMATS), help=", ".join(SHOW_FORMATS))] = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
 ) -> None:
     """Print the model of one source as ormistice reads it."""
@@ -114,8 +128,6 @@ def rules_command() -> None:
 @app.command()
 def explain(rule: Annotated[str, typer.Argument(metavar="RULE")]) -> None:
     """Tell what a rule finds, and why it matters."""
-    from difflib import get_close_matches
-
     known = {item.name: item for item in rules()}
     if rule not in known:
         near = get_close_matches(rule, known, n=1)

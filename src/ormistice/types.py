@@ -100,6 +100,8 @@ def parse_type(text: str, schema: str | None = None) -> ColumnType:
     if schema is not None:
         return ColumnType(head.strip('"'), modifiers, array, schema)
     name = re.sub(r"\s+", " ", f"{head} {match['tail'] or ''}".strip())
+    if name.lower().endswith(" array"):
+        name, array = name[: -len(" array")], True
     return canonical(name if name.startswith('"') else name.lower(), modifiers, array=array)
 
 

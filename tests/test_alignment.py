@@ -1,0 +1,176 @@
+"""Who should declare what, and whose word counts."""
+
+from dataclasses import replace
+
+from building import EXPRESSES, HERE, column, compare, enum, foreign_key, name, schema, table, told
+from ormistice.alignment import Scope, matches
+from ormistice.findings import Severity
+from ormistice.model import Column, Enum, ForeignKey, ReferentialAction, Stated, Table
+from ormistice.types import ColumnType
+
+USERS = table("users")
+ORDERS = table("orders", column("orders", "id", "integer"), column("orders", "user_id", "integer"))
+KEY = foreign_key("orders", "user_id", "users")
+
+
+def with_key(**aspects: object) -> Table:
+    return replace(ORDERS, foreign_keys=(replace(KEY, **aspects),))
+
+
+def test_presence_is_a_union() -> None:
+    """A source that lacks what another declares is out of line, were it the authority itself."""
+    assert told(compare(schema("db", USERS), schema("orm", USERS, ORDERS), databases=frozenset({"db"}))) == {
+        ("missing-table", "orders", ("db",))
+    }
+
+
+def test_a_table_that_only_the_database_has_is_no_more_than_a_warning() -> None:
+    findings = compare(schema("orm", USERS), schema("db", USERS, ORDERS), databases=frozenset({"db"}))
+
+    assert told(findings) == {("unmanaged-table", "orders", ("orm",))}
+    assert [finding.severity for finding in findings] == [Severity.WARNING]
+
+
+def test_a_value_has_an_authority_and_no_vote() -> None:
+    """Two sources against the database are two outliers, not a majority."""
+    cascade = Stated(ReferentialAction.CASCADE, HERE)
+    found = compare(
+        schema("a", USERS, with_key(on_delete=cascade)),
+        schema("b", USERS, with_key(on_delete=cascade)),
+        schema("db", USERS, with_key()),
+        databases=frozenset({"db"}),
+    )
+
+    assert told(found) == {("on-delete-mismatch", "orders.user_id", ("a", "b"))}
+    assert found[0].violation.authority == "db"
+
+
+def test_without_a_database_the_first_source_is_the_authority() -> None:
+    one = schema("one", table("t", column("t", "x", "integer", nullable=False), primary=""))
+    two = schema("two", table("t", column("t", "x", "integer"), primary=""))
+
+    assert told(compare(one, two)) == {("nullability-mismatch", "t.x", ("two",))}
+    assert told(compare(two, one)) == {("nullability-mismatch", "t.x", ("one",))}
+
+
+def test_an_authority_can_be_named_for_some_tables() -> None:
+    one = schema("one", table("t", column("t", "x", "integer", nullable=False), primary=""))
+    two = schema("two", table("t", column("t", "x", "integer"), primary=""))
+
+    assert told(compare(one, two, authorities=(("t*", "two"),))) == {("nullability-mismatch", "t.x", ("one",))}
+    assert told(compare(one, two, authorities=(("u*", "two"),))) == {("nullability-mismatch", "t.x", ("two",))}
+
+
+def test_what_is_not_a_sources_business_is_neither_missing_nor_compared() -> None:
+    scopes = {"orm": Scope(exclude=("users",))}
+    other = replace(USERS, columns=(column("users", "id", "text"),))
+
+    assert compare(schema("db", USERS, ORDERS), schema("orm", ORDERS), scopes=scopes) == []
+    assert compare(schema("db", USERS, ORDERS), schema("orm", other, ORDERS), scopes=scopes) == []
+
+
+def test_a_key_to_a_table_out_of_scope_is_not_missing() -> None:
+    scopes = {"orm": Scope(exclude=("users",))}
+
+    assert compare(schema("db", USERS, with_key()), schema("orm", ORDERS), scopes=scopes) == []
+
+
+def test_unsayable_is_not_missing() -> None:
+    mute = schema("orm", USERS, ORDERS, expresses=EXPRESSES - {ForeignKey})
+
+    assert compare(schema("db", USERS, with_key()), mute) == []
+
+
+def test_unread_is_not_missing() -> None:
+    partial = replace(ORDERS, columns=ORDERS.columns[:1], unread=frozenset({Column}))
+
+    assert compare(schema("db", USERS, ORDERS), schema("orm", USERS, partial)) == []
+
+
+def test_a_schema_whose_tables_were_not_all_read_misses_none() -> None:
+    partial = replace(schema("orm", USERS), unread=frozenset({Table}))
+
+    assert compare(schema("db", USERS, ORDERS), partial) == []
+
+
+def test_an_aspect_that_is_not_known_is_not_compared() -> None:
+    """Nor does it silence the others: the next source that states it sets what is expected."""
+    unknown = replace(ORDERS, columns=(ORDERS.columns[0], replace(ORDERS.columns[1], type=None)))
+    bigint = replace(ORDERS, columns=(ORDERS.columns[0], column("orders", "user_id", "bigint")))
+
+    assert compare(schema("a", ORDERS), schema("b", unknown)) == []
+    assert told(compare(schema("a", unknown), schema("b", ORDERS), schema("c", bigint))) == {
+        ("column-type-mismatch", "orders.user_id", ("c",))
+    }
+
+
+def test_a_missing_column_takes_its_key_along() -> None:
+    """One cause, one finding: a source without the column cannot have the key."""
+    less = replace(ORDERS, columns=ORDERS.columns[:1])
+
+    assert told(compare(schema("db", USERS, with_key()), schema("orm", USERS, less))) == {
+        ("missing-column", "orders.user_id", ("orm",))
+    }
+
+
+def test_the_order_of_a_keys_columns_means_nothing() -> None:
+    columns = (column("t", "a"), column("t", "b"))
+    one = table("t", *columns, keys=(foreign_key("t", "a b", "r", "x y"),), primary="")
+    two = table("t", *columns, keys=(foreign_key("t", "b a", "r", "y x"),), primary="")
+    crossed = table("t", *columns, keys=(foreign_key("t", "a b", "r", "y x"),), primary="")
+
+    assert compare(schema("one", one), schema("two", two)) == []
+    assert told(compare(schema("one", one), schema("two", crossed))) == {
+        ("foreign-key-target-mismatch", "t.a.b", ("two",))
+    }
+
+
+def test_two_keys_on_one_column_are_two_keys() -> None:
+    to_users, to_people = KEY, foreign_key("orders", "user_id", "people")
+    both = replace(ORDERS, foreign_keys=(to_users, to_people))
+    turned = replace(ORDERS, foreign_keys=(to_people, to_users))
+    people = table("people")
+
+    assert compare(schema("a", USERS, people, both), schema("b", USERS, people, turned)) == []
+    assert told(compare(schema("a", USERS, people, both), schema("b", USERS, people, with_key()))) == {
+        ("missing-foreign-key", "orders.user_id", ("b",))
+    }
+
+
+def test_target_and_action_are_one_defect() -> None:
+    elsewhere = foreign_key("orders", "user_id", "people", on_delete=ReferentialAction.CASCADE)
+    people = table("people")
+    findings = compare(
+        schema("db", USERS, people, with_key()),
+        schema("orm", USERS, people, replace(ORDERS, foreign_keys=(elsewhere,))),
+    )
+    (change,) = findings[0].violation.changes
+
+    assert told(findings) == {("foreign-key-target-mismatch", "orders.user_id", ("orm",))}
+    assert (change.before, change.after) == (elsewhere, KEY)
+
+
+def mood(source: str, kind: str, *enums: Enum) -> object:
+    typed = ColumnType(kind, schema="public") if enums else kind
+    return schema(source, table("t", column("t", "mood", typed), primary=""), enums=enums)
+
+
+def test_enums_of_two_names_in_one_column_are_one_enum() -> None:
+    one, two = mood("one", "mood", enum("mood", "a", "b")), mood("two", "Mood", enum("Mood", "a"))
+
+    assert told(compare(one, two)) == {("enum-label-mismatch", "mood", ("two",))}
+
+
+def test_an_enum_that_a_source_lacks_is_told_once() -> None:
+    """Its columns are of another type there, which is the same defect."""
+    one, two = mood("one", "mood", enum("mood", "a", "b")), mood("two", "text")
+
+    assert told(compare(one, two)) == {("missing-enum", "mood", ("two",))}
+    assert told(compare(two, one)) == {("missing-enum", "mood", ("two",))}
+
+
+def test_globs_name_tables() -> None:
+    assert matches("auth_*", name("auth_users"))
+    assert matches("public.users", name("users"))
+    assert not matches("billing.*", name("users"))
+    assert not matches("user", name("users"))
