@@ -37,3 +37,7 @@ def run_sql() -> Callable[[str, str], None]:
             connection.execute(text.encode())
 
     return run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bless", action="store_true", help="rewrite expected outputs from what is said now")
