@@ -1,0 +1,168 @@
+"""Nodes to the model: what Prisma's migrations would make of a schema."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ormistice.errors import AuditError
+from ormistice.model import (
+    Column,
+    Enum,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Problem,
+    Schema,
+    Stated,
+    Table,
+    UniqueConstraint,
+)
+from ormistice.sources.prisma.columns import column
+from ormistice.sources.prisma.indexes import indexes, primary_key
+from ormistice.sources.prisma.nodes import Array, Block, String
+from ormistice.sources.prisma.relations import Relation, foreign_key, forward, join_tables
+from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope, build, mapped
+from ormistice.sources.prisma.syntax import Parsing
+from ormistice.text import Span
+
+_EXPRESSES: frozenset[type] = frozenset({Table, Column, PrimaryKey, ForeignKey, UniqueConstraint, Index, Enum})
+_PROVIDERS = frozenset({"postgresql", "postgres"})
+_BLOCK_ATTRIBUTES = frozenset({"id", "unique", "index", "map", "schema", "ignore", "fulltext"})
+_HIDDEN_BY: dict[str, frozenset[type]] = {
+    "@@id": frozenset({PrimaryKey}),
+    "@@unique": frozenset({Index, UniqueConstraint}),
+    "@@index": frozenset({Index}),
+    "@@ignore": frozenset(),
+}
+_HIDDEN_BY_BLOCK_ATTRIBUTE: frozenset[type] = frozenset({PrimaryKey, Index, UniqueConstraint})
+_HIDDEN_BY_FIELD: frozenset[type] = frozenset({Column, PrimaryKey, ForeignKey, Index, UniqueConstraint})
+
+
+def lower(source: str, parsings: Sequence[Parsing], *, join_table_key: bool = True) -> Schema:
+    """All files of a schema as one.
+
+    Raises AuditError where it is a schema for another database. `join_table_key`: Prisma 6 and newer, which gives join
+    tables a primary key.
+    """
+    scope = _scope(parsings, join_table_key=join_table_key)
+    tables = [table for model in scope.models.values() if (table := _table(model, scope)) is not None]
+    tables.extend(join_tables(scope))
+    enums = [enum for each in scope.enums.values() if (enum := _enum(each)) is not None]
+    lost = any(parsing.lost for parsing in parsings)
+    unread: set[type] = set()
+    if lost or any(model.table is None for model in scope.models.values()):
+        unread.add(Table)
+    if lost or len(enums) < len(scope.enums):
+        unread.add(Enum)
+    return Schema(
+        source=source,
+        tables=tuple(tables),
+        enums=tuple(enums),
+        expresses=_EXPRESSES if scope.enforces_relations else _EXPRESSES - {ForeignKey},
+        problems=_sorted([problem for parsing in parsings for problem in parsing.problems] + scope.problems),
+        unread=frozenset(unread),
+        documents=tuple(parsing.document for parsing in parsings),
+    )
+
+
+def resolved(parsings: Iterable[Parsing]) -> Scope:
+    """The names of a schema, for those who write in it."""
+    return _scope(list(parsings), join_table_key=True)
+
+
+def _scope(parsings: Sequence[Parsing], *, join_table_key: bool) -> Scope:
+    scope = Scope(join_table_key=join_table_key)
+    blocks = [block for parsing in parsings for block in parsing.blocks]
+    datasources = [block for block in blocks if block.keyword == "datasource"]
+    for extra in datasources[1:]:
+        scope.unsupported("a schema has one datasource; only the first is read", extra.span(extra.start, extra.end))
+    for block in datasources[:1]:
+        _check_provider(block)
+        scope.enforces_relations = not any(
+            (setting := block.setting(key)) is not None
+            and isinstance(setting.value, String)
+            and setting.value.text == "prisma"
+            for key in ("relationMode", "referentialIntegrity")
+        )
+    build(blocks, scope)
+    return scope
+
+
+def _check_provider(datasource: Block) -> None:
+    setting = datasource.setting("provider")
+    value = setting.value if setting else None
+    given = [item for item in (value.items if isinstance(value, Array) else [value]) if isinstance(item, String)]
+    if given and not _PROVIDERS & {item.text for item in given}:
+        place = datasource.document.position(given[0].start)
+        raise AuditError(
+            f"{datasource.document.path}:{place.line}: the datasource's provider is `{given[0].text}`",
+            "only schemas for `postgresql` can be audited",
+        )
+
+
+def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda problem: (_order(problem), problem.message)))
+
+
+def _order(problem: Problem) -> tuple[str, int, int]:
+    place = problem.place
+    return (place.file, place.start, place.end) if isinstance(place, Span) else ("", 0, 0)
+
+
+def _enum(scope: EnumScope) -> Enum | None:
+    if scope.type_name is None or not scope.whole:
+        return None
+    block = scope.block
+    labels = tuple(
+        Stated(
+            scope.labels[value.name],
+            block.span(value.start, value.name_end)
+            if not mapped(value.attribute("map"))
+            else block.span(value.start, value.end),
+        )
+        for value in block.fields
+    )
+    return Enum(scope.type_name, labels, block.span(block.start, block.end))
+
+
+def _table(model: ModelScope, scope: Scope) -> Table | None:
+    name, block = model.table, model.block
+    if name is None or not model.has_table:
+        return None
+    unread = _hidden(block, scope)
+    columns: list[Column] = []
+    for field in model.scalars:
+        made = column(model, field, name, scope)
+        if made is None:
+            unread |= _HIDDEN_BY_FIELD
+        else:
+            columns.append(made)
+    keys: list[ForeignKey] = []
+    for relation in forward(model, scope):
+        if isinstance(relation, Relation):
+            if relation.referenced.has_table:
+                keys.append(foreign_key(relation, name, scope))
+        else:
+            unread.add(ForeignKey)
+    table = Table(
+        name=name,
+        place=block.span(block.start, block.end),
+        columns=tuple(columns),
+        primary_key=primary_key(model, name, scope),
+        foreign_keys=tuple(keys) if scope.enforces_relations else (),
+        indexes=tuple(indexes(model, name, scope)),
+    )
+    return replace(table, unread=frozenset(unread)) if unread else table
+
+
+def _hidden(block: Block, scope: Scope) -> set[type]:
+    """What lines and attributes that were not understood may have declared."""
+    unread: set[type] = set()
+    for attribute in block.attributes:
+        if attribute.name not in _BLOCK_ATTRIBUTES:
+            scope.unsupported(f"unknown attribute `@@{attribute.name}`", block.span(attribute.start, attribute.end))
+            unread |= _HIDDEN_BY_BLOCK_ATTRIBUTE
+    for line in block.broken:
+        other = _HIDDEN_BY_BLOCK_ATTRIBUTE if line.startswith("@@") else _HIDDEN_BY_FIELD
+        unread |= _HIDDEN_BY.get(line, other)
+    return unread

@@ -1,0 +1,142 @@
+"""What the names in a Prisma schema stand for, and the database's names of it all."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ormistice.model import Problem, ProblemKind
+from ormistice.names import DEFAULT_SCHEMA, NAME_BYTES, QualifiedName
+from ormistice.sources.prisma.nodes import Array, Attribute, Block, Call, Expression, Field, String, Word
+from ormistice.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class EnumScope:
+    """An enum; `labels` maps its values to the database's labels. `type_name` None: `@@map` could not be read."""
+
+    block: Block
+    type_name: QualifiedName | None
+    labels: Mapping[str, str]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelScope:
+    """A model or view. `table` is None where its name could not be read; `columns` maps scalar fields to columns."""
+
+    block: Block
+    table: QualifiedName | None
+    columns: Mapping[str, str]
+    scalars: tuple[Field, ...]
+    relations: tuple[Field, ...]
+
+    @property
+    def has_table(self) -> bool:
+        """Whether migrations create it: they leave views alone."""
+        return self.block.keyword == "model"
+
+    def identifier(self) -> Field | None:
+        """The one field that is the primary key, if it is one field."""
+        for candidate in self.scalars:
+            if candidate.attribute("id") is not None:
+                return candidate
+        names = field_names(self.block.attribute("id"))
+        return next((candidate for candidate in self.scalars if [candidate.name] == names), None)
+
+
+@dataclass(slots=True)
+class Scope:
+    """All names of a schema. `problems` grows while it is lowered."""
+
+    models: dict[str, ModelScope] = field(default_factory=dict)
+    enums: dict[str, EnumScope] = field(default_factory=dict)
+    composites: set[str] = field(default_factory=set)
+    enforces_relations: bool = True
+    join_table_key: bool = True
+    problems: list[Problem] = field(default_factory=list)
+
+    def unsupported(self, message: str, place: Span) -> None:
+        """Report what is not understood."""
+        self.problems.append(Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, message, place))
+
+
+def build(blocks: Iterable[Block], scope: Scope) -> None:
+    """Enter every model, view, enum and composite type."""
+    kept = [block for block in blocks if block.keyword in {"model", "view", "enum", "type"}]
+    known: set[str] = set()
+    relations = {block.name for block in kept if block.keyword in {"model", "view"}}
+    for block in kept:
+        if block.name in known:
+            place = block.span(block.name_start, block.name_start + len(block.name))
+            scope.unsupported(f"`{block.name}` is declared twice; only the first is read", place)
+            continue
+        known.add(block.name)
+        if block.keyword == "enum":
+            scope.enums[block.name] = _enum(block)
+        elif block.keyword == "type":
+            scope.composites.add(block.name)
+            place = block.span(block.name_start, block.name_start + len(block.name))
+            scope.unsupported(f"composite type `{block.name}`: Prisma has none in PostgreSQL", place)
+        else:
+            scope.models[block.name] = _model(block, relations, scope)
+
+
+def _enum(block: Block) -> EnumScope:
+    labels = {value.name: mapped(value.attribute("map")) or value.name for value in block.fields if value.type is None}
+    return EnumScope(block, _database_name(block), labels, whole=not block.broken and len(labels) == len(block.fields))
+
+
+def _model(block: Block, relations: set[str], scope: Scope) -> ModelScope:
+    known: dict[str, Field] = {}
+    for each in block.fields:
+        if known.setdefault(each.name, each) is not each:
+            place = block.span(each.start, each.name_end)
+            scope.unsupported(f"field `{each.name}` is declared twice; only the first is read", place)
+    linked = tuple(each for each in known.values() if each.type is not None and each.type.name in relations)
+    scalars = tuple(each for each in known.values() if each not in linked)
+    columns = {each.name: column_name(each) for each in scalars}
+    return ModelScope(block, _database_name(block), columns, scalars, linked)
+
+
+def _database_name(block: Block) -> QualifiedName | None:
+    if any(line.lstrip("@ \t").split(".")[0] in {"map", "schema"} for line in block.broken if line.startswith("@@")):
+        return None
+    return QualifiedName(
+        mapped(block.attribute("schema")) or DEFAULT_SCHEMA, mapped(block.attribute("map")) or block.name
+    )
+
+
+def column_name(scalar: Field) -> str:
+    """The column of a scalar field."""
+    return mapped(scalar.attribute("map")) or scalar.name
+
+
+def mapped(attribute: Attribute | None) -> str | None:
+    """The string that `@map`, `@@map` or `@@schema` gives."""
+    match attribute.argument("name", first=True) if attribute else None:
+        case String(text):
+            return text
+        case _:
+            return None
+
+
+def field_names(attribute: Attribute | None) -> list[str]:
+    """The fields that `@@id`, `@@unique` or `@@index` list, without what stands in parentheses behind them."""
+    return [name for name, _ in listed(attribute.argument("fields", first=True))] if attribute else []
+
+
+def listed(value: Expression | None) -> list[tuple[str, Word | Call]]:
+    """Names and nodes of a list of fields; what is no name is left out."""
+    items = value.items if isinstance(value, Array) else ()
+    found: list[tuple[str, Word | Call]] = []
+    for item in items:
+        if isinstance(item, Word):
+            found.append((item.text, item))
+        elif isinstance(item, Call):
+            found.append((item.name, item))
+    return found
+
+
+def derived_name(table: str, columns: Iterable[str], suffix: str) -> str:
+    """The name that Prisma gives a constraint or an index: the part before the suffix is cut to leave it whole."""
+    stem = "_".join([table, *columns]).encode()[: NAME_BYTES - len(suffix)]
+    return stem.decode(errors="ignore") + suffix

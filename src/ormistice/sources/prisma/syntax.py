@@ -1,0 +1,340 @@
+"""Prisma text to nodes. A line that cannot be read costs that line; the rest of its block is still read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from ormistice.errors import AuditError
+from ormistice.model import Problem, ProblemKind
+from ormistice.sources.prisma.lalr import Action, UnexpectedLexemeError, walk
+from ormistice.sources.prisma.lexer import MAX_DEPTH, BlockLines, Lexeme, Line, StrayLines, blocks, too_deep
+from ormistice.sources.prisma.nodes import (
+    Argument,
+    Array,
+    Attribute,
+    Block,
+    Call,
+    Expression,
+    Field,
+    FieldType,
+    Number,
+    Object,
+    Setting,
+    String,
+    Word,
+)
+from ormistice.text import Document, Span
+
+_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)")
+_WORDS = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "STRING": "a string",
+    "FIELD_ATTRIBUTE": "an attribute",
+    "BLOCK_ATTRIBUTE": "a block attribute",
+    "_NEWLINE": "the end of the line",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "RBRACE": "`}`",
+    "LIST": "`[]`",
+    "_COMMA": "`,`",
+    "COLON": "`:`",
+    "_EQUAL": "`=`",
+    "QUESTION": "`?`",
+}
+"""How to tell what was expected. What the grammar knows only to refuse it is not told, and `{` only `where` takes."""
+
+_REFUSED = {
+    "COLON": "a field's type stands without `:` before it",
+    "BANG": "fields are required without `!`",
+    "LSQB": "a list is written `Type[]`, not `[Type]`",
+}
+_PRISMA_8 = frozenset({"namespace", "types"})
+
+Member = Field | Setting | Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Parsing:
+    """The blocks of one file in order, and what could not be read of it. `lost`: a whole block may be missing."""
+
+    document: Document
+    blocks: tuple[Block, ...]
+    problems: tuple[Problem, ...]
+    lost: bool
+
+
+def parse(document: Document) -> Parsing:
+    """Read a file; never fails but for the contract language of Prisma 8, which is another language."""
+    reader = _FileReader(document)
+    for found in blocks(document.text):
+        if isinstance(found, BlockLines):
+            reader.block(found)
+        else:
+            reader.stray(found)
+    return Parsing(document, tuple(reader.blocks), tuple(reader.problems), reader.lost)
+
+
+@dataclass
+class _FileReader:
+    """Collects the blocks and problems of one file; its methods are what the grammar's rules make."""
+
+    document: Document
+    blocks: list[Block] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    lost: bool = False
+
+    def __post_init__(self) -> None:
+        self._actions: Mapping[str, Action] = {
+            "block": lambda parts: parts[2:-1],
+            "member": lambda parts: parts[0],
+            "field": self._field,
+            "setting": _setting,
+            "type": self._type,
+            "attribute": _attribute,
+            "block_attribute": _attribute,
+            "arguments": _arguments,
+            "arguments_with_last_comma": self._arguments_with_last_comma,
+            "named": _named,
+            "empty": _named,
+            "call": _call,
+            "array": _array,
+            "object": _object,
+        }
+
+    def block(self, found: BlockLines) -> None:
+        """Read a block whole; where that fails, line by line."""
+        keyword, name, opening = found.header
+        broken: list[str] = []
+        if "-" in name[1] or name[1][0].isdigit() or "." in name[1]:
+            self.error(f"`{name[1]}` cannot be a name: expected a letter, then letters, digits and `_`", name)
+        if found.close is None:
+            self.error(
+                f"the {keyword[1]} `{name[1]}` has no end: expected `}}` at the start of a line", keyword, opening
+            )
+            broken.append("}")
+        members = self._whole(found)
+        if members is None:
+            members = [member for line in found.lines if (member := self._member(line, broken)) is not None]
+        members = self._fitting(keyword[1], members, broken)
+        last = found.close or (found.lines[-1][-2] if found.lines else opening)
+        self.blocks.append(
+            Block(
+                keyword=keyword[1],
+                name=name[1],
+                name_start=name[2],
+                document=self.document,
+                fields=tuple(node for node in members if isinstance(node, Field)),
+                settings=tuple(node for node in members if isinstance(node, Setting)),
+                attributes=tuple(node for node in members if isinstance(node, Attribute)),
+                start=keyword[2],
+                end=last[3],
+                broken=tuple(broken),
+            )
+        )
+
+    def stray(self, found: StrayLines) -> None:
+        """Report what stands outside of every block."""
+        first = found.lines[0]
+        if first[0][1] in _PRISMA_8 and first[-2][0] == "LBRACE":
+            line = self.document.position(first[0][2]).line
+            raise AuditError(
+                f"{self.document.path}:{line}: `{first[0][1]}` is Prisma 8's contract language, which is not read",
+                "give the database or its migrations in its place",
+            )
+        self.lost = True
+        if first[0][1] == "type" and "_EQUAL" in {kind for kind, *_ in first[2:3]}:
+            self.error(f"`{first[1][1]}`: the language has no type aliases any more", first[0], first[-2])
+            return
+        expected = "expected a keyword (`model`, `enum`, `view`, `type`, `datasource`, `generator`), a name and `{`"
+        self.error(f"this is not the start of a block: {expected}", first[0], first[-2])
+
+    def error(self, message: str, first: Lexeme, last: Lexeme | None = None) -> None:
+        """Report a syntax error."""
+        span = Span(self.document.path, first[2], (last or first)[3])
+        self.problems.append(Problem(ProblemKind.SYNTAX_ERROR, message, span))
+
+    def _whole(self, found: BlockLines) -> list[Member] | None:
+        if found.close is None or any(len(line) > MAX_DEPTH and too_deep(line) for line in found.lines):
+            return None
+        before = len(self.problems)
+        try:
+            members: list[Member] = walk("block", chain(found.header, *found.lines, (found.close,)), self._actions)
+        except UnexpectedLexemeError:
+            del self.problems[before:]
+            return None
+        return members
+
+    def _member(self, line: Line, broken: list[str]) -> Member | None:
+        before = len(self.problems)
+        if len(line) > MAX_DEPTH and too_deep(line):
+            self.error("brackets are nested too deep", line[0], line[-2])
+        else:
+            try:
+                member: Member = walk("member", line, self._actions)
+            except UnexpectedLexemeError as error:
+                del self.problems[before:]
+                self._explain(error)
+            else:
+                return member
+        broken.append(line[0][1])
+        return None
+
+    def _fitting(self, keyword: str, members: list[Member], broken: list[str]) -> list[Member]:
+        """The members that belong into a block of this kind; the others are reported."""
+        kept: list[Member] = []
+        for member in members:
+            match member, keyword:
+                case (Setting(), "datasource" | "generator") | (Attribute(), "model" | "view" | "type" | "enum"):
+                    message = ""
+                case (Field(type=FieldType()), "model" | "view" | "type") | (Field(type=None), "enum"):
+                    message = ""
+                case Field(name=name, type=None), "model" | "view" | "type":
+                    message = f"`{name}` has no type"
+                case _, "enum":
+                    message = "expected the name of a value"
+                case _, "datasource" | "generator":
+                    message = "expected `key = value`"
+                case _:
+                    message = "expected a name and a type"
+            if not message:
+                kept.append(member)
+                continue
+            place = Span(self.document.path, member.start, member.end)
+            self.problems.append(Problem(ProblemKind.SYNTAX_ERROR, message, place))
+            broken.append(self.document.text[member.start : member.end])
+        return kept
+
+    def _explain(self, error: UnexpectedLexemeError) -> None:
+        kind, text, *_ = error.lexeme
+        words = [word for terminal, word in _WORDS.items() if terminal in error.expected]
+        expected = " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+        found = "the end of the line" if kind == "_NEWLINE" else "a string without end" if text == '"' else f"`{text}`"
+        self.error(f"expected {expected}, found {found}", error.lexeme)
+
+    def _field(self, parts: list[Any]) -> Field:
+        _, name, start, name_end = parts[0]
+        if "-" in name or "." in name or name[0].isdigit():
+            self.error(f"`{name}` cannot be a name: expected a letter, then letters, digits and `_`", parts[0])
+        rest = parts[1:]
+        if rest and isinstance(rest[0], tuple):
+            self.error(_REFUSED["COLON"], rest.pop(0))
+        type_ = rest.pop(0) if rest and isinstance(rest[0], FieldType) else None
+        return Field(
+            name, name_end, type_, tuple(rest), start, rest[-1].end if rest else type_.end if type_ else name_end
+        )
+
+    def _type(self, parts: list[Any]) -> FieldType:
+        marks = {part[0]: part for part in parts if isinstance(part, tuple) and part[0] != "NAME"}
+        for kind, message in _REFUSED.items():
+            if kind in marks:
+                self.error(message, marks[kind])
+        if "LIST" in marks and "QUESTION" in marks:
+            self.error("a list cannot be optional: expected `[]` or `?`, not both", marks["QUESTION"])
+        start = marks.get("LSQB", parts[0])
+        name = parts[1] if "LSQB" in marks else parts[0]
+        name_end, unsupported = name[3], None
+        arguments = next((part for part in parts if isinstance(part, _Arguments)), None)
+        if arguments is not None:
+            name_end = arguments.close[3]
+            unsupported = _unsupported(name[1], arguments)
+        if (arguments is not None and unsupported is None) or "." in name[1]:
+            self.error(f'`{name[1]}` is not a type: expected a name or `Unsupported("...")`', name)
+        end = max([name_end, *(mark[3] for mark in marks.values())])
+        is_list = "LIST" in marks or "LSQB" in marks
+        return FieldType(name[1], start[2], end, name_end, is_list, "QUESTION" in marks, unsupported)
+
+    def _arguments_with_last_comma(self, parts: list[Any]) -> "_Arguments":
+        self.error("expected an argument or no comma before `)`", parts[-1])
+        return _arguments(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arguments:
+    """What stands in parentheses, and the closing one."""
+
+    given: tuple[Argument, ...]
+    close: Lexeme
+
+
+def _setting(parts: list[Any]) -> Setting:
+    _, name, start, name_end = parts[0]
+    value = _expression(parts[1]) if len(parts) > 1 else None
+    return Setting(name, value, start, value.end if value else name_end)
+
+
+def _attribute(parts: list[Any]) -> Attribute:
+    _, text, start, end = parts[0]
+    name = text.lstrip("@ \t\xa0")
+    if len(parts) == 1:
+        return Attribute(name, (), start, end)
+    arguments: _Arguments = parts[1]
+    return Attribute(name, arguments.given, start, arguments.close[3], arguments.close[2])
+
+
+def _arguments(parts: list[Any]) -> _Arguments:
+    return _Arguments(tuple([_argument(part) for part in parts[1:-1]]), parts[-1])
+
+
+def _argument(part: Any) -> Argument:
+    if isinstance(part, Argument):
+        return part
+    value = _expression(part)
+    return Argument(None, value, value.start, value.end)
+
+
+def _named(parts: list[Any]) -> Argument:
+    (_, name, start, _), colon, *rest = parts
+    if not rest:
+        return Argument(name, None, start, colon[3])
+    value = _expression(rest[0])
+    return Argument(name, value, start, value.end)
+
+
+def _expression(part: Any) -> Expression:
+    if not isinstance(part, tuple):
+        node: Expression = part
+        return node
+    kind, text, start, end = part
+    if kind == "STRING":
+        return String(_unescaped(text[1:-1]), start, end)
+    return Word(text, start, end) if kind == "NAME" else Number(text, start, end)
+
+
+def _call(parts: list[Any]) -> Call:
+    _, name, start, _ = parts[0]
+    return Call(name, parts[1].given, start, parts[1].close[3])
+
+
+def _array(parts: list[Any]) -> Array:
+    return Array(tuple([_expression(part) for part in parts[1:-1]]), parts[0][2], parts[-1][3])
+
+
+def _object(parts: list[Any]) -> Object:
+    return Object(tuple(parts[1:-1]), parts[0][2], parts[-1][3])
+
+
+def _unsupported(name: str, arguments: _Arguments) -> str | None:
+    match [argument.value for argument in arguments.given]:
+        case [String(text)] if name == "Unsupported":
+            return text
+    return None
+
+
+def _unescaped(text: str) -> str:
+    return (
+        _ESCAPE.sub(_resolved, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if "\\" in text
+        else text
+    )
+
+
+def _resolved(escape: re.Match[str]) -> str:
+    if escape[1]:
+        return chr(int(escape[1], 16))
+    return _ESCAPES.get(escape[2], escape[2])
