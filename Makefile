@@ -35,7 +35,7 @@ bless: $(READY)  ## rewrite every expected output; then read git diff
 	$(BIN)/pytest -m "not conformance" --bless -q
 
 docs: $(READY)  ## write docs/rules from the rules
-	$(BIN)/python tests/docs.py
+	$(BIN)/python tests/rule_pages.py
 
 clean:  ## remove the virtual environment
 	rm -rf .venv
