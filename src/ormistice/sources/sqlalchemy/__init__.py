@@ -1,0 +1,22 @@
+"""SQLModel and SQLAlchemy: the application's own classes, as the application's own interpreter sees them.
+
+The application is imported in a process of its own (`probe`), which alone knows SQLAlchemy; here its answer is lowered
+to the model and tied to the places in the text that made it.
+"""
+
+from pathlib import Path
+
+from ormistice.sources import Source, SourceKind, SourceRequest
+
+
+def _recognises(location: str, base: Path) -> bool:
+    return location.endswith(".py") and (base / Path(location).expanduser()).suffix == ".py"
+
+
+def _open(request: SourceRequest) -> Source:
+    from ormistice.sources.sqlalchemy.source import Models
+
+    return Models(request)
+
+
+SOURCES = (SourceKind("sqlalchemy", ("sqlalchemy", "sqlmodel"), _recognises, _open),)

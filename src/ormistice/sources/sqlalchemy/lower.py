@@ -1,0 +1,122 @@
+"""The probe's answer as a `Schema`: values from the imported classes, places from the text."""
+
+from collections.abc import Iterable
+
+from ormistice.model import (
+    CheckConstraint,
+    Column,
+    Enum,
+    ExclusionConstraint,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Problem,
+    ProblemKind,
+    Schema,
+    Sequence,
+    Stated,
+    Table,
+    UniqueConstraint,
+)
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName
+from ormistice.sources.sqlalchemy import lower_columns, lower_constraints
+from ormistice.sources.sqlalchemy.enums import lower_enum
+from ormistice.sources.sqlalchemy.places import Answer, Places
+from ormistice.text import Span
+
+EXPRESSES: frozenset[type] = frozenset(
+    {
+        Table,
+        Column,
+        PrimaryKey,
+        ForeignKey,
+        UniqueConstraint,
+        Index,
+        CheckConstraint,
+        ExclusionConstraint,
+        Enum,
+        Sequence,
+    }
+)
+
+
+def lower(source: str, answer: Answer, places: Places, problems: Iterable[Problem] = ()) -> Schema:
+    """All tables, enums and sequences of an answer; `problems` are those that were met before."""
+    for file in answer["modules"]:
+        places.module(file)
+    for table in answer["tables"]:
+        places.table(table)
+    tables = tuple(lower_table(table, places) for table in answer["tables"])
+    enums = tuple(lower_enum(enum, answer["tables"], places) for enum in answer["enums"])
+    told = [
+        *problems,
+        *(problem for table in answer["tables"] for problem in lower_constraints.problems(table, places)),
+    ]
+    told += [lower_problem(problem, answer["tables"], places) for problem in answer["problems"]]
+    return Schema(
+        source=source,
+        tables=tables,
+        enums=enums,
+        expresses=EXPRESSES,
+        sequences=tuple(
+            Sequence(qualified(each), lower_columns.sequence_options(each["options"], "bigint"), places.fallback)
+            for each in answer["sequences"]
+        ),
+        problems=tuple(dict.fromkeys(told)),
+        documents=tuple(module.document for module in places.modules),
+    )
+
+
+def qualified(item: Answer) -> QualifiedName:
+    """The name of a table, enum or sequence."""
+    return QualifiedName(item["schema"] or DEFAULT_SCHEMA, item["name"])
+
+
+def lower_table(table: Answer, places: Places) -> Table:
+    """One table."""
+    name = qualified(table)
+    declared = places.table(table)
+    place = declared.span if declared else places.line(table["file"], table["line"])
+    uniques, key = lower_constraints.merged(table)
+    return Table(
+        name=name,
+        place=place,
+        columns=tuple(lower_columns.lower_column(column, table, places, place) for column in table["columns"]),
+        primary_key=lower_constraints.lower_primary_key(key, table, places, place),
+        foreign_keys=tuple(
+            lower_constraints.lower_foreign_key(each, table, places, place) for each in table["foreign_keys"]
+        ),
+        unique_constraints=tuple(lower_constraints.lower_unique(each, table, places, place) for each in uniques),
+        indexes=tuple(
+            lower_constraints.lower_index(each, table, places, place)
+            for each in table["indexes"]
+            if lower_constraints.whole(each)
+        ),
+        checks=tuple(
+            lower_constraints.lower_check(each, table, places, place)
+            for each in table["checks"]
+            if each["expression"] is not None
+        ),
+        exclusions=tuple(
+            lower_constraints.lower_exclusion(each, table, places, place)
+            for each in table["exclusions"]
+            if each["definition"] is not None
+        ),
+        comment=Stated(table["comment"], place, implicit=table["comment"] is None),
+        unread=lower_constraints.unread(table),
+    )
+
+
+def lower_problem(problem: Answer, tables: list[Answer], places: Places) -> Problem:
+    """What the probe could not read, at the place of its table or column."""
+    place: Span = places.fallback
+    message = problem["message"]
+    if problem["kind"] == "import":
+        place = places.line(problem["file"], problem["line"])
+        message = f"module `{problem['module']}` was left out: it raises {problem['class']} on import: {message}"
+    for table in tables:
+        if problem.get("table") == table["name"]:
+            column = places.column(table, problem["column"]) if problem.get("column") else None
+            declared = column or places.table(table)
+            place = declared.span if declared else places.line(table["file"], table["line"])
+    return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, message, place)

@@ -1,0 +1,113 @@
+"""The source itself: asks the probe, lowers its answer, and writes changes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ormistice.errors import AuditError
+from ormistice.fixes import Change, Fix, Patch
+from ormistice.model import Schema
+from ormistice.parsing import read_document
+from ormistice.sources import SourceRequest, shown
+from ormistice.sources.sqlalchemy.failures import failure
+from ormistice.sources.sqlalchemy.lower import lower
+from ormistice.sources.sqlalchemy.places import Places
+from ormistice.sources.sqlalchemy.process import ask, limits
+from ormistice.sources.sqlalchemy.target import Target, interpreter, resolve
+from ormistice.text import Document, Span
+
+
+@dataclass(frozen=True)
+class Models:
+    """Classes and tables of one application."""
+
+    request: SourceRequest
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return self.request.name
+
+    @property
+    def kind(self) -> str:
+        """`sqlmodel` or `sqlalchemy`, as the user wrote it."""
+        return self.request.kind
+
+    @property
+    def location(self) -> str:
+        """The targets as the user wrote them."""
+        return " ".join(self.request.targets)
+
+    @cached_property
+    def _targets(self) -> tuple[Target, ...]:
+        if not self.request.targets:
+            raise AuditError(
+                f"{self.kind}: names no module", f"write {self.kind}:path/to/models.py or {self.kind}:package.module"
+            )
+        return tuple(resolve(self.request, text) for text in self.request.targets)
+
+    def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
+        """The tables that the application's classes declare, as they would be with `fixes` applied."""
+        targets = self._targets
+        python = interpreter(self.request, targets)
+
+        def read(file: str) -> Document | None:
+            try:
+                return read_document(Path(file), shown(Path(file)), fixes)
+            except AuditError:
+                return None
+
+        first = shown(targets[0].file or targets[0].root)
+        places = Places(read, Span(first, 0, 0))
+        for target in targets:
+            places.module(str(target.file) if target.file else None)
+        answer = ask(python, self._question(targets, fixes), self.request.base, limits(self.request.options))
+        if "error" in answer:
+            error = answer["error"]
+            raise failure(error, targets[error.get("target", 0)], python, places)
+        if not answer["tables"]:
+            raise AuditError(
+                f"{targets[0].text}: no table is declared there", "name the module or package that holds the models"
+            )
+        return lower(self.name, answer, places)
+
+    def _question(self, targets: tuple[Target, ...], fixes: tuple[Fix, ...]) -> Mapping[str, Any]:
+        base = self.request.base.resolve()
+        roots = list(dict.fromkeys(str(target.root) for target in targets))
+        between = [
+            folder for target in targets for folder in target.root.parents if folder == base or base in folder.parents
+        ]
+        files = {
+            edit.span.file
+            for fix in fixes
+            if isinstance(fix, Patch)
+            for edit in fix.edits
+            if edit.span.file.endswith(".py")
+        }
+        return {
+            "paths": roots,
+            "last": list(dict.fromkeys(map(str, between))),
+            "roots": list(dict.fromkeys([*roots, str(base)])),
+            "targets": [
+                {
+                    "module": target.module,
+                    "file": str(target.file) if target.file else None,
+                    "attribute": target.attribute,
+                    "also": target.also,
+                }
+                for target in targets
+            ],
+            "edits": {
+                str(Path(file).resolve()): read_document(Path(file), file, fixes).text
+                for file in sorted(files)
+                if Path(file).exists()
+            },
+        }
+
+    def write(self, schema: Schema, change: Change) -> Fix | None:
+        """`change` as edits of the Python text; None where it cannot be written."""
+        from ormistice.sources.sqlalchemy.write import write
+
+        return write(schema, change)

@@ -1,0 +1,186 @@
+"""Python modules as syntax: classes and calls by name, and where each node lies in the text."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from io import StringIO
+
+from ormistice.text import Document, Span
+
+BOM = "\ufeff"
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file. `tree` is empty where this interpreter cannot parse it, so that nothing is found and nothing fails."""
+
+    document: Document
+    tree: ast.Module
+    error: SyntaxError | None = None
+
+    @cached_property
+    def _lines(self) -> tuple[tuple[int, bytes], ...]:
+        starts, offset = [], len(self.document.text) - len(self.document.text.removeprefix(BOM))
+        for line in StringIO(self.document.text.removeprefix(BOM), newline=""):
+            starts.append((offset, line.encode(errors="replace")))
+            offset += len(line)
+        return tuple(starts) or ((offset, b""),)
+
+    def offset(self, line: int, column: int) -> int:
+        """Character offset of a position as `ast` counts it: columns are UTF-8 bytes."""
+        start, encoded = self._lines[min(line, len(self._lines)) - 1]
+        return start + len(encoded[:column].decode(errors="replace"))
+
+    def span(self, node: ast.AST) -> Span:
+        """Where a node lies; a definition starts with its first decorator."""
+        located = min(getattr(node, "decorator_list", []) or [node], key=_line)
+        start = self.offset(_line(located), getattr(located, "col_offset", 0))
+        if located is not node:
+            start = self.document.text.rindex("@", 0, start)
+        end = self.offset(getattr(node, "end_lineno", None) or 1, getattr(node, "end_col_offset", None) or 0)
+        return Span(self.document.path, start, end)
+
+    def text(self, node: ast.AST) -> str:
+        """A node's own text."""
+        span = self.span(node)
+        return self.document.text[span.start : span.end]
+
+    @cached_property
+    def classes(self) -> dict[str, ast.ClassDef]:
+        """Every class by its qualified name, as Python itself forms it; of several the last."""
+        return {name: node for name, node in _definitions(self.tree, "") if isinstance(node, ast.ClassDef)}
+
+    @cached_property
+    def imported(self) -> dict[str, tuple[int, str, str]]:
+        """What `from ... import` binds: local name to (level, module, name)."""
+        bound = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    bound[alias.asname or alias.name] = (node.level, node.module or "", alias.name)
+        return bound
+
+    @cached_property
+    def assigned(self) -> dict[str, ast.expr]:
+        """The last value of each name that is assigned at module level."""
+        values: dict[str, ast.expr] = {}
+        for statement in self.tree.body:
+            for target in targets(statement):
+                value = getattr(statement, "value", None)
+                if isinstance(value, ast.expr):
+                    values[target] = value
+        return values
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """Every call in the module, outer ones first."""
+        return tuple(node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+
+    def function(self, call: ast.Call) -> str:
+        """The name of what is called, without what it is an attribute of, and as it was called where it comes from."""
+        match call.func:
+            case ast.Name(id=name):
+                return self.imported.get(name, (0, "", name))[2]
+            case ast.Attribute(attr=name):
+                return name
+            case _:
+                return ""
+
+
+def parse(document: Document) -> Module:
+    """A document as a module."""
+    text = document.text.removeprefix(BOM)
+    try:
+        return Module(document, ast.parse(text))
+    except SyntaxError as error:
+        return Module(document, ast.Module([], []), error)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Module(document, ast.Module([], []), SyntaxError(str(error)))
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", None) or 1
+
+
+def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, Definition]]:
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, Definition):
+            name = prefix + each.name
+            yield name, each
+            yield from _definitions(each, f"{name}." if isinstance(each, ast.ClassDef) else f"{name}.<locals>.")
+        elif not isinstance(each, ast.expr):
+            yield from _definitions(each, prefix)
+
+
+def targets(statement: ast.stmt) -> tuple[str, ...]:
+    """The plain names that a statement binds by assignment or definition."""
+    match statement:
+        case ast.Assign(targets=named):
+            return tuple(target.id for target in named if isinstance(target, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return (name,)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return (name,)
+        case _:
+            return ()
+
+
+def attribute(definition: ast.ClassDef, name: str) -> ast.stmt | None:
+    """The last statement of a class body, or of a condition in it, that binds `name`."""
+    found = [statement for statement in _statements(definition.body) if name in targets(statement)]
+    return found[-1] if found else None
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        match statement:
+            case ast.If(body=then, orelse=otherwise):
+                yield from _statements(then)
+                yield from _statements(otherwise)
+            case ast.With(body=inner):
+                yield from _statements(inner)
+            case ast.Try(body=inner):
+                yield from _statements(inner)
+            case _:
+                pass
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """The value of a keyword argument."""
+    return next((each.value for each in call.keywords if each.arg == name), None)
+
+
+def entry(value: ast.expr | None, name: str) -> ast.expr | None:
+    """The value under a string key of a dictionary display, or of `dict(name=...)`."""
+    match value:
+        case ast.Dict(keys=keys, values=values):
+            found = (v for k, v in zip(keys, values, strict=True) if isinstance(k, ast.Constant) and k.value == name)
+            return next(found, None)
+        case ast.Call(func=ast.Name(id="dict")):
+            return keyword(value, name)
+        case _:
+            return None
+
+
+def calls_in(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls in a node, in the order of the text."""
+    found = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+    return iter(
+        sorted(
+            found, key=lambda call: (call.lineno, call.col_offset, -(call.end_lineno or 0), -(call.end_col_offset or 0))
+        )
+    )
+
+
+def strings(node: ast.AST) -> Iterator[ast.Constant]:
+    """The string literals in a node."""
+    return (each for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str))
+
+
+def insertion(call: ast.Call, after: ast.expr | None = None) -> ast.expr | None:
+    """The argument of a call behind which another one would be written; None where it has none."""
+    arguments = [*call.args, *(each.value for each in call.keywords)]
+    return after or max(arguments, key=lambda each: (each.end_lineno or 0, each.end_col_offset or 0), default=None)

@@ -1,0 +1,211 @@
+"""What the user named: which modules to import, from which folders, with which interpreter."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ormistice.errors import AuditError
+from ormistice.sources import SourceRequest, shown
+
+_LEFT_OUT = frozenset({"tests", "test", "migrations", "alembic", "node_modules", "__pycache__"})
+_SCRIPTS = frozenset({"conftest.py", "__main__.py", "setup.py", "manage.py", "noxfile.py"})
+_BUILDERS = frozenset({"Table", "Column", "mapped_column"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One target as the probe is asked for it.
+
+    `module` is imported, then `also`; both start from `root`. `file` is None where only the interpreter may know it.
+    """
+
+    text: str
+    module: str
+    root: Path
+    file: Path | None
+    attribute: str | None
+    also: tuple[str, ...] = ()
+
+
+def resolve(request: SourceRequest, text: str) -> Target:
+    """A target as the user wrote it: a file, a folder or a dotted name, and perhaps an attribute behind a colon."""
+    head, attribute = _split(text)
+    path = request.path(head)
+    if path.is_dir():
+        return _folder(text, path.resolve(), request.base.resolve(), attribute)
+    if path.is_file():
+        file = path.resolve()
+        root = import_root(file, request.base.resolve())
+        return Target(text, _dotted(file, root), root, file, attribute)
+    if head.endswith(".py") or "/" in head or "\\" in head or not all(part.isidentifier() for part in head.split(".")):
+        raise AuditError(f"{shown(path)}: no such file or directory")
+    for root in (request.base, request.base / "src"):
+        found = root.joinpath(*head.split("."))
+        if found.is_dir():
+            also = tuple(_modules(found.resolve(), root.resolve(), own=head))
+            start = found.resolve() / "__init__.py"
+            return Target(
+                text, head, root.resolve(), start if start.exists() else None, attribute, () if attribute else also
+            )
+        if found.with_suffix(".py").is_file():
+            return Target(text, head, root.resolve(), found.with_suffix(".py").resolve(), attribute)
+    return Target(text, head, request.base.resolve(), None, attribute)
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    head, colon, tail = text.rpartition(":")
+    named = tail.removesuffix("()").split(".")
+    return (head, tail) if colon and head and all(part.isidentifier() for part in named) else (text, None)
+
+
+def _folder(text: str, folder: Path, base: Path, attribute: str | None) -> Target:
+    start = folder / "__init__.py"
+    files = list(_python_files(folder))
+    if not files:
+        raise AuditError(f"{shown(folder)}: no Python module in this folder")
+    root = (
+        import_root(start, base)
+        if start.exists()
+        else min((import_root(file, base) for file in files), key=lambda each: len(each.parts))
+    )
+    own = _dotted(start, root) if folder != root else ""
+    also = tuple(_modules(folder, root, own if start.exists() else ""))
+    if start.exists():
+        return Target(text, own, root, start, attribute, () if attribute else also)
+    if not also:
+        raise AuditError(f"{shown(folder)}: no module in this folder declares a table")
+    first = root.joinpath(*also[0].split("."))
+    file = first.with_suffix(".py") if first.with_suffix(".py").exists() else first / "__init__.py"
+    return Target(text, also[0], root, file, attribute, also[1:])
+
+
+def _modules(folder: Path, root: Path, own: str) -> Iterator[str]:
+    """The modules below a folder that declare tables, by dotted name, without `own`."""
+    for file in _python_files(folder):
+        name = _dotted(file, root)
+        if name != own and all(part.isidentifier() for part in name.split(".")) and declares_tables(file):
+            yield name
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            skipped = path.name in _LEFT_OUT or path.name.startswith(".") or (path / "pyvenv.cfg").exists()
+            yield from () if skipped else _python_files(path)
+        elif (
+            path.suffix == ".py"
+            and path.name not in _SCRIPTS
+            and not path.stem.startswith("test_")
+            and not path.stem.endswith("_test")
+        ):
+            yield path
+
+
+def declares_tables(file: Path) -> bool:
+    """Whether a module's text holds a table: a mapped class, or a call that makes tables or columns."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError, OSError, RecursionError):
+        return False
+    return any(_declares(node) for node in ast.walk(tree))
+
+
+def _declares(node: ast.AST) -> bool:
+    match node:
+        case ast.ClassDef(keywords=keywords, body=body):
+            tables = (
+                word.arg == "table" and isinstance(word.value, ast.Constant) and word.value.value is True
+                for word in keywords
+            )
+            return any(tables) or any(_names_table(statement) for statement in body)
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in _BUILDERS
+        case _:
+            return False
+
+
+def _names_table(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id="__tablename__" | "__table__")]):
+            return True
+        case ast.AnnAssign(target=ast.Name(id="__tablename__" | "__table__")):
+            return True
+        case ast.FunctionDef(name="__tablename__"):
+            return True
+        case _:
+            return False
+
+
+def import_root(file: Path, base: Path) -> Path:
+    """The folder that imports start from: the one that holds the outermost package of a file.
+
+    A folder without `__init__.py` is a package too if the file's own imports name it, or climb out of it.
+    """
+    package = file.parent
+    while (package / "__init__.py").exists() and package != package.parent:
+        package = package.parent
+    climbed = file.parent
+    for part, level in imports(file):
+        candidate = file.parent
+        for _ in range(level):
+            candidate = candidate.parent
+        if level and candidate in package.parents:
+            climbed = min(climbed, candidate, key=lambda each: len(each.parts))
+        above = (each for each in package.parents if each == base or base in each.parents)
+        named = [each for each in above if not level and part and each / part in (package, *package.parents)]
+        climbed = min([climbed, *named], key=lambda each: len(each.parts))
+    return min(package, climbed, key=lambda each: len(each.parts))
+
+
+def imports(file: Path) -> Iterator[tuple[str, int]]:
+    """The first part of every name that a file imports, with how many dots stand before it."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError, OSError, RecursionError):
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((alias.name.partition(".")[0], 0) for alias in names)
+            case ast.ImportFrom(module=module, level=level):
+                yield (module or "").partition(".")[0], level
+            case _:
+                pass
+
+
+def _dotted(file: Path, root: Path) -> str:
+    parts = file.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def interpreter(request: SourceRequest, targets: tuple[Target, ...]) -> str:
+    """The application's Python: the one named, else that of a `.venv` beside the target or above it, else this one."""
+    if request.python is not None:
+        return _named_interpreter(request.python, request.base)
+    base = request.base.resolve()
+    start = next((target.file or target.root for target in targets), base)
+    for folder in (start, *start.parents):
+        found = _in_environment(folder / ".venv")
+        if found is not None:
+            return str(found)
+        if folder == base:
+            break
+    return sys.executable
+
+
+def _named_interpreter(python: str, base: Path) -> str:
+    path = base / Path(python).expanduser()
+    if path.is_dir() and (found := _in_environment(path)) is not None:
+        return str(found)
+    if path.is_file():
+        return str(path.absolute())
+    if "/" in python or "\\" in python:
+        raise AuditError(f"{python}: no such Python interpreter", "give the path of the application's own python")
+    return python
+
+
+def _in_environment(folder: Path) -> Path | None:
+    places = (folder / "bin" / "python", folder / "Scripts" / "python.exe")
+    return next((place.absolute() for place in places if place.is_file()), None)
