@@ -1,5 +1,7 @@
 """The rows of PostgreSQL's catalogs, fetched in a fixed number of round trips however many tables there are."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -8,12 +10,8 @@ import psycopg
 
 BOOKKEEPING = ("_prisma_migrations", "__drizzle_migrations", "alembic_version")
 # Expressions print alike on every server and for every user only under the same settings.
-_OPENING = """
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SETTINGS = """
 SET LOCAL search_path = '';
-SET LOCAL lock_timeout = '{lock_ms}ms';
-SET LOCAL statement_timeout = '{statement_ms}ms';
-SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL DateStyle = 'ISO, YMD';
 SET LOCAL IntervalStyle = 'postgres';
@@ -22,6 +20,14 @@ SET LOCAL bytea_output = 'hex';
 SET LOCAL standard_conforming_strings = on;
 SET LOCAL quote_all_identifiers = off
 """
+_OPENING = (
+    """
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL lock_timeout = '{lock_ms}ms';
+SET LOCAL statement_timeout = '{statement_ms}ms';
+"""
+    + SETTINGS
+)
 _NEWER_COLUMNS = {
     "nulls_not_distinct": (150000, "i.indnullsnotdistinct", "false"),
     "set_columns": (150000, "c.confdelsetcols IS NOT NULL", "false"),
@@ -187,24 +193,35 @@ def query(name: str, version: int) -> str:
     return text
 
 
-def fetch(connection: Connection, limits: Limits | None = None) -> Catalog:
-    """Read the catalogs in one read-only transaction, which is rolled back."""
+@contextmanager
+def transaction(connection: Connection, limits: Limits | None = None) -> Iterator[None]:
+    """A read-only transaction in which the database stands still, rolled back at the end; `connection` autocommits."""
     chosen = limits or Limits()
-    connection.autocommit = True
-    version = connection.info.server_version
     connection.execute(_OPENING.format(lock_ms=chosen.lock_ms, statement_ms=chosen.statement_ms).encode())
     try:
-        found = connection.execute(query("tables", version).encode(), {"bookkeeping": list(BOOKKEEPING)}, binary=True)
-        tables = [TableRow._make(row) for row in found]
-        parameters = {"tables": [table.oid for table in tables]}
-        names = ("columns", "types", "constraints", "indexes", "names", "collations", "policies")
-        with connection.pipeline():
-            cursors = {name: connection.execute(query(name, version).encode(), parameters) for name in names}
-            cursors |= {name: connection.execute(query(name, version).encode()) for name in ("enums", "sequences")}
-            rows = {name: cursor.fetchall() for name, cursor in cursors.items()}
+        yield
     finally:
         if not connection.closed:
-            connection.rollback()
+            connection.execute(b"ROLLBACK")
+
+
+def fetch(connection: Connection, limits: Limits | None = None) -> Catalog:
+    """Read the catalogs in a transaction of their own."""
+    with transaction(connection, limits):
+        return fetch_within(connection)
+
+
+def fetch_within(connection: Connection) -> Catalog:
+    """Read the catalogs in the transaction that is open, under the settings that it has."""
+    version = connection.info.server_version
+    found = connection.execute(query("tables", version).encode(), {"bookkeeping": list(BOOKKEEPING)})
+    tables = [TableRow._make(row) for row in found]
+    parameters = {"tables": [table.oid for table in tables]}
+    names = ("columns", "types", "constraints", "indexes", "names", "collations", "policies")
+    with connection.pipeline():
+        cursors = {name: connection.execute(query(name, version).encode(), parameters) for name in names}
+        cursors |= {name: connection.execute(query(name, version).encode()) for name in ("enums", "sequences")}
+        rows = {name: cursor.fetchall() for name, cursor in cursors.items()}
     return Catalog(
         tables,
         [ColumnRow._make(row) for row in rows["columns"]],

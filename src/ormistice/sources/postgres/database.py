@@ -1,6 +1,9 @@
 """`postgresql://...`: a live database, read and never changed."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import psycopg
 
@@ -9,8 +12,13 @@ from ormistice.fixes import Change, Fix, Script
 from ormistice.fixes import statements as statements_of
 from ormistice.model import Schema
 from ormistice.sources import SourceRequest
+from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect, libpq_url, scrubbed, shown_location
-from ormistice.sources.postgres.reflect import reflect
+from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
+from ormistice.sources.postgres.reflect import reflect, surroundings
+from ormistice.sources.postgres.rehearsal import Stage, copy_of
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,7 @@ class DatabaseSource:
     """A database that somebody else runs."""
 
     request: SourceRequest
+    stage: Stage = field(default_factory=Stage, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -32,27 +41,33 @@ class DatabaseSource:
     @property
     def location(self) -> str:
         """Its URL without the password."""
-        return shown_location(self._url)
-
-    @property
-    def _url(self) -> str:
-        return self.request.targets[0]
+        return shown_location(self.request.targets[0])
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """Its schema; with `fixes`, that of a scratch database that was made like it, and then changed."""
         statements = statements_of(self.name, fixes)
-        conninfo = libpq_url(self._url)
-        try:
-            with connect(conninfo) as connection:
-                schema = reflect(connection, self.name)
-        except psycopg.Error as error:
-            raise AuditError(f"{self.location}: {scrubbed(' '.join(str(error).split()), conninfo)}") from None
         if not statements:
-            return schema
-        return schema
+            self.stage.clear()
+            return self._read(lambda connection: reflect(connection, self.name))
+        return self.stage.after(statements, self.name, self._copy)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as statements; they are for the user to run."""
         from ormistice.sources.postgres.write import script
 
         return script(schema, change)
+
+    def _copy(self, kept: ExitStack) -> ScratchDatabase:
+        schema, needed = self._read(lambda connection: (reflect(connection, self.name), surroundings(connection)))
+        return copy_of(schema, needed, kept.enter_context(scratch_database(self.request.scratch_url)))
+
+    def _read(self, question: Callable[[Connection], Answer]) -> Answer:
+        conninfo = libpq_url(self.request.targets[0])
+        try:
+            with connect(conninfo, autocommit=True) as connection:
+                return question(connection)
+        except psycopg.errors.LockNotAvailable:
+            hint = "something holds an exclusive lock on a table; try again when it is done"
+            raise AuditError(f"{self.location}: a table is locked, and was not released in time", hint) from None
+        except psycopg.Error as error:
+            raise AuditError(f"{self.location}: {scrubbed(' '.join(str(error).split()), conninfo)}") from None

@@ -12,7 +12,7 @@ from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.reflect import EXPRESSES
-from ormistice.sources.postgres.scripts import Statement
+from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Span
 
 _SYNTAX_ERROR = "42601"
@@ -71,6 +71,14 @@ def run_batch(database: ScratchDatabase, statements: Iterable[Statement]) -> boo
             if not privileged and _error(owner, ";\n".join(texts), roles) is not None:
                 return False
     return True
+
+
+def run_texts(database: ScratchDatabase, texts: Iterable[str]) -> tuple[str, ...]:
+    """Run statements that have no place in any file; the answer are those that fail."""
+    listed = [Statement(text, 0, next(split(text)).words) for text in texts]
+    if run_batch(database, listed):
+        return ()
+    return tuple(statement.text for statement in run_singly(database, listed, "").failed)
 
 
 def run_singly(database: ScratchDatabase, statements: Iterable[Statement], path: str) -> Outcome:

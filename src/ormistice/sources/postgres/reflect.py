@@ -47,6 +47,8 @@ from ormistice.sources.postgres.catalogs import (
     TableRow,
     TypeRow,
     fetch,
+    query,
+    transaction,
 )
 from ormistice.sources.postgres.elements import ElementNames, elements
 from ormistice.types import ColumnType, canonical, parse_type
@@ -82,6 +84,13 @@ _TYPE_MAXIMUM = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 
 def reflect(connection: Connection, source: str, limits: Limits | None = None) -> Schema:
     """The schema of the database behind `connection`, read in one read-only transaction."""
     return schema_of(fetch(connection, limits), source)
+
+
+def surroundings(connection: Connection, limits: Limits | None = None) -> tuple[str, ...]:
+    """Statements that make what its tables may need and the model does not hold: extensions, domains, functions."""
+    with transaction(connection, limits):
+        found = connection.execute(query("surroundings", connection.info.server_version).encode())
+        return ("SET check_function_bodies = off", *(statement for (statement,) in found))
 
 
 def schema_of(catalog: Catalog, source: str) -> Schema:

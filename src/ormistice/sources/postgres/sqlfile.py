@@ -1,10 +1,10 @@
 """`sql:FILE`: DDL, loaded into a scratch database and reflected."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ormistice.errors import AuditError
-from ormistice.fixes import Change, Fix, Script
+from ormistice.fixes import Change, Fix, Patch, Script
 from ormistice.fixes import statements as statements_of
 from ormistice.model import Schema
 from ormistice.parsing import read_document
@@ -13,7 +13,8 @@ from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.executing import Outcome, run_batch, run_singly, with_doubts
 from ormistice.sources.postgres.reflect import reflect
-from ormistice.sources.postgres.scripts import Statement, split
+from ormistice.sources.postgres.rehearsal import Stage
+from ormistice.sources.postgres.scripts import split
 from ormistice.text import Document
 
 
@@ -22,6 +23,7 @@ class SqlFileSource:
     """One or more files of DDL, run in the order given."""
 
     request: SourceRequest
+    stage: Stage = field(default_factory=Stage, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -39,9 +41,14 @@ class SqlFileSource:
         return " ".join(shown(self.request.path(target)) for target in self.request.targets)
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
-        """What the files create, `fixes` run behind them."""
+        """What the files create; with `fixes`, what is there when those have run behind them."""
         documents = tuple(self._document(target, fixes) for target in self.request.targets)
-        schema = built(documents, self.request, statements_of(self.name, fixes))
+        after = statements_of(self.name, fixes)
+        if after and not any(isinstance(fix, Patch) for fix in fixes):
+            return self.stage.after(after, self.name, lambda kept: build(documents, self.request, kept).database)
+        self.stage.clear()
+        with ExitStack() as kept:
+            schema = build(documents, self.request, kept).schema(self.name)
         return replace(schema, documents=documents)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
@@ -60,23 +67,28 @@ class SqlFileSource:
         return document
 
 
-def built(documents: tuple[Document, ...], request: SourceRequest, after: tuple[str, ...] = ()) -> Schema:
-    """The schema that the SQL of `documents` makes in an empty database, followed by the statements `after`."""
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A scratch database in which scripts have run, and what did not work in them."""
+
+    database: ScratchDatabase
+    outcome: Outcome
+
+    def schema(self, source: str) -> Schema:
+        """What is there now, and what may be missing."""
+        with connect(self.database.conninfo, autocommit=True) as connection:
+            schema = reflect(connection, source)
+        doubted = with_doubts(schema, self.outcome.failed)
+        return replace(doubted, problems=self.outcome.problems + schema.problems)
+
+
+def build(documents: tuple[Document, ...], request: SourceRequest, kept: ExitStack) -> Built:
+    """The SQL of `documents` run in a scratch database that is dropped with `kept`."""
     scripts = [(document.path, tuple(split(document.text))) for document in documents]
-    scripts.append((request.name, tuple(Statement(text, 0, ()) for text in after)))
-    everything = [statement for _, statements in scripts for statement in statements]
-    with ExitStack() as stack:
-        database = stack.enter_context(scratch_database(request.scratch_url))
-        outcomes: list[Outcome] = []
-        if not run_batch(database, everything):
-            database = stack.enter_context(scratch_database(request.scratch_url))
-            outcomes = [run_singly(database, statements, path) for path, statements in scripts]
-        schema = _reflected(database, request.name)
-    failed = [statement for outcome in outcomes for statement in outcome.failed]
+    database = kept.enter_context(scratch_database(request.scratch_url))
+    if run_batch(database, (statement for _, statements in scripts for statement in statements)):
+        return Built(database, Outcome((), ()))
+    again = kept.enter_context(scratch_database(request.scratch_url))
+    outcomes = [run_singly(again, statements, path) for path, statements in scripts]
     problems = tuple(problem for outcome in outcomes for problem in outcome.problems)
-    return replace(with_doubts(schema, failed), problems=problems + schema.problems)
-
-
-def _reflected(database: ScratchDatabase, source: str) -> Schema:
-    with connect(database.conninfo) as connection:
-        return reflect(connection, source)
+    return Built(again, Outcome(problems, tuple(statement for outcome in outcomes for statement in outcome.failed)))

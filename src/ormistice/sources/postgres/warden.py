@@ -48,7 +48,7 @@ _SETTINGS = {
 }
 
 
-class Failure(Exception):
+class StartError(Exception):
     """Why there is no server; the text is for the user."""
 
 
@@ -145,14 +145,14 @@ def _run(command: list[str], identity: Identity) -> None:
             capture_output=True,
             text=True,
             errors="replace",
-            preexec_fn=identity.become,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=identity.become,
             check=False,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise Failure(f"{identity.name}: {error}") from error
+        raise StartError(f"{identity.name}: {error}") from error
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "error" in line] or done.stderr.splitlines()[-1:]
-        raise Failure(f"{identity.name}: {' '.join(lines) or f'exit status {done.returncode}'}")
+        raise StartError(f"{identity.name}: {' '.join(lines) or f'exit status {done.returncode}'}")
 
 
 def _own(folder: Path, identity: Identity) -> None:
@@ -239,7 +239,7 @@ def _start(programs: Path, data: Path, run: Path, identity: Identity) -> subproc
                 preexec_fn=identity.become,  # noqa: PLW1509 - this process has one thread
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise Failure(f"{identity.name}: {error}") from error
+            raise StartError(f"{identity.name}: {error}") from error
 
 
 def _await(server: subprocess.Popen[bytes], data: Path, run: Path, identity: Identity) -> None:
@@ -253,7 +253,7 @@ def _await(server: subprocess.Popen[bytes], data: Path, run: Path, identity: Ide
         time.sleep(0.002)
     stop(server)
     said = (run / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    raise Failure(f"{identity.name}: {said[-1] if said else 'the server does not start'}")
+    raise StartError(f"{identity.name}: {said[-1] if said else 'the server does not start'}")
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
@@ -277,11 +277,11 @@ def launch(installation: Path, run: Path, template: Path | None) -> subprocess.P
             data = _make_data(programs, run, template, identity)
             server = _start(programs, data, run, identity)
             _await(server, data, run, identity)
-        except (Failure, OSError, subprocess.CalledProcessError) as error:
+        except (StartError, OSError, subprocess.CalledProcessError) as error:
             reasons.append(str(error))
         else:
             return server
-    raise Failure("; ".join(reasons) or "there is no user whom PostgreSQL would run as")
+    raise StartError("; ".join(reasons) or "there is no user whom PostgreSQL would run as")
 
 
 def new_folder() -> Path:
@@ -317,14 +317,16 @@ def main(installation: Path, template: Path | None) -> None:
     run = new_folder()
     server = None
     try:
-        with (run / "lock").open("wb") as lock:
+        with (run / "locking").open("wb") as lock:
+            # Held before it can be seen, or else somebody's sweep might take the folder for a stale one.
             fcntl.flock(lock, fcntl.LOCK_EX)
+            (run / "locking").rename(run / "lock")
             server = launch(installation, run, template)
             sys.stdout.write(json.dumps({"folder": str(run)}) + "\n")
             sys.stdout.flush()
             keep_watch(server)
             stop(server)
-    except Failure as error:
+    except StartError as error:
         sys.stdout.write(json.dumps({"error": str(error)}) + "\n")
     finally:
         if server is not None:

@@ -1,0 +1,77 @@
+"""Statements tried out: on a scratch copy of a schema, each time in a transaction that is rolled back."""
+
+import threading
+import weakref
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+
+import psycopg
+
+from ormistice.model import CatalogRow, Problem, ProblemKind, Schema
+from ormistice.sources.postgres import ddl
+from ormistice.sources.postgres.catalogs import SETTINGS, Connection, fetch_within
+from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.embedded import ScratchDatabase
+from ormistice.sources.postgres.executing import run_texts
+from ormistice.sources.postgres.reflect import schema_of
+
+
+class Stage:
+    """A scratch database that is filled once, when it is first needed, and kept until it is cleared."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept = ExitStack()
+        self._connection: Connection | None = None
+        weakref.finalize(self, self._kept.close)
+
+    def clear(self) -> None:
+        """Forget it: what it was made like may have changed."""
+        with self._lock:
+            self._connection = None
+            self._kept.close()
+
+    def after(self, statements: tuple[str, ...], source: str, make: Callable[[ExitStack], ScratchDatabase]) -> Schema:
+        """The schema that `statements` leave behind in the database that `make` makes, to be dropped with the stack."""
+        with self._lock:
+            if self._connection is None:
+                database = make(self._kept)
+                self._connection = self._kept.enter_context(connect(database.conninfo, autocommit=True))
+            return _rehearsed(self._connection, statements, source)
+
+
+def _rehearsed(connection: Connection, statements: tuple[str, ...], source: str) -> Schema:
+    connection.execute(b"BEGIN")
+    try:
+        for statement in statements:
+            try:
+                with connection.transaction():
+                    connection.execute(statement.encode())
+            except psycopg.Error as error:
+                problem = failure(statement, error.diag.message_primary or str(error))
+                return replace(_read(connection, source), problems=(problem,))
+        return _read(connection, source)
+    finally:
+        connection.execute(b"ROLLBACK")
+
+
+def _read(connection: Connection, source: str) -> Schema:
+    connection.execute(SETTINGS.encode())
+    return schema_of(fetch_within(connection), source)
+
+
+def failure(statement: str, message: str) -> Problem:
+    """That a statement which we wrote does not run, or would not."""
+    place = CatalogRow("statement", " ".join(statement.split()))
+    return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"the statement fails: {message}", place)
+
+
+def copy_of(schema: Schema, surroundings: tuple[str, ...], database: ScratchDatabase) -> ScratchDatabase:
+    """`database`, made like the one that `schema` was read from."""
+    run_texts(database, surroundings)
+    run_texts(database, ddl.creation(schema))
+    with connect(database.conninfo, autocommit=True) as admin:
+        for statement in ddl.switching_off(schema):
+            admin.execute(statement.encode())
+    return database
