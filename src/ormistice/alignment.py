@@ -161,16 +161,18 @@ def _align_tables(among: Sources) -> tuple[Aligned[Any], ...]:
     aligned = []
     for name in sorted(declared):
         order = among.order_for(name)
-        missing = tuple(
-            source for source in order if source not in declared[name] and _says(Table, among.schemas[source])
-        )
+        sure = any(Table not in table.unread for table in declared[name].values())
+        absent = [source for source in order if source not in declared[name]]
+        missing = tuple(source for source in absent if sure and _says(Table, among.schemas[source]))
         ordered = {source: declared[name][source] for source in order if source in declared[name]}
         aligned.append(Aligned(Identity("table", name), ordered, missing, order[0], among))
     return tuple(aligned)
 
 
 def _says(kind: type, schema: Schema) -> bool:
-    return kind in schema.expresses and kind not in schema.unread
+    """Whether what the source does not declare of a kind is known not to be there."""
+    unsure = kind is Table and any(Table in table.unread for table in schema.tables)
+    return kind in schema.expresses and kind not in schema.unread and not unsure
 
 
 def _align_members(kind: type[T], table: Aligned[Table]) -> Iterable[Aligned[T]]:

@@ -24,6 +24,7 @@ from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
 from ormistice.model import Problem, ProblemKind, Schema
 from ormistice.rules import rules
 from ormistice.sources import Source
+from ormistice.text import Span
 
 PROBLEM_SEVERITY = {ProblemKind.SYNTAX_ERROR: Severity.ERROR, ProblemKind.UNSUPPORTED_CONSTRUCT: Severity.INFO}
 
@@ -118,9 +119,17 @@ def _summary(source: Source, schema: Schema) -> SourceSummary:
     )
 
 
-def _order(finding: Finding) -> tuple[int, object, str, str]:
-    place = "" if finding.identity is None else str(finding.identity.name)
-    return (finding.severity.rank, (finding.identity is not None, place), finding.rule, finding.fingerprint)
+def _order(finding: Finding) -> tuple[int, tuple[str, tuple[str, ...], int], str, str]:
+    """Gravest first; what could not be read by place, the rest by object."""
+    place = finding.violation.sites[0].place
+    match finding.identity, place:
+        case None, Span(file=file, start=start):
+            key = ("", (file,), start)
+        case None, _:
+            key = ("", (), 0)
+        case identity, _:
+            key = (str(identity.name), identity.columns, 0)
+    return (finding.severity.rank, key, finding.rule, finding.fingerprint)
 
 
 # Fixes. A finding and a source out of line make a pair; a fix of that source is verified when the pair is gone from a

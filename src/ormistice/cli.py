@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -72,6 +71,8 @@ def main() -> None:
 @app.callback(invoke_without_command=True)
 def _root(*, show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     if show_version:
+        from importlib.metadata import version
+
         sys.stdout.write(f"ormistice {version('ormistice')}\n")
         raise typer.Exit
 

@@ -386,7 +386,7 @@ class Table:
     """A table with all that belongs to it; `columns` in the order in which they are declared.
 
     `unread` holds the kinds of which the table may declare more than was read: a spread of an unknown value, a syntax
-    error inside. Nothing of such a kind counts as missing.
+    error inside. Nothing of such a kind counts as missing. `Table` among them: not even its name is sure.
     """
 
     name: QualifiedName

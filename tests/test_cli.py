@@ -1,0 +1,203 @@
+"""The command line as a user meets it: exit codes, one clear line, no traceback."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PRISMA = """datasource db {
+  provider = "postgresql"
+}
+
+model users {
+  id Int @id
+  name String
+}
+"""
+SQL = "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL);\n"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def ormistice(tmp_path: Path) -> Run:
+    """Run it in a folder that holds schema.prisma and database.sql, which agree."""
+    (tmp_path / "schema.prisma").write_text(PRISMA, encoding="utf-8")
+    (tmp_path / "database.sql").write_text(SQL, encoding="utf-8")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from ormistice.cli import main; main()", *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+
+    return run
+
+
+def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Exit 2, nothing on stdout, one line and perhaps a hint on stderr."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith("ormistice: ")
+    assert all(line.startswith("  hint: ") for line in lines[1:]), done.stderr
+    assert [word for word in words if word not in done.stderr] == [], done.stderr
+
+
+def test_sources_that_agree_exit_0(ormistice: Run) -> None:
+    done = ormistice("audit", "schema.prisma", "database.sql")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "no differences found"
+
+
+def test_findings_exit_1_and_fail_on_moves_the_bar(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "database.sql").write_text(SQL + "CREATE TABLE more (id integer);\n", encoding="utf-8")
+    codes = {
+        bar: ormistice("audit", "schema.prisma", "database.sql", "--fail-on", bar).returncode
+        for bar in ("error", "warning", "info", "never")
+    }
+
+    assert codes == {"error": 0, "warning": 1, "info": 1, "never": 0}
+
+
+def test_output_goes_to_a_file(ormistice: Run, tmp_path: Path) -> None:
+    done = ormistice("audit", "schema.prisma", "database.sql", "--format", "json", "--output", "report.json")
+
+    assert done.stdout == ""
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["format_version"] == 1
+
+
+@pytest.mark.parametrize(
+    "missing",
+    ["prisma:nowhere.prisma", "nowhere.prisma", "drizzle:nowhere.ts", "nowhere.ts", "sql:nowhere.sql",
+     "sqlmodel:nowhere.py", "sqlalchemy:nowhere.models"],
+)  # fmt: skip
+def test_a_file_that_does_not_exist(ormistice: Run, missing: str) -> None:
+    assert_refused(ormistice("audit", "schema.prisma", missing), "nowhere")
+
+
+@pytest.mark.parametrize("prefix", ["prisma:", "drizzle:", ""])
+def test_a_folder_with_no_schema(ormistice: Run, tmp_path: Path, prefix: str) -> None:
+    (tmp_path / "empty").mkdir()
+
+    assert_refused(ormistice("audit", "schema.prisma", f"{prefix}empty"), "empty")
+
+
+def test_an_unreachable_database_is_named_without_its_password(ormistice: Run) -> None:
+    done = ormistice("audit", "schema.prisma", "postgresql://ann:s3cr3t@127.0.0.1:1/shop")
+
+    assert_refused(done, "127.0.0.1")
+    assert "s3cr3t" not in done.stdout + done.stderr
+
+
+def test_a_module_that_raises_tells_its_own_error_and_line(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text("import sqlmodel\n\n\nraise ValueError('no such thing')\n", encoding="utf-8")
+
+    assert_refused(ormistice("audit", "schema.prisma", "models.py"), "ValueError", "no such thing", "models.py:4")
+
+
+def test_a_reserved_attribute_name_is_explained(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(
+        "from sqlalchemy import Column, Integer, JSON\nfrom sqlalchemy.orm import declarative_base\n\n"
+        "Base = declarative_base()\n\n\nclass Event(Base):\n    __tablename__ = 'events'\n"
+        "    id = Column(Integer, primary_key=True)\n    metadata = Column(JSON)\n",
+        encoding="utf-8",
+    )
+
+    assert_refused(ormistice("audit", "schema.prisma", "models.py"), "metadata", "models.py:10", "hint: ")
+
+
+def test_a_broken_model_costs_that_model_alone(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "schema.prisma").write_text(PRISMA + "\nmodel broken {\n  id Int @@@\n", encoding="utf-8")
+    done = ormistice("audit", "schema.prisma", "database.sql", "--format", "json")
+    findings = json.loads(done.stdout)["findings"]
+
+    assert done.returncode == 1
+    assert {item["rule"] for item in findings if item["severity"] == "error"} == {"syntax-error"}
+    assert {(item["sites"][0]["file"], item["sites"][0]["line"]) for item in findings} == {
+        ("schema.prisma", 10),
+        ("schema.prisma", 11),
+    }
+
+
+def test_a_broken_statement_costs_that_statement_alone(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "schema.ts").write_text(
+        'import { integer, pgTable, text } from "drizzle-orm/pg-core";\n\n'
+        'export const users = pgTable("users", { id: integer("id").primaryKey(), name: text("name").notNull() });\n\n'
+        "const broken = = 3;\n\n"
+        'export const more = pgTable("more", { id: integer("id") });\n',
+        encoding="utf-8",
+    )
+    done = ormistice("audit", "schema.ts", "database.sql", "--format", "json")
+    report = json.loads(done.stdout)
+    errors = [item for item in report["findings"] if item["severity"] == "error"]
+
+    assert done.returncode == 1
+    assert [source["tables"] for source in report["sources"]] == [2, 1]
+    assert {(item["rule"], item["table"]) for item in errors} == {
+        ("syntax-error", None),
+        ("missing-table", "public.more"),
+    }
+    assert next(item["sites"][0]["line"] for item in errors if item["rule"] == "syntax-error") == 5
+
+
+def test_bad_usage_exits_2(ormistice: Run) -> None:
+    for arguments in (["audit", "--format", "xml"], ["audit", "--nonsense"], ["nonsense"]):
+        done = ormistice(*arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Traceback" not in done.stderr
+
+
+def test_one_source_is_no_audit(ormistice: Run) -> None:
+    assert_refused(ormistice("audit", "schema.prisma"), "two sources", "ormistice show")
+
+
+def test_no_source_at_all_and_no_configuration(ormistice: Run) -> None:
+    assert_refused(ormistice("audit"), "ormistice.toml")
+
+
+def test_an_unknown_kind_of_source(ormistice: Run) -> None:
+    assert_refused(ormistice("audit", "schema.prisma", "mongo:things"), "mongo:things", "prisma:")
+
+
+def test_an_authority_that_is_no_source(ormistice: Run) -> None:
+    assert_refused(ormistice("audit", "schema.prisma", "database.sql", "--authority", "drizle"), "drizle", "prisma")
+
+
+def test_explain_and_rules(ormistice: Run) -> None:
+    explained, listed = ormistice("explain", "on-delete-mismatch"), ormistice("rules")
+
+    assert explained.returncode == listed.returncode == 0
+    assert explained.stdout.startswith("on-delete-mismatch (error)\n")
+    assert "on-delete-mismatch" in listed.stdout
+    assert_refused(ormistice("explain", "on-delet-mismatch"), "did you mean on-delete-mismatch?")
+
+
+def test_version(ormistice: Run) -> None:
+    assert ormistice("--version").stdout.startswith("ormistice ")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "mermaid"])
+def test_show_prints_the_model(ormistice: Run, form: str) -> None:
+    done = ormistice("show", "schema.prisma", "--format", form)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "users" in done.stdout
+
+
+def test_two_runs_are_byte_identical(tmp_path: Path) -> None:
+    def run(seed: str) -> bytes:
+        command = [sys.executable, "-c", "from ormistice.cli import main; main()", "audit", "--config"]
+        place = "fixtures/credits/ormistice.toml"
+        done = subprocess.run(
+            [*command, place, "--format", "json"], cwd=ROOT, capture_output=True, check=False,
+            env={"PYTHONHASHSEED": seed, "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        assert done.returncode == 1, done.stderr
+        return done.stdout
+
+    assert run("1") == run("2")
