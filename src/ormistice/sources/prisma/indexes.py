@@ -18,6 +18,7 @@ from ormistice.sources.prisma.nodes import (
     Word,
 )
 from ormistice.sources.prisma.scope import ModelScope, Scope, derived_name, listed
+from ormistice.text import Span
 
 _METHODS = {"BTree": "btree", "Hash": "hash", "Gin": "gin", "Gist": "gist", "SpGist": "spgist", "Brin": "brin"}
 _DEFAULT_CLASSES = {
@@ -93,15 +94,17 @@ def _name(attribute: Attribute, block: Block, derived: str) -> Stated[str]:
     given = attribute.argument("map")
     if isinstance(given, String) and given.text:
         return Stated(given.text, block.span(given.start, given.end))
-    end = attribute.end if attribute.close is None else attribute.close
-    return Stated(derived, block.span(end, end), implicit=True)
+    return Stated(derived, _insertion(attribute, block), implicit=True)
+
+
+def _insertion(attribute: Attribute, block: Block) -> Span:
+    return block.span(attribute.next_argument, attribute.next_argument)
 
 
 def _method(attribute: Attribute, block: Block, scope: Scope) -> Stated[str] | None:
     given = attribute.argument("type")
     if given is None:
-        end = attribute.end if attribute.close is None else attribute.close
-        return Stated("btree", block.span(end, end), implicit=True)
+        return Stated("btree", _insertion(attribute, block), implicit=True)
     place = block.span(given.start, given.end)
     if isinstance(given, Word) and given.text in _METHODS:
         return Stated(_METHODS[given.text], place)
@@ -153,8 +156,7 @@ def _class(value: Expression | None, method: str) -> str | None:
 def _predicate(attribute: Attribute, model: ModelScope, scope: Scope) -> Stated[str | None] | None:
     given, block = attribute.argument("where"), model.block
     if given is None:
-        end = attribute.end if attribute.close is None else attribute.close
-        return Stated(None, block.span(end, end), implicit=True)
+        return Stated(None, _insertion(attribute, block), implicit=True)
     place = block.span(given.start, given.end)
     match given:
         case Call("raw", [Argument(value=String(text))]):

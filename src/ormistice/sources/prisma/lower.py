@@ -163,6 +163,7 @@ def _hidden(block: Block, scope: Scope) -> set[type]:
             scope.unsupported(f"unknown attribute `@@{attribute.name}`", block.span(attribute.start, attribute.end))
             unread |= _HIDDEN_BY_BLOCK_ATTRIBUTE
     for line in block.broken:
-        other = _HIDDEN_BY_BLOCK_ATTRIBUTE if line.startswith("@@") else _HIDDEN_BY_FIELD
+        # A line that cannot be told may have been `@@map`: then the table has another name.
+        other = _HIDDEN_BY_BLOCK_ATTRIBUTE if line.startswith("@@") else _HIDDEN_BY_FIELD | {Table}
         unread |= _HIDDEN_BY.get(line, other)
     return unread

@@ -84,6 +84,13 @@ class Attribute:
     end: int
     close: int | None = None
 
+    @property
+    def next_argument(self) -> int:
+        """Where another argument would be written: behind the last one."""
+        if self.arguments:
+            return self.arguments[-1].end
+        return self.end if self.close is None else self.close
+
     def argument(self, name: str, *, first: bool = False) -> Expression | None:
         """The value of the argument `name`; with `first`, the first unnamed one will do."""
         for argument in self.arguments:

@@ -81,7 +81,7 @@ def _relation(
         place = model.block.span(attribute.start, attribute.end)
         scope.unsupported("`fields` and `references` must list the same number of fields", place)
         return None
-    return Relation(model, field, attribute, referenced, *sides)
+    return Relation(model, field, attribute, referenced, sides[0], sides[1])
 
 
 def foreign_key(relation: Relation, table: QualifiedName, scope: Scope) -> ForeignKey:
@@ -94,7 +94,6 @@ def foreign_key(relation: Relation, table: QualifiedName, scope: Scope) -> Forei
     kind = field.type
     assert kind is not None  # noqa: S101 - a relation field has a type
     optional = all(_optional(model.block, name) for name in relation.fields)
-    close = attribute.end if attribute.close is None else attribute.close
     name = attribute.argument("map")
     given = Stated(name.text, block.span(name.start, name.end)) if isinstance(name, String) and name.text else None
     derived = derived_name(table.name, columns, "_fkey")
@@ -109,7 +108,7 @@ def foreign_key(relation: Relation, table: QualifiedName, scope: Scope) -> Forei
             attribute, "onDelete", ReferentialAction.SET_NULL if optional else ReferentialAction.RESTRICT, block, scope
         ),
         on_update=_action(attribute, "onUpdate", ReferentialAction.CASCADE, block, scope),
-        name=given or Stated(derived, block.span(close, close), implicit=True),
+        name=given or Stated(derived, block.span(attribute.next_argument, attribute.next_argument), implicit=True),
     )
 
 
@@ -123,8 +122,7 @@ def _action(
 ) -> Stated[ReferentialAction] | None:
     value = attribute.argument(name)
     if value is None:
-        close = attribute.end if attribute.close is None else attribute.close
-        return Stated(default, block.span(close, close), implicit=True)
+        return Stated(default, block.span(attribute.next_argument, attribute.next_argument), implicit=True)
     place = block.span(value.start, value.end)
     if isinstance(value, Word) and value.text in ACTIONS:
         return Stated(ACTIONS[value.text], place)
