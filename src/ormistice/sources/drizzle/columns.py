@@ -1,0 +1,224 @@
+"""Columns, and the constraints that a column's own methods declare."""
+
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from ormistice.model import (
+    Column,
+    ColumnDefault,
+    GeneratedExpression,
+    IdentityGeneration,
+    PrimaryKey,
+    SerialDefault,
+    SqlDefault,
+    Stated,
+    UniqueConstraint,
+)
+from ormistice.sources.drizzle.columntypes import SERIALS, column_type
+from ormistice.sources.drizzle.defaults import default_text
+from ormistice.sources.drizzle.keys import inline_key
+from ormistice.sources.drizzle.parts import OF_COLUMN, Parts
+from ormistice.sources.drizzle.pgcore import COLUMNS
+from ormistice.sources.drizzle.sequences import identity_options
+from ormistice.sources.drizzle.sqltext import rendered
+from ormistice.sources.drizzle.values import (
+    Builder,
+    Closure,
+    Entry,
+    Opaque,
+    Record,
+    Step,
+    Value,
+    is_nothing,
+    text_of,
+)
+from ormistice.sources.drizzle.values import Arguments
+from ormistice.text import Span
+from ormistice.types import ColumnType
+
+_CLIENT = frozenset(("$default", "$defaultFn", "$onUpdate", "$onUpdateFn"))
+_SILENT = frozenset(("$type", "as", "mapWith"))
+_IDENTITIES = {"generatedAlwaysAsIdentity": True, "generatedByDefaultAsIdentity": False}
+
+
+def lower_columns(parts: Parts) -> None:
+    """Every column of the table, with its constraints."""
+    columns = parts.table.columns
+    if isinstance(columns, Opaque):
+        parts.unknown(columns, "columns", *OF_COLUMN)
+        return
+    if not isinstance(columns, Record):
+        return
+    for unread in columns.unread:
+        parts.unknown(unread, "columns", *OF_COLUMN)
+    for key, entry in columns.entries.items():
+        _lower_column(parts, key, entry)
+
+
+def _lower_column(parts: Parts, key: str, entry: Entry) -> None:
+    value = entry.value
+    if not isinstance(value, Builder) or value.kind not in COLUMNS | {"enum", "custom"}:
+        unknown = value if isinstance(value, Opaque) else Opaque("this is not a column that is known", value.place)
+        parts.unknown(unknown, f"column `{key}`", *OF_COLUMN)
+        return
+    name = parts.reading.names.column_of(value, key, parts.table.casing)
+    if isinstance(name, Opaque):
+        parts.unknown(name, f"column `{key}`", *OF_COLUMN)
+        return
+    draft = _Draft(parts, key, name, value, entry.place)
+    draft.read_type()
+    for step in draft.steps:
+        draft.read(step)
+    parts.columns.append(draft.finished())
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A column while its methods are read, one after another."""
+
+    parts: Parts
+    key: str
+    name: str
+    builder: Builder
+    place: Span
+    steps: tuple[Step, ...] = ()
+    type: Stated[ColumnType] | None = None
+    nullable: Stated[bool] | None = None
+    default: Stated[ColumnDefault | None] | None = None
+    client_default: Stated[str] | None = None
+    identity: Stated[IdentityGeneration | None] | None = None
+    generated: Stated[GeneratedExpression | None] | None = None
+    primary: bool = False
+
+    def read_type(self) -> None:
+        modern = self.parts.reading.rules.modern
+        steps = self.builder.steps
+        arrays = [i for i, step in enumerate(steps) if step.name == "array"]
+        # Up to 0.x an array is a new column, to which nothing of what stands before `.array()` is handed on.
+        self.steps = steps if modern or not arrays else steps[arrays[-1] + 1 :]
+        array = any(
+            not modern or not step.arguments or text_of(step.arguments[0]) is not None
+            for step in steps
+            if step.name == "array"
+        )
+        found = column_type(self.parts.reading.evaluator, self.builder, array=array)
+        head = Span(
+            self.builder.place.file,
+            self.builder.place.start,
+            steps[0].place.start - 1 if steps else self.builder.place.end,
+        )
+        end = Span(self.place.file, self.place.end, self.place.end)
+        if isinstance(found, Opaque):
+            self.parts.unknown(found, f"type of column `{self.name}`")
+        else:
+            self.type = Stated(found, head)
+        serial = self.builder.kind in SERIALS
+        self.nullable = Stated(not serial, head if serial else end, implicit=not serial)
+        self.default = Stated(SerialDefault() if serial else None, head if serial else end, implicit=not serial)
+        self.identity = Stated(None, end, implicit=True)
+        self.generated = Stated(None, end, implicit=True)
+
+    def read(self, step: Step) -> None:
+        name = step.name
+        if name in _SILENT or name == "array":
+            return
+        if name in _CLIENT:
+            self.client_default = self.client_default or Stated(f"{name}()", step.place)
+        elif name == "notNull":
+            self.nullable = Stated(False, step.place)  # noqa: FBT003 - the model's own form
+        elif name == "primaryKey":
+            self.primary = True
+            self.nullable = Stated(False, step.place)  # noqa: FBT003 - the model's own form
+            self._primary_key(step)
+        elif name in ("default", "defaultNow", "defaultRandom"):
+            self._default(step)
+        elif name == "unique":
+            self._unique(step)
+        elif name == "references":
+            inline_key(self.parts, self.key, self.name, step, self.place)
+        elif name in _IDENTITIES:
+            self._identity(step)
+        elif name == "generatedAlwaysAs":
+            self._generated(step)
+        else:
+            unknown = Opaque(f"`.{name}()` is not known", step.place)
+            self.parts.unknown(unknown, f"column `{self.name}`", *OF_COLUMN)
+
+    def _primary_key(self, step: Step) -> None:
+        existing = self.parts.primary_key
+        columns = (*existing.columns.value, self.name) if existing else (self.name,)
+        self.parts.primary_key = PrimaryKey(self.parts.name, Stated(columns, step.place), self.place)
+
+    def _default(self, step: Step) -> None:
+        fixed = {"defaultNow": "now()", "defaultRandom": "gen_random_uuid()"}.get(step.name)
+        value = step.arguments[0] if step.arguments else None
+        if fixed is None and is_nothing(value):
+            return
+        found = fixed or default_text(self.parts.reading, self.builder, value, self.type)
+        if isinstance(found, Opaque):
+            self.parts.unknown(found, f"default of column `{self.name}`")
+            self.default = None
+        else:
+            self.default = Stated(SqlDefault(found), value.place if value is not None else step.place)
+
+    def _unique(self, step: Step) -> None:
+        rules, table = self.parts.reading.rules, self.parts.name
+        given = text_of(step.arguments[0]) if step.arguments else None
+        if step.arguments and isinstance(step.arguments[0], Opaque):
+            self.parts.unknown(step.arguments[0], f"name of a unique constraint on `{self.name}`")
+        unnamed = (
+            None
+            if rules.modern
+            else Stated(
+                rules.unique(
+                    table.name, (self.parts.reading.names.unique_part(self.parts.table, self.builder, self.key),)
+                ),
+                step.place,
+                implicit=True,
+            )
+        )
+        options = step.arguments[1] if len(step.arguments) > 1 else None
+        nulls = options.get("nulls") if isinstance(options, Record) else None
+        same = text_of(nulls) == "not distinct"
+        self.parts.unique_constraints.append(
+            UniqueConstraint(
+                table,
+                (self.name,),
+                self.place,
+                nulls_not_distinct=Stated(same, nulls.place if nulls else step.place, implicit=nulls is None),
+                name=Stated(given, step.arguments[0].place) if given else unnamed,
+            )
+        )
+
+    def _identity(self, step: Step) -> None:
+        options = identity_options(self.type, step.arguments[0] if step.arguments else None)
+        self.nullable = Stated(False, step.place)  # noqa: FBT003 - the model's own form
+        if isinstance(options, Opaque):
+            self.parts.unknown(options, f"identity of column `{self.name}`")
+            self.identity = None
+        else:
+            self.identity = Stated(IdentityGeneration(_IDENTITIES[step.name], options), step.place)
+
+    def _generated(self, step: Step) -> None:
+        value: Value = step.arguments[0] if step.arguments else Opaque("its expression is missing", step.place)
+        if isinstance(value, Closure):
+            value = self.parts.reading.evaluator.call(value, Arguments((), value.place), value.place)
+        found = text_of(value) or rendered(value, self.parts.reading.names)
+        if isinstance(found, Opaque):
+            self.parts.unknown(found, f"expression of column `{self.name}`")
+            self.generated = None
+        else:
+            self.generated = Stated(GeneratedExpression(found), value.place)
+
+    def finished(self) -> Column:
+        return Column(
+            self.parts.name,
+            self.name,
+            self.place,
+            self.type,
+            self.nullable,
+            self.default,
+            self.client_default,
+            self.identity,
+            self.generated,
+        )

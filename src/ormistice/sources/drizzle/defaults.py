@@ -1,0 +1,156 @@
+"""What stands behind DEFAULT in drizzle's own DDL."""
+
+import json
+from datetime import datetime, timezone
+
+from ormistice.model import Stated
+from ormistice.sources.drizzle.parts import Reading
+from ormistice.sources.drizzle.sqltext import rendered
+from ormistice.sources.drizzle.values import (
+    Array,
+    Builder,
+    Foreign,
+    Nothing,
+    Opaque,
+    Record,
+    Scalar,
+    SqlText,
+    Value,
+    is_nothing,
+    number_text,
+    text_of,
+)
+from ormistice.types import ColumnType
+
+Json = str | float | int | bool | None | list["Json"] | dict[str, "Json"]
+
+
+def default_text(
+    reading: Reading, column: Builder, value: Value | None, type_: Stated[ColumnType] | None
+) -> str | Opaque:
+    """The text of `value` as the default of `column`."""
+    match value:
+        case None:
+            return Opaque("its value is missing", column.place)
+        case Opaque():
+            return value
+        case SqlText():
+            return rendered(value, reading.names)
+    if type_ is None:
+        return Opaque("the column's type is not known", value.place)
+    written = _literal(value, type_.value, modern=reading.rules.modern)
+    return written if written is not None else Opaque("this default is not known", value.place)
+
+
+def _literal(value: Value, type_: ColumnType, *, modern: bool) -> str | None:
+    if type_.name in ("json", "jsonb") and not type_.array and not (text_of(value) is not None and not modern):
+        return _json(value, type_.name, modern=modern)
+    text = text_of(value)
+    if text is not None:
+        return _quoted(text)
+    if isinstance(value, Array) and type_.array:
+        listed = _array(value, type_.name)
+        return None if listed is None else _quoted(listed)
+    if isinstance(value, Foreign):
+        moment = _moment(value, type_)
+        return None if moment is None else _quoted(moment)
+    if isinstance(value, Scalar) and not is_nothing(value):
+        return _plain(value)
+    return _point(value, type_)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _plain(value: Scalar) -> str:
+    if isinstance(value.value, bool):
+        return "true" if value.value else "false"
+    return number_text(value.value) if isinstance(value.value, float) else str(value.value)
+
+
+def _json(value: Value, type_name: str, *, modern: bool) -> str | None:
+    plain = _plain_json(value)
+    if isinstance(plain, _NotJson):
+        return None
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return _quoted(text) if modern else f"{_quoted(text)}::{type_name}"
+
+
+class _NotJson:
+    """What stands for a value that JSON has no words for, or that is not known."""
+
+
+def _plain_json(value: Value) -> Json | _NotJson:
+    match value:
+        case Scalar(value=Nothing.NULL):
+            return None
+        case Scalar(value=bool() | str()):
+            return value.value  # type: ignore[return-value]  # told apart by the pattern
+        case Scalar(value=float() as number):
+            return int(number) if number == int(number) else number
+        case Array(unread=()):
+            items = [_plain_json(item) for item in value.items]
+            return _NotJson() if any(isinstance(item, _NotJson) for item in items) else items  # type: ignore[return-value]  # none is
+        case Record(unread=()):
+            members = {k: _plain_json(e.value) for k, e in value.entries.items() if not _undefined(e.value)}
+            return _NotJson() if any(isinstance(item, _NotJson) for item in members.values()) else members  # type: ignore[return-value]  # none is
+        case _:
+            return _NotJson()
+
+
+def _undefined(value: Value) -> bool:
+    return isinstance(value, Scalar) and value.value is Nothing.UNDEFINED
+
+
+def _array(value: Array, type_name: str) -> str | None:
+    if value.unread:
+        return None
+    parts: list[str] = []
+    for item in value.items:
+        if isinstance(item, Array):
+            inner = _array(item, type_name)
+        elif isinstance(item, Scalar) and not isinstance(item.value, str) and not is_nothing(item):
+            inner = _plain(item)
+        else:
+            text = text_of(item)
+            inner = _json_element(item) if text is None else f'"{text}"'
+        if inner is None:
+            return None
+        parts.append(inner)
+    return "{" + ",".join(parts) + "}"
+
+
+def _json_element(item: Value) -> str | None:
+    plain = _plain_json(item)
+    if isinstance(plain, _NotJson):
+        return None
+    return '"' + json.dumps(plain, ensure_ascii=False, separators=(",", ":")).replace('"', '\\"') + '"'
+
+
+def _moment(value: Foreign, type_: ColumnType) -> str | None:
+    if value.function != "new Date" or len(value.arguments) != 1 or not isinstance(value.arguments[0], Scalar):
+        return None
+    moment = _instant(value.arguments[0].value)
+    if moment is None:
+        return None
+    text = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    if type_.name == "date":
+        return text[:10]
+    return text[:-1].replace("T", " ") if type_.name == "timestamp without time zone" else text
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        if isinstance(value, float):
+            return datetime.fromtimestamp(value / 1000, timezone.utc)
+        if isinstance(value, str) and (len(value) == len("2000-01-01") or value.endswith("Z") or "+" in value[10:]):
+            found = datetime.fromisoformat(value)
+            return found.astimezone(timezone.utc) if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+def _point(_value: Value, _type: ColumnType) -> str | None:
+    return None

@@ -1,0 +1,211 @@
+"""Modules: files read when they are first needed, their names, imports and exports."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ormistice.errors import AuditError
+from ormistice.fixes import Fix
+from ormistice.parsing import read_document
+from ormistice.sources import shown
+from ormistice.sources.drizzle import nodes
+from ormistice.sources.drizzle.builtins import global_value
+from ormistice.sources.drizzle.errors import SyntaxFailure
+from ormistice.sources.drizzle.evaluate import Evaluator
+from ormistice.sources.drizzle.functions import declare
+from ormistice.sources.drizzle.pgcore import construct
+from ormistice.sources.drizzle.resolve import is_relative
+from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
+from ormistice.sources.drizzle.syntax import Module, parse
+from ormistice.sources.drizzle.values import Opaque, Symbol, Value, Whole
+from ormistice.text import Document, Span
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A module with its names bound; `unread` are `export *` of what could not be found."""
+
+    file: Path
+    document: Document
+    module: Module
+    scope: Scope
+    exports: dict[str, Lazy] = field(default_factory=dict)
+    unread: list[Opaque] = field(default_factory=list)
+
+
+class Project:
+    """All modules that one reading needs, by the path that places show."""
+
+    def __init__(self, fixes: tuple[Fix, ...], resolve: Callable[[str, Path], Path | None]) -> None:
+        self.fixes = fixes
+        self.evaluator = Evaluator(construct, self.exports, global_value)
+        self.loaded: dict[Path, Loaded] = {}
+        self.by_path: dict[str, Loaded] = {}
+        self._resolve = resolve
+
+    def documents(self) -> tuple[Document, ...]:
+        """Every file that was read, by path."""
+        return tuple(self.by_path[path].document for path in sorted(self.by_path))
+
+    def load(self, file: Path) -> Loaded:
+        """The module in `file`; raises AuditError where there is none to read."""
+        file = file.resolve()
+        if file not in self.loaded:
+            document = read_document(file, shown(file), self.fixes)
+            text = document.text
+            module = parse(document.path, f"export default {text}" if file.suffix == ".json" else text)
+            scope = Scope(document.path, changed=changed_names(module.statements))
+            found = Loaded(file, document, module, scope)
+            self.loaded[file] = self.by_path[document.path] = found
+            self._bind(found)
+        return self.loaded[file]
+
+    def exports(self, path: str) -> Mapping[str, Lazy]:
+        """Exports of the module whose places show `path`."""
+        return self.by_path[path].exports
+
+    def _bind(self, loaded: Loaded) -> None:
+        scope = loaded.scope
+        for failure in loaded.module.failures:
+            _bind_broken(scope, loaded.document.text, failure)
+        for statement in loaded.module.statements:
+            declare(self.evaluator, (statement,), scope)
+            if isinstance(statement, nodes.Import):
+                for imported, local in statement.names:
+                    place = scope.span(statement)
+                    scope.names[local] = Lazy(self._imported(loaded, statement.module, imported, place), place)
+        self._note_statements(loaded)
+        for statement in loaded.module.statements:
+            self._export(loaded, statement)
+
+    def _note_statements(self, loaded: Loaded) -> None:
+        """Let every value of the module know, while it is computed, which statement it is declared by."""
+        for statement in loaded.module.statements:
+            inner = statement.declaration if isinstance(statement, nodes.Exported) else statement
+            if isinstance(inner, nodes.Declaration):
+                for item in inner.items:
+                    target = item.target if isinstance(item, nodes.Assignment) else item
+                    binding = loaded.scope.names.get(target.name) if isinstance(target, nodes.Name) else None
+                    if binding is not None:
+                        binding.compute = self._within(binding.compute, loaded.scope.span(statement))
+
+    def _within(self, compute: Callable[[], Value], statement: Span) -> Callable[[], Value]:
+        def run() -> Value:
+            self.evaluator.statements.append(statement)
+            try:
+                return compute()
+            finally:
+                self.evaluator.statements.pop()
+
+        return run
+
+    def _imported(self, loaded: Loaded, specifier: str, name: str, place: Span) -> Callable[[], Value]:
+        def value() -> Value:
+            found = self._module(loaded, specifier, place)
+            if isinstance(found, Opaque):
+                return found
+            if isinstance(found, Symbol):
+                return found if name == "*" else Symbol(found.package, name, place)
+            if name == "*":
+                return Whole(found.document.path, place)
+            return _export_of(found, specifier, name, place)
+
+        return value
+
+    def _module(self, loaded: Loaded, specifier: str, place: Span) -> Loaded | Symbol | Opaque:
+        if specifier.startswith("drizzle-orm") and specifier[11:12] in ("", "/"):
+            return Symbol(specifier, "*", place)
+        file = self._resolve(specifier, loaded.file)
+        if file is None:
+            unread = Opaque(f"the module `{specifier}` is not found", place)
+            return unread if is_relative(specifier) else Symbol(specifier, "*", place)
+        try:
+            return self.load(file)
+        except AuditError as error:
+            return Opaque(error.message, place)
+
+    def _export(self, loaded: Loaded, statement: nodes.Statement) -> None:
+        place = loaded.scope.span(statement)
+        match statement:
+            case nodes.Exported(declaration=declaration):
+                for name in declared_names(declaration):
+                    loaded.exports[name] = loaded.scope.names[name]
+            case nodes.ExportDefault(value=value):
+                compute = self._within(lambda: self.evaluator.value(value, loaded.scope), place)
+                loaded.exports["default"] = Lazy(compute, place)
+            case nodes.ExportNames(module=None, names=names):
+                for local, exported in names:
+                    undefined = Opaque(f"`{local}` is not declared", place)
+                    loaded.exports[exported] = loaded.scope.names.get(local) or Lazy(
+                        lambda unread=undefined: unread, place
+                    )  # type: ignore[misc]  # bound at once
+            case nodes.ExportNames(module=str() as module, names=(("*", "*"),)):
+                self._export_all(loaded, module, place)
+            case nodes.ExportNames(module=str() as module, names=names):
+                for imported, exported in names:
+                    loaded.exports[exported] = Lazy(self._imported(loaded, module, imported, place), place)
+            case _:
+                return
+
+    def _export_all(self, loaded: Loaded, specifier: str, place: Span) -> None:
+        found = self._module(loaded, specifier, place)
+        match found:
+            case Loaded():
+                for name, value in found.exports.items():
+                    if name != "default":
+                        loaded.exports.setdefault(name, value)
+                loaded.unread += found.unread
+            case Symbol(package=package) if package.startswith("drizzle-orm"):
+                return
+            case Symbol():
+                loaded.unread.append(Opaque(f"the package `{specifier}` is not found", place))
+            case Opaque():
+                loaded.unread.append(found)
+
+
+def _export_of(module: Loaded, specifier: str, name: str, place: Span) -> Value:
+    exported = module.exports.get(name)
+    if exported is not None:
+        return exported.get()
+    if module.unread:
+        return module.unread[0]
+    return Opaque(f"`{specifier}` does not export `{name}`", place)
+
+
+def _bind_broken(scope: Scope, text: str, failure: SyntaxFailure) -> None:
+    """What a statement that could not be read would declare, is unknown and not undefined."""
+    from ormistice.sources.drizzle.lexer import NAME, tokenize
+
+    start, end = failure.lost
+    unread = Opaque(
+        f"its declaration has a syntax error: {failure.message}", Span(scope.path, failure.start, failure.end)
+    )
+    tokens = tokenize(text[start : min(end, start + 300)].split("\n", 1)[0])
+    for i, kind in enumerate(tokens.kinds):
+        if kind in ("const", "let", "var", "function", "class", "enum") and tokens.kinds[i + 1] == NAME:
+            scope.names[tokens.word(i + 1)] = Lazy(lambda: unread, unread.place)
+
+
+def declared_names(statement: nodes.Statement) -> tuple[str, ...]:
+    """Names that a declaration binds, in order."""
+    match statement:
+        case nodes.Declaration(items=items):
+            return tuple(name for item in items for name in _bound_names(item))
+        case (
+            nodes.FunctionDeclaration(name=name) | nodes.EnumDeclaration(name=name) | nodes.UnreadDeclaration(name=name)
+        ):
+            return (name,)
+        case _:
+            return ()
+
+
+def _bound_names(pattern: object) -> tuple[str, ...]:
+    match pattern:
+        case nodes.Name(name=name):
+            return (name,)
+        case nodes.Assignment(target=inner) | nodes.Spread(value=inner) | nodes.Property(value=inner):
+            return _bound_names(inner)
+        case nodes.Object(entries=parts) | nodes.Array(items=parts):
+            return tuple(name for part in parts for name in _bound_names(part))
+        case _:
+            return ()

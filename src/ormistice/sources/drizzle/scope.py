@@ -1,0 +1,125 @@
+"""Names and what they are bound to; a binding is evaluated when it is first asked for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+
+from ormistice.sources.drizzle import nodes
+from ormistice.sources.drizzle.values import Opaque, Value
+from ormistice.text import Span
+
+_CHANGING = frozenset("push pop shift unshift splice sort reverse fill copyWithin set add delete clear".split())
+
+
+@dataclass(slots=True)
+class Lazy:
+    """A value that is computed once, when it is first asked for."""
+
+    compute: Callable[[], Value]
+    place: Span
+    _value: Value | None = None
+    _running: bool = False
+
+    def get(self) -> Value:
+        """The value; unknown where it is asked for while it is being computed."""
+        if self._value is None:
+            if self._running:
+                return Opaque("its value depends on itself", self.place)
+            self._running = True
+            try:
+                self._value = self.compute()
+            finally:
+                self._running = False
+        return self._value
+
+
+@dataclass(slots=True)
+class Scope:
+    """Bindings of one module, function call or block, and the scope around it."""
+
+    path: str
+    outer: "Scope | None" = None
+    names: dict[str, Lazy] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+
+    def find(self, name: str) -> Lazy | None:
+        """The binding of `name` that is nearest."""
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope.names.get(name)
+            if found is not None:
+                return found
+            scope = scope.outer
+        return None
+
+    def inside(self, changed: frozenset[str] = frozenset()) -> "Scope":
+        """A new scope within this one."""
+        return Scope(self.path, self, changed=changed)
+
+    def span(self, node: object) -> Span:
+        """Where `node` of this scope's file stands."""
+        return Span(self.path, node.start, node.end)  # type: ignore[attr-defined]  # every node has both
+
+
+def children(node: object) -> Iterator[object]:
+    """The nodes that `node` is made of."""
+    if isinstance(node, tuple):
+        yield from node
+    elif is_dataclass(node):
+        for item in fields(node):
+            part = getattr(node, item.name)
+            if isinstance(part, tuple):
+                yield from part
+            elif is_dataclass(part):
+                yield part
+
+
+def changed_names(statements: tuple[nodes.Statement, ...]) -> frozenset[str]:
+    """Names that are assigned to, or whose value is changed in place, anywhere in `statements`."""
+    found: set[str] = set()
+    pending: list[object] = list(statements)
+    while pending:
+        node = pending.pop()
+        found.update(_changed_by(node))
+        pending.extend(children(node))
+    return frozenset(found)
+
+
+def _changed_by(node: object) -> Iterator[str]:
+    match node:
+        case nodes.Declaration(items=items):
+            # What is assigned here for the first time is no change.
+            yield from ()
+            _ = items
+        case nodes.Expression(value=nodes.Assignment(target=target)):
+            yield from _root(target)
+        case nodes.Unary(operator="++" | "--" | "delete", operand=operand):
+            yield from _root(operand)
+        case nodes.Assignment(target=target, operator=operator) if operator != "=":
+            yield from _root(target)
+        case nodes.Assignment(target=nodes.Chain() as target):
+            yield from _root(target)
+        case nodes.Chain(
+            head=nodes.Name(name="Object"),
+            links=(nodes.Member(name="assign" | "defineProperty"), nodes.Call(arguments=arguments), *_),
+        ):
+            if arguments:
+                yield from _root(arguments[0])
+        case nodes.Chain(head=nodes.Name(name=name), links=links):
+            if any(isinstance(link, nodes.Member) and link.name in _CHANGING for link in links):
+                yield name
+
+
+def _root(target: object) -> Iterator[str]:
+    match target:
+        case nodes.Name(name=name):
+            yield name
+        case nodes.Chain(head=head):
+            yield from _root(head)
+        case nodes.Array(items=items):
+            for item in items:
+                yield from _root(item)
+        case nodes.Object(entries=entries):
+            for entry in entries:
+                yield from _root(entry.value)
+        case nodes.Spread(value=value) | nodes.Assignment(target=value):
+            yield from _root(value)

@@ -1,0 +1,125 @@
+"""The source: files found, exports collected, tables and enums lowered."""
+
+from dataclasses import dataclass
+
+from ormistice.errors import AuditError
+from ormistice.fixes import Change, Fix
+from ormistice.model import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Problem,
+    ProblemKind,
+    RowSecurity,
+    Schema,
+    Sequence,
+    UniqueConstraint,
+)
+from ormistice.model import Enum as ModelEnum
+from ormistice.model import Table as ModelTable
+from ormistice.sources import SourceRequest
+from ormistice.sources.drizzle.collect import Collected, collect
+from ormistice.sources.drizzle.locate import Located, locate
+from ormistice.sources.drizzle.lower import lower_enum, lower_sequence, lower_table
+from ormistice.sources.drizzle.modules import Loaded, Project
+from ormistice.sources.drizzle.names import Names
+from ormistice.sources.drizzle.parts import Reading
+from ormistice.sources.drizzle.resolve import resolver
+from ormistice.text import Span
+
+EXPRESSES: frozenset[type] = frozenset(
+    (
+        ModelTable,
+        Column,
+        PrimaryKey,
+        ForeignKey,
+        UniqueConstraint,
+        Index,
+        CheckConstraint,
+        ModelEnum,
+        Sequence,
+        RowSecurity,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DrizzleSource:
+    """Drizzle schema modules at the targets of `request`."""
+
+    request: SourceRequest
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return self.request.name
+
+    @property
+    def kind(self) -> str:
+        """`drizzle`."""
+        return "drizzle"
+
+    @property
+    def location(self) -> str:
+        """Its targets as the user gave them."""
+        return ",".join(self.request.targets)
+
+    def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
+        """Read every module at the targets, and what they import."""
+        located = locate(self.request, fixes)
+        project = Project(fixes, resolver())
+        modules = [project.load(file) for file in located.files]
+        found = collect(project, modules)
+        self._refuse(found)
+        return _schema(self.name, project, located, modules, found)
+
+    def write(self, schema: Schema, change: Change) -> Fix | None:
+        """`change` as edits of TypeScript."""
+        from ormistice.sources.drizzle.write import write_change
+
+        return write_change(self, schema, change)
+
+    def _refuse(self, found: Collected) -> None:
+        if found.other_dialect and not found.tables:
+            raise AuditError(
+                f"{self.location}: a schema for {found.other_dialect}, and only PostgreSQL is compared",
+                "name the files that use drizzle-orm/pg-core",
+            )
+
+
+def _schema(name: str, project: Project, located: Located, modules: list[Loaded], found: Collected) -> Schema:
+    reading = Reading(project.evaluator, located.rules, Names(located.rules))
+    tables = tuple(table for table in (lower_table(reading, table) for table in found.tables) if table is not None)
+    enums = tuple(enum for enum in (lower_enum(reading, enum) for enum in found.enums) if enum is not None)
+    sequences = tuple(one for one in (lower_sequence(reading, made) for made in found.sequences) if one is not None)
+    for opaque, what in found.unread:
+        reading.unknown(opaque, what)
+        reading.unread.update((ModelTable, ModelEnum))
+    problems = [*_syntax_errors(modules), *reading.problems]
+    if any(module.module.failures for module in modules):
+        reading.unread.update((ModelTable, ModelEnum))
+    return Schema(
+        name,
+        tables,
+        enums,
+        EXPRESSES,
+        sequences,
+        tuple(sorted(problems, key=_order)),
+        frozenset(reading.unread),
+        project.documents(),
+    )
+
+
+def _order(problem: Problem) -> tuple[str, int, str]:
+    place = problem.place
+    return (place.file, place.start, problem.message) if isinstance(place, Span) else ("", 0, problem.message)
+
+
+def _syntax_errors(modules: list[Loaded]) -> list[Problem]:
+    return [
+        Problem(ProblemKind.SYNTAX_ERROR, failure.message, Span(loaded.document.path, failure.start, failure.end))
+        for loaded in modules
+        for failure in loaded.module.failures
+    ]

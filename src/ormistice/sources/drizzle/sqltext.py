@@ -1,0 +1,80 @@
+"""Templates of SQL as the text that drizzle would send, columns in quotes and values written out."""
+
+from ormistice.names import quoted
+from ormistice.sources.drizzle.names import Names
+from ormistice.sources.drizzle.values import (
+    Array,
+    ColumnOf,
+    Enum,
+    Nothing,
+    Opaque,
+    Scalar,
+    SqlText,
+    Table,
+    Value,
+    spelled,
+    text_of,
+)
+
+
+def rendered(value: Value, names: Names, *, qualified: bool = True) -> str | Opaque:
+    """The text of `value`; `qualified`: columns stand with their table, as everywhere but in an index."""
+    match value:
+        case SqlText(parts=parts):
+            return _parts(parts, names, qualified=qualified)
+        case ColumnOf():
+            return _column(value, names, qualified=qualified)
+        case Table():
+            name = names.table(value)
+            return name if isinstance(name, Opaque) else f"{quoted(name.schema)}.{quoted(name.name)}"
+        case Enum():
+            return quoted(text_of(value.name) or "")
+        case Scalar():
+            return _literal(value)
+        case Array(unread=()):
+            return _parts(tuple(_listed(value)), names, qualified=qualified)
+        case Opaque():
+            return value
+        case _:
+            return Opaque("this part of the SQL is not known", value.place)
+
+
+def _listed(value: Array) -> list["str | Value"]:
+    parts: list[str | Value] = ["("]
+    for i, item in enumerate(value.items):
+        parts += (*((", ",) if i else ()), item)
+    return [*parts, ")"]
+
+
+def _parts(parts: tuple["str | Value", ...], names: Names, *, qualified: bool) -> str | Opaque:
+    pieces: list[str] = []
+    for part in parts:
+        piece = part if isinstance(part, str) else rendered(part, names, qualified=qualified)
+        if isinstance(piece, Opaque):
+            return piece
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _column(value: ColumnOf, names: Names, *, qualified: bool) -> str | Opaque:
+    column, table = names.column(value.table, value.key), names.table(value.table)
+    if isinstance(column, Opaque):
+        return column
+    if isinstance(table, Opaque):
+        return table
+    if not qualified:
+        return quoted(column)
+    prefix = f"{quoted(table.schema)}." if value.table.schema is not None else ""
+    return f"{prefix}{quoted(table.name)}.{quoted(column)}"
+
+
+def _literal(value: Scalar) -> str | Opaque:
+    match value.value:
+        case str() as text:
+            return "'" + text.replace("'", "''") + "'"
+        case Nothing.NULL:
+            return "null"
+        case Nothing.UNDEFINED:
+            return ""
+        case _:
+            return spelled(value) or ""
