@@ -12,11 +12,21 @@ _SCHEMES = ("postgresql", "postgres")
 # Parameters that ORMs and drivers add to the same URL, and that libpq would refuse.
 _FOREIGN_PARAMETERS = frozenset(
     {
-        "schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "statement_cache_size", "sslaccept", "sslidentity",
-        "prepared_statement_cache_size", "prepare_threshold", "ssl", "pool_size", "max_overflow", "pool", "supa", "workaround", "async_fallback",
-        "uselibpqcompat", "prepare", "max", "idle_timeout", "single_use_connections",
+        *(
+            "async_fallback",
+            "connection_limit",
+            "idle_timeout",
+            "max",
+            "max_overflow",
+            "pgbouncer",
+            "pool",
+            "pool_size",
+        ),
+        *("pool_timeout", "prepare", "prepare_threshold", "prepared_statement_cache_size", "schema", "socket_timeout"),
+        *("single_use_connections", "ssl", "sslaccept", "sslidentity", "statement_cache_size", "supa", "workaround"),
+        "uselibpqcompat",
     }
-)  # fmt: skip
+)
 
 
 def is_database_url(location: str) -> bool:
@@ -89,7 +99,7 @@ def scrubbed(text: str, conninfo: str) -> str:
 
 
 def url_of(conninfo: str) -> str:
-    """A connection string as a URL, which drivers of other languages read too; a socket's folder is its parameter `host`."""
+    """A connection string as a URL, which every driver reads; a socket's folder is its parameter `host`."""
     given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value is not None}
     user, password, host, port, database = (
         given.pop(name, "") for name in ("user", "password", "host", "port", "dbname")

@@ -283,4 +283,5 @@ def _comments(table: Table) -> Iterator[str]:
         yield f"COMMENT ON TABLE {quoted_name(table.name)} IS {literal(table.comment.value)}"
     for column in table.columns:
         if column.comment is not None and column.comment.value is not None:
-            yield f"COMMENT ON COLUMN {quoted_name(table.name)}.{quoted(column.name)} IS {literal(column.comment.value)}"
+            target = f"{quoted_name(table.name)}.{quoted(column.name)}"
+            yield f"COMMENT ON COLUMN {target} IS {literal(column.comment.value)}"

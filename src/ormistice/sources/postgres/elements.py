@@ -46,5 +46,5 @@ def _collation(row: IndexRow, at: int, column: int, collation: int, names: Eleme
     name = names.collations.get(collation)
     if name is None or row.expressions is None or row.definition is None:
         return None
-    # An expression's own collation is nowhere in the catalog; PostgreSQL prints a collation only where it differs from it.
+    # An expression's own collation is in no catalog; PostgreSQL prints one only where it differs from that.
     return name if f"{row.expressions[at]} COLLATE {quoted(name)}" in row.definition else None

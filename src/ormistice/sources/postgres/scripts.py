@@ -1,4 +1,4 @@
-"""SQL text cut into statements the way psql cuts it: strings, comments, function bodies, meta commands and COPY data."""
+"""SQL text cut into statements as psql cuts it: strings, comments, function bodies, meta commands and COPY data."""
 
 import re
 from collections.abc import Iterator
@@ -58,32 +58,26 @@ def split(text: str) -> Iterator[Statement]:
     """The statements of `text`; what never ends (a string, a comment) reaches to the end of the text."""
     pending = _Pending()
     at = 0
-    while True:
-        token = _TOKEN.search(text, at)
-        before = _first_visible(text, at, token.start() if token else len(text))
-        if pending.start is None and before is not None:
-            pending.start = before
-        if token is None:
-            break
+    while (token := _TOKEN.search(text, at)) is not None:
+        pending.start = _first_visible(text, at, token.start()) if pending.start is None else pending.start
         at = _behind(text, token)
         kind = token.lastgroup
-        if kind in ("comment", "block"):
+        if kind in ("comment", "block") or (kind == "meta" and pending.start is None):
             continue
-        if kind == "meta" and pending.start is None:
+        if kind != "end" or pending.parentheses or pending.bodies:
+            pending.start = token.start() if pending.start is None else pending.start
+            _count(pending, kind, token.group())
             continue
-        if kind == "end" and not pending.parentheses and not pending.bodies:
-            if pending.start is not None:
-                statement = _finished(text, pending, token.start())
-                if _reads_data(statement):
-                    at = _behind_data(text, at)
-                else:
-                    yield statement
-            pending = _Pending()
-            continue
-        if pending.start is None:
-            pending.start = token.start()
-        _count(pending, kind, token.group())
-    if pending.start is not None:
+        if pending.start is not None:
+            statement = _finished(text, pending, token.start())
+            if _reads_data(statement):
+                at = _behind_data(text, at)
+            else:
+                yield statement
+        pending = _Pending()
+    rest = _first_visible(text, at, len(text)) if pending.start is None else pending.start
+    if rest is not None:
+        pending.start = rest
         yield _finished(text, pending, len(text))
 
 

@@ -1,8 +1,8 @@
 """A process of its own that keeps one scratch PostgreSQL server, and ends it when the process that asked for it ends.
 
-Run as a script, with nothing but the standard library. Its standard input is the lifeline: nobody writes to it, and when
-it closes, however its owner died, the server is stopped and its folder removed. One JSON line on standard output says where
-the server listens, or why there is none.
+Run as a script, with nothing but the standard library. Its standard input is the lifeline: nobody writes to it, and
+when it closes, however its owner died, the server is stopped and its folder removed. One JSON line on standard output
+says where the server listens, or why there is none.
 """
 
 import contextlib
@@ -173,7 +173,7 @@ def _reachable(path: Path) -> bool:
 
 
 def _programs(installation: Path, run: Path, identity: Identity) -> Path:
-    """The folder of programs; a private copy of the installation where the server's user could not enter the original."""
+    """The folder of programs; a private copy of the installation where the server's user cannot enter the original."""
     programs = installation / "bin"
     if identity.uid is None or _reachable(programs.resolve()):
         return programs

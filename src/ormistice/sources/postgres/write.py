@@ -32,42 +32,64 @@ def script(schema: Schema, change: Change) -> Script | None:
     return Script(schema.source, lines, Applicability.UNSAFE if _loses(change) else Applicability.SAFE)
 
 
-def _statements(change: Change) -> Iterator[str]:  # noqa: C901 - one case for each kind of change
+def _statements(change: Change) -> Iterator[str]:
     match change.before, change.after:
-        case ForeignKey() as before, ForeignKey() as after:
+        case None, None:
+            return
+        case None, added if added is not None:
+            yield from _added(added)
+        case dropped, None if dropped is not None:
+            yield from _dropped(dropped)
+        case before, after:
+            yield from _changed(before, after)
+
+
+def _added(added: object) -> Iterator[str]:
+    match added:
+        case ForeignKey():
+            yield from _added_key(added)
+        case UniqueConstraint() | CheckConstraint() | PrimaryKey():
+            yield ddl.add_constraint(added)
+        case Index():
+            yield ddl.create_index(added)
+        case Column() if added.type is not None:
+            yield f"ALTER TABLE {quoted_name(added.table)} ADD COLUMN {ddl.column_definition(added)}"
+        case Enum():
+            yield ddl.create_enum(added)
+        case Table() if all(column.type is not None for column in added.columns):
+            yield from _added_table(added)
+        case _:
+            return
+
+
+def _dropped(dropped: object) -> Iterator[str]:
+    match dropped:
+        case ForeignKey() | UniqueConstraint() | CheckConstraint() | PrimaryKey() if dropped.name is not None:
+            yield _drop(dropped)
+        case Index() if dropped.name is not None:
+            yield _drop_index(dropped)
+        case Column():
+            yield f"ALTER TABLE {quoted_name(dropped.table)} DROP COLUMN {quoted(dropped.name)}"
+        case _:
+            return
+
+
+def _changed(before: object, after: object) -> Iterator[str]:
+    match before, after:
+        case ForeignKey(), ForeignKey():
             yield from _changed_key(before, after)
-        case None, ForeignKey() as after:
-            yield from _added_key(after)
-        case (UniqueConstraint() | CheckConstraint() | PrimaryKey()) as before, None:
-            yield _drop(before)
-        case ForeignKey() as before, None:
-            yield _drop(before)
-        case None, (UniqueConstraint() | CheckConstraint() | PrimaryKey()) as after:
-            yield ddl.add_constraint(after)
-        case UniqueConstraint() as before, UniqueConstraint() as after:
+        case UniqueConstraint(), UniqueConstraint():
             yield from _renamed_or_replaced(before, after)
-        case CheckConstraint() as before, CheckConstraint() as after:
+        case CheckConstraint(), CheckConstraint():
             yield from _renamed_or_replaced(before, after)
-        case PrimaryKey() as before, PrimaryKey() as after:
+        case PrimaryKey(), PrimaryKey():
             yield from _renamed_or_replaced(before, after)
-        case Index() as before, Index() as after:
+        case Index(), Index():
             yield from _changed_index(before, after)
-        case Index() as before, None if before.name is not None:
-            yield _drop_index(before)
-        case None, Index() as after:
-            yield ddl.create_index(after)
-        case Column() as before, Column() as after:
+        case Column(), Column():
             yield from _changed_column(before, after)
-        case Column() as before, None:
-            yield f"ALTER TABLE {quoted_name(before.table)} DROP COLUMN {quoted(before.name)}"
-        case None, Column() as after if after.type is not None:
-            yield f"ALTER TABLE {quoted_name(after.table)} ADD COLUMN {ddl.column_definition(after)}"
-        case Enum() as before, Enum() as after:
+        case Enum(), Enum():
             yield from _changed_enum(before, after)
-        case None, Enum() as after:
-            yield ddl.create_enum(after)
-        case None, Table() as after if all(column.type is not None for column in after.columns):
-            yield from _added_table(after)
         case _:
             return
 
@@ -166,7 +188,8 @@ def _changed_index(before: Index, after: Index) -> Iterator[str]:
         yield _drop_index(before)
         yield ddl.create_index(named)
     elif named.name is not None and named.name.value != before.name.value:
-        yield f"ALTER INDEX {quoted(before.table.schema)}.{quoted(before.name.value)} RENAME TO {quoted(named.name.value)}"
+        index = f"{quoted(before.table.schema)}.{quoted(before.name.value)}"
+        yield f"ALTER INDEX {index} RENAME TO {quoted(named.name.value)}"
 
 
 def _changed_column(before: Column, after: Column) -> Iterator[str]:
