@@ -1,0 +1,77 @@
+"""A database is read, and is afterwards what it was; whoever reads it needs no right but to look at the catalogs."""
+
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from ormistice.errors import AuditError
+from ormistice.sources import SourceRequest
+from ormistice.sources.postgres import SOURCES
+from ormistice.sources.postgres.catalogs import Limits
+from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.embedded import find_programs
+from ormistice.sources.postgres.reflect import reflect
+
+DDL = "CREATE TABLE t (id serial PRIMARY KEY, a text DEFAULT 'x' CHECK (a <> '')); INSERT INTO t SELECT FROM generate_series(1, 9)"
+
+
+def load(url):
+    return SOURCES[0].open(SourceRequest("db", "database", (url,), Path())).load()
+
+
+def dump(url):
+    shown = subprocess.run([find_programs() / "pg_dump", url], capture_output=True, check=True, text=True).stdout
+    return [line for line in shown.splitlines() if "restrict" not in line]
+
+
+def test_a_database_is_afterwards_what_it_was(database, run_sql):
+    run_sql(database, DDL)
+    before = dump(database)
+    load(database)
+
+    assert dump(database) == before
+
+
+def test_nothing_is_locked_and_nothing_left_open(database, run_sql):
+    run_sql(database, DDL)
+    with connect(database, autocommit=True) as connection:
+        reflect(connection, "db")
+        locks = connection.execute(
+            "SELECT relation::regclass::text, mode FROM pg_locks WHERE pid = pg_backend_pid() AND mode <> 'AccessShareLock'"
+            " AND locktype = 'relation'"
+        ).fetchall()
+
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        assert locks == []
+        assert connection.execute("SHOW search_path").fetchone() == ('"$user", public',)
+
+
+def test_a_role_without_any_right_reads_it_all(database, run_sql):
+    run_sql(database, DDL + "; REVOKE ALL ON SCHEMA public FROM PUBLIC; CREATE ROLE reader LOGIN")
+    try:
+        whole = load(database)
+
+        assert load(database.replace("postgres@", "reader@")) == whole
+    finally:
+        run_sql(database, "DROP ROLE reader")
+
+
+def test_a_locked_table_ends_the_reading_within_its_limit(database, run_sql):
+    run_sql(database, DDL)
+    with psycopg.connect(database) as other:
+        other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        start = time.monotonic()
+        with connect(database, autocommit=True) as connection, pytest.raises(psycopg.errors.LockNotAvailable):
+            reflect(connection, "db", Limits(lock_ms=100))
+
+        assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("url", ["postgresql://u@localhost:1/d"])
+def test_a_failure_names_the_location(url):
+    with pytest.raises(AuditError, match=f"^{urlsplit(url).scheme}://u@localhost:1/d: "):
+        load(url)
