@@ -70,12 +70,27 @@ def walk(start: str, lexemes: Iterable[Lexeme], actions: Mapping[str, Action]) -
         while isinstance(todo := states[path[-1]].get(kind), tuple):
             _reduce(todo, states, path, values, actions)
         if todo is None:
-            raise UnexpectedLexemeError(lexeme, frozenset(filter(str.isupper, states[path[-1]])))
+            raise UnexpectedLexemeError(lexeme, _expected(tables, path))
         path.append(todo)
         values.append([] if kind[0] == "_" else lexeme)
     while path[-1] not in tables.ends:
         _reduce(states[path[-1]]["$END"], states, path, values, actions)
     return values[0]
+
+
+def _expected(tables: _Tables, path: list[int]) -> frozenset[str]:
+    """The terminals that can stand next: a table knows more, since it merges states that look ahead differently."""
+    return frozenset(kind for kind in tables.states[path[-1]] if kind.isupper() and _shifts(tables, list(path), kind))
+
+
+def _shifts(tables: _Tables, path: list[int], kind: str) -> bool:
+    while isinstance(todo := tables.states[path[-1]].get(kind), tuple):
+        _, length, name = todo
+        del path[len(path) - length :]
+        goal = tables.states[path[-1]][name]
+        if isinstance(goal, int):
+            path.append(goal)
+    return todo is not None
 
 
 def _reduce(todo: Any, states: Any, path: list[int], values: list[Any], actions: Mapping[str, Action]) -> None:

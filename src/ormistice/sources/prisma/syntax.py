@@ -46,6 +46,7 @@ _WORDS = {
     "COLON": "`:`",
     "_EQUAL": "`=`",
     "QUESTION": "`?`",
+    "TYPE": 'a type: a name or `Unsupported("...")`',
 }
 """How to tell what was expected. What the grammar knows only to refuse it is not told, and `{` only `where` takes."""
 
@@ -244,7 +245,7 @@ class _FileReader:
             name_end = arguments.close[3]
             unsupported = _unsupported(name[1], arguments)
         if (arguments is not None and unsupported is None) or "." in name[1]:
-            self.error(f'`{name[1]}` is not a type: expected a name or `Unsupported("...")`', name)
+            raise UnexpectedLexemeError(name, frozenset({"TYPE"}))
         end = max([name_end, *(mark[3] for mark in marks.values())])
         is_list = "LIST" in marks or "LSQB" in marks
         return FieldType(name[1], start[2], end, name_end, is_list, "QUESTION" in marks, unsupported)

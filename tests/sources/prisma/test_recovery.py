@@ -1,0 +1,227 @@
+"""What cannot be read is reported where it stands, and costs no more than its line or block."""
+
+import time
+from textwrap import dedent
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ormistice.errors import AuditError
+from ormistice.model import Column, Enum, ForeignKey, Index, PrimaryKey, ProblemKind, Table
+from ormistice.sources.prisma.lower import lower
+from ormistice.sources.prisma.syntax import parse
+from ormistice.text import Document
+
+GOOD = "model Other {\n  id Int @id\n}\n"
+
+
+def read(text: str):
+    return lower("prisma", [parse(Document("schema.prisma", text))])
+
+
+def told(schema) -> list[str]:
+    text = schema.documents[0]
+    return [
+        f"{text.position(problem.place.start).line}:{text.position(problem.place.start).column} {problem.message}"
+        for problem in schema.problems
+    ]
+
+
+def model(*lines: str) -> str:
+    return "model A {\n  id Int @id\n" + "".join(f"  {line}\n" for line in lines) + "  last Int\n}\n\n" + GOOD
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("a Int @map(", "3:14 expected a name, a number, a string, `)`, `[`, `[]` or `,`, found the end of the line"),
+        ("a Int @default(5", "3:19 expected `)` or `,`, found the end of the line"),
+        ("a Int @", "3:9 expected an attribute, the end of the line, `(`, `[]` or `?`, found `@`"),
+        (
+            'a Int @map("x)',
+            "3:14 expected a name, a number, a string, `)`, `[`, `[]` or `,`, found a string without end",
+        ),
+        ("a Int b", "3:9 expected an attribute, the end of the line, `(`, `[]` or `?`, found `b`"),
+        ("@@index([id)", "3:14 expected `]` or `,`, found `)`"),
+        ("@@index([id]) @@unique([id])", "3:17 expected the end of the line, found `@@unique`"),
+        ("a Int /* no */", "3:9 expected an attribute, the end of the line, `(`, `[]` or `?`, found `/*`"),
+        ("\x00", "3:3 expected a name or a block attribute, found `\x00`"),
+        ("a", "3:3 `a` has no type"),
+        ("a = 5", "3:3 expected a name and a type"),
+        ("a: Int", "3:4 a field's type stands without `:` before it"),
+        ("a Int!", "3:8 fields are required without `!`"),
+        ("a [Int]", "3:5 a list is written `Type[]`, not `[Type]`"),
+        ("a Int[]?", "3:10 a list cannot be optional: expected `[]` or `?`, not both"),
+        ('a Int @map(name: "x",)', "3:24 expected an argument or no comma before `)`"),
+        ("1a Int", "3:3 `1a` cannot be a name: expected a letter, then letters, digits and `_`"),
+        ("a-b Int", "3:3 `a-b` cannot be a name: expected a letter, then letters, digits and `_`"),
+        ("a x.Post[]", '3:5 expected a type: a name or `Unsupported("...")`, found `x.Post`'),
+        ("a Unsupported(5)", '3:5 expected a type: a name or `Unsupported("...")`, found `Unsupported`'),
+    ],
+)
+def test_a_syntax_error_costs_its_line(line, message):
+    schema = read(model(line))
+
+    assert [message] == [problem for problem in told(schema) if "no scalar type" not in problem]
+    assert [table.name.name for table in schema.tables] == ["A", "Other"]
+    assert {"id", "last"} <= {column.name for column in schema.tables[0].columns}
+    assert schema.problems[0].kind is ProblemKind.SYNTAX_ERROR
+
+
+@pytest.mark.parametrize(
+    ("line", "hidden"),
+    [
+        ("a Int @@", {Column, PrimaryKey, ForeignKey, Index}),
+        ("@@index([id", {Index}),
+        ("@@id([id", {PrimaryKey}),
+        ("@@later([id])", {PrimaryKey, Index}),
+        ("a Missing", {Column, PrimaryKey, ForeignKey, Index}),
+    ],
+)
+def test_what_an_unread_line_may_have_said_is_never_missing(line, hidden):
+    assert hidden <= read(model(line)).tables[0].unread
+
+
+def test_a_model_whose_name_was_not_read_is_no_table():
+    schema = read(model('@@map("x'))
+
+    assert [table.name.name for table in schema.tables] == ["Other"]
+    assert Table in schema.unread
+
+
+def test_an_enum_with_an_unread_value_is_no_enum():
+    schema = read("enum E {\n  A\n  B @map(\n}\n" + GOOD.replace("@id", "@id\n  e E"))
+
+    assert schema.enums == ()
+    assert Enum in schema.unread
+    assert str(schema.tables[0].columns[1].type.value) == 'public."E"'
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        (
+            "modul A {\n  id Int @id\n}\n",
+            [
+                "1:1 this is not the start of a block: expected a keyword (`model`, `enum`, `view`, `type`, `datasource`, `generator`), a name and `{`"
+            ],
+        ),
+        ("model A {\n  id Int @id\n\n", ["1:1 the model `A` has no end: expected `}` at the start of a line"]),
+        ("type Text = String @db.Text\n", ["1:1 `Text`: the language has no type aliases any more"]),
+        ("type Point {\n  x Int\n}\n", ["1:6 composite type `Point`: Prisma has none in PostgreSQL"]),
+        ("model Other {\n  a Int\n}\n", ["4:7 `Other` is declared twice; only the first is read"]),
+    ],
+)
+def test_a_bad_block_costs_its_block(text, messages):
+    schema = read(text + GOOD)
+
+    assert messages == told(schema)
+    assert "Other" in {table.name.name for table in schema.tables}
+
+
+@pytest.mark.parametrize("first", ["namespace auth {\n  model A {\n  }\n}\n", "types {\n  A\n}\n"])
+def test_the_contract_language_of_prisma_8_is_refused_in_one_line(first):
+    with pytest.raises(AuditError, match=r"schema\.prisma:4: `\w+` is Prisma 8's contract language, which is not read"):
+        read(GOOD + first)
+
+
+@pytest.mark.parametrize("provider", ["mysql", "sqlite", "sqlserver", "mongodb", "cockroachdb"])
+def test_a_schema_for_another_database_is_refused(provider):
+    with pytest.raises(AuditError, match=f"schema.prisma:2: the datasource's provider is `{provider}`"):
+        read(f'datasource db {{\n  provider = "{provider}"\n}}\n')
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"\xff\xfe\x00m", id="not UTF-8"),
+        pytest.param(b"\x00" * 1000, id="NUL"),
+        pytest.param(GOOD.encode("utf-16"), id="UTF-16"),
+        pytest.param(b'model A {\n  id Int @id @map("\xe9")\n}\n', id="Latin-1"),
+        pytest.param(b'model A {\n  id Int @id @map("\\ud800")\n}\n', id="half a surrogate pair"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\r\r\r", id="carriage returns"),
+    ],
+)
+def test_any_bytes_are_read(raw, tmp_path, open_prisma):
+    (tmp_path / "schema.prisma").write_bytes(raw)
+
+    assert open_prisma("schema.prisma").load().documents
+
+
+def test_one_bad_byte_costs_no_more_than_itself(tmp_path, open_prisma):
+    (tmp_path / "schema.prisma").write_bytes(GOOD.encode() + b"model A { // \xe9\n  id Int @id // \xe9\n}\n")
+    schema = open_prisma("schema.prisma").load()
+
+    assert (schema.problems, len(schema.tables)) == ((), 2)
+
+
+@pytest.mark.parametrize("brackets", ["(", "[", "{", "([{", "f(", "[f("])
+def test_ten_thousand_brackets_cost_their_line(brackets):
+    schema = read(model("a Int @default(" + brackets * 10_000))
+
+    assert told(schema) == ["3:3 brackets are nested too deep"]
+    assert len(schema.tables) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("model A {\n" + "  a Int\n" * 100, id="fields"),
+        pytest.param("/*\n" * 100, id="comments that do not end"),
+        pytest.param('"' * 100, id="quotes"),
+        pytest.param("model A {\n" * 100, id="blocks that do not end"),
+        pytest.param("{\n" * 100, id="braces"),
+        pytest.param("model A {\n  a Int " + "@a(b: [c]) " * 100 + "\n}\n", id="attributes"),
+        pytest.param("model A {\n  @@index([" + "a, " * 100 + "\n}\n", id="a long list"),
+        pytest.param("\n" * 100 + " " * 100 + "//" * 100, id="blanks"),
+        pytest.param(GOOD.replace("Other", "O{0}"), id="models"),
+    ],
+)
+def test_time_grows_with_length_alone(text):
+    def seconds(times: int) -> float:
+        grown = "".join(text.replace("{0}", str(number)) for number in range(times)) if "{0}" in text else text * times
+        start = time.process_time()
+        read(grown)
+        return time.process_time() - start
+
+    seconds(10)
+    small, large = min(seconds(30) for _ in range(3)), min(seconds(300) for _ in range(2))
+    assert large < 0.02 + small * 40
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.text(st.sampled_from('modelenumtype{}[]()@"\\/*,:?!.=-1 \r\n\x00é'), max_size=300))
+def test_any_text_is_read(text):
+    assert read("model A {\n" + text + "\n}\n" + GOOD).documents
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.data())
+def test_a_cut_anywhere_is_survived(data):
+    text = dedent(
+        """\
+        datasource db {
+          provider = "postgresql"
+        }
+        enum Role { // who
+          USER @map("user")
+        }
+        model A {
+          id   Int    @id @default(autoincrement())
+          role Role[] @default([USER])
+          b    B?     @relation("x", fields: [bId], references: [id], onDelete: Cascade)
+          bId  Int?   @unique(map: "u")
+          @@index([role(ops: raw("array_ops"))], type: Gin)
+        }
+        model B {
+          id Int @id
+          as A?  @relation("x")
+        }
+        """
+    )
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+
+    assert read(text[:start] + text[end:]).documents

@@ -1,0 +1,239 @@
+"""The law of write: with the fix, the schema says `after` and is otherwise what it was, to the byte outside the edits."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from ormistice.fixes import Change, Patch, edited
+from ormistice.model import Reference, ReferentialAction, Stated
+from ormistice.sources.prisma.lower import lower
+from ormistice.sources.prisma.syntax import parse
+from ormistice.sources.prisma.write import write
+from ormistice.text import Document
+from sources.prisma.prisma_printing import printed
+from sources.prisma.prisma_schemas import schemas
+
+ACTIONS = st.sampled_from(ReferentialAction)
+SCHEMA = """\
+datasource db {
+  provider = "postgresql"
+}
+
+model User {
+  id       Int       @id
+  email    String    @unique
+  name     String
+  /// what they wrote
+  posts    Post[]  // in any order
+  profile  Profile?
+  account  Account?
+
+  @@unique([name, email])
+  @@map("users")
+}
+
+model Account {
+  userId  Int    @id
+  email   String @unique
+  posts   String
+  user    User   @relation(fields: [userId], references: [id])
+}
+
+model Post {
+  id        Int   @id
+  authorId  Int?
+  author    User? @relation( fields: [authorId], references: [id], onDelete: Cascade )
+}
+
+model Profile {
+  id      Int   @id
+  userId  Int   @unique
+  user    User  @relation(references: [id], fields: [userId])
+}
+"""
+
+
+def read(text: str):
+    return lower("prisma", [parse(Document("schema.prisma", text))])
+
+
+def key_of(schema, table: str):
+    return next(each.foreign_keys[0] for each in schema.tables if each.name.name == table)
+
+
+def fixed(text: str, patch: Patch | None) -> str:
+    assert patch is not None
+
+    return edited("schema.prisma", text, [patch])
+
+
+def without(schema, key):
+    return replace(
+        schema,
+        tables=tuple(
+            replace(table, foreign_keys=tuple(each for each in table.foreign_keys if each.key() != key.key()))
+            for table in schema.tables
+        ),
+    )
+
+
+def changed(text: str, key, **aspects) -> str:
+    """The text with the fix, which is also checked to hold and to touch nothing else."""
+    before = read(text)
+    after = replace(key, **aspects)
+    again = fixed(text, write(before, Change("prisma", key, after)))
+    schema = read(again)
+
+    assert [after] == [each for table in schema.tables for each in table.foreign_keys if each.key() == key.key()]
+    assert without(before, key) == without(schema, key)
+    return again
+
+
+def lines_changed(before: str, after: str) -> tuple[list[str], list[str]]:
+    old, new = before.splitlines(), after.splitlines()
+    return [line for line in old if line not in new], [line for line in new if line not in old]
+
+
+def test_an_explicit_action_is_replaced_where_it_stands():
+    key = key_of(read(SCHEMA), "Post")
+    after = changed(SCHEMA, key, on_delete=Stated(ReferentialAction.RESTRICT, key.on_delete.place))
+
+    assert SCHEMA.replace("onDelete: Cascade )", "onDelete: Restrict )") == after
+
+
+def test_unsaid_actions_are_added_as_last_arguments():
+    key = key_of(read(SCHEMA), "Profile")
+    after = changed(
+        SCHEMA,
+        key,
+        on_delete=Stated(ReferentialAction.CASCADE, key.on_delete.place),
+        on_update=Stated(ReferentialAction.NO_ACTION, key.on_update.place),
+    )
+
+    assert (
+        SCHEMA.replace("fields: [userId])\n}\n", "fields: [userId], onDelete: Cascade, onUpdate: NoAction)\n}\n")
+        == after
+    )
+
+
+def test_an_implicit_action_knows_where_it_would_be_written():
+    place = key_of(read(SCHEMA), "Profile").on_delete.place
+
+    assert SCHEMA[place.start :].startswith(")\n}\n")
+    assert place.start == place.end
+
+
+def test_another_table_takes_the_answering_field_along():
+    schema = read(SCHEMA)
+    key = key_of(schema, "Post")
+    account = next(table.name for table in schema.tables if table.name.name == "Account")
+    after = changed(SCHEMA, key, references=Stated(Reference(account, ("userId",)), key.references.place))
+
+    gone, come = lines_changed(SCHEMA, after)
+    assert gone[::-1] == [
+        "  author    User? @relation( fields: [authorId], references: [id], onDelete: Cascade )",
+        "  posts    Post[]  // in any order",
+    ]
+    assert come == [
+        "  post_posts    Post[]  // in any order",
+        "  author    Account? @relation( fields: [authorId], references: [userId], onDelete: Cascade )",
+    ]
+    assert after.index("/// what they wrote") > after.index("model Account")
+
+
+def test_a_relation_between_models_that_have_one_gets_a_name():
+    schema = read(SCHEMA)
+    key = key_of(schema, "Account")
+    profile = next(table.name for table in schema.tables if table.name.name == "Profile")
+    text = changed(SCHEMA, key, references=Stated(Reference(profile, ("id",)), key.references.place))
+
+    assert "user    Profile   @relation(fields" in text
+    other = key_of(read(text), "Profile")
+    account = next(table.name for table in schema.tables if table.name.name == "Account")
+    again = changed(text, other, references=Stated(Reference(account, ("userId",)), other.references.place))
+
+    assert '@relation("Profile_user", references: [userId], fields: [userId])' in again
+    assert '  profile  Profile? @relation("Profile_user")\n' in again
+
+
+def test_a_reference_to_itself_gets_a_name():
+    schema = read(SCHEMA)
+    key = key_of(schema, "Post")
+    text = changed(SCHEMA, key, references=Stated(Reference(key.table, ("id",)), key.references.place))
+
+    assert '  posts    Post[] @relation("Post_author")  // in any order' in text
+    assert '@relation( "Post_author", fields' in text
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        pytest.param("users", ("name",), id="fields that are not unique"),
+        pytest.param("users", ("email",), id="a field of another type"),
+        pytest.param("users", ("nothing",), id="an unknown field"),
+        pytest.param("nowhere", ("id",), id="an unknown table"),
+    ],
+)
+def test_what_prisma_would_refuse_is_not_written(table, columns):
+    schema = read(SCHEMA)
+    key = key_of(schema, "Post")
+    target = replace(key.references.value.table, name=table)
+    after = replace(key, references=Stated(Reference(target, columns), key.references.place))
+
+    assert write(schema, Change("prisma", key, after)) is None
+
+
+def test_line_breaks_stay_as_the_file_has_them():
+    text = SCHEMA.replace("\n", "\r\n")
+    schema = read(text)
+    key = key_of(schema, "Post")
+    account = next(table.name for table in schema.tables if table.name.name == "Account")
+    after = changed(text, key, references=Stated(Reference(account, ("userId",)), key.references.place))
+
+    assert after.count("\n") == after.count("\r\n") == text.count("\n")
+
+
+def test_a_change_in_one_file_of_many_may_edit_others(tmp_path: Path, open_prisma):
+    for number, block in enumerate(SCHEMA.split("\n\nmodel ")):
+        (tmp_path / f"{number}.prisma").write_text("model " * (number > 0) + block + "\n")
+    source = open_prisma(".")
+    before = source.load()
+    key = key_of(before, "Post")
+    account = next(table.name for table in before.tables if table.name.name == "Account")
+    after = replace(key, references=Stated(Reference(account, ("userId",)), key.references.place))
+    patch = source.write(before, Change("prisma", key, after))
+
+    assert patch is not None
+    assert len({edit.span.file for edit in patch.edits}) == 3
+    assert after == key_of(source.load((patch,)), "Post")
+    assert before == source.load()
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+@given(schemas(), st.data())
+def test_any_foreign_key_can_be_changed(schema, data):
+    text = printed(schema)
+    before = read(text)
+    keys = [key for table in before.tables for key in table.foreign_keys]
+    assume(keys)
+    key = data.draw(st.sampled_from(keys))
+    aspects = data.draw(
+        st.fixed_dictionaries(
+            {}, optional={"on_delete": ACTIONS, "on_update": ACTIONS, "references": references(before, key)}
+        )
+    )
+    assume(any(getattr(key, name).value != value for name, value in aspects.items()))
+    changed(text, key, **{name: Stated(value, getattr(key, name).place) for name, value in aspects.items()})
+
+
+def references(schema, key):
+    kind = schema.table(key.table).column(key.columns[0]).type.value
+    alike = [
+        Reference(table.name, table.primary_key.columns.value)
+        for table in schema.tables
+        if table.column(table.primary_key.columns.value[0]).type.value == kind
+    ]
+    return st.sampled_from(alike)
