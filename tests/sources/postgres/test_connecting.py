@@ -96,4 +96,4 @@ def test_a_wrong_password_is_one_line(database, run_sql):
 
 
 def test_an_at_sign_in_a_password_is_escaped_for_libpq():
-    assert psycopg.conninfo.conninfo_to_dict(libpq_url("postgresql://u:p@ss@h/d")).get("password") == "p@ss"  # noqa: S105 - of nobody
+    assert psycopg.conninfo.conninfo_to_dict(libpq_url("postgresql://u:p@ss@h/d")).get("password") == "p@ss"

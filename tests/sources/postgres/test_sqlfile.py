@@ -51,3 +51,24 @@ def test_a_script_can_neither_run_programs_nor_read_files(loaded):
 
     assert len(schema.problems) == 2
     assert schema.tables == ()
+
+
+@pytest.mark.parametrize("schema", ["public", "extensions"])
+def test_an_extension_of_functions_alone_may_be_missing_from_the_server(loaded, schema):
+    found = loaded(
+        f'CREATE SCHEMA IF NOT EXISTS {schema};\nCREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA {schema};\n'
+        f"CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA {schema};\n"
+        f"CREATE TABLE t (id uuid DEFAULT {schema}.uuid_generate_v4(), k text DEFAULT encode({schema}.gen_random_bytes(3), 'hex'));"
+    )
+
+    assert found.problems == ()
+    assert str(found.tables[0].columns[0].default.value) == f"{schema}.uuid_generate_v4()"
+
+
+def test_an_extension_that_cannot_be_had_is_named(loaded):
+    schema = loaded("CREATE EXTENSION nowhere_to_be_found;\nCREATE TABLE t (a int);")
+
+    assert [problem.message for problem in schema.problems] == [
+        'the statement fails: extension "nowhere_to_be_found" is not available'
+    ]
+    assert [table.name.name for table in schema.tables] == ["t"]

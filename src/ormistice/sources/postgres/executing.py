@@ -1,7 +1,9 @@
 """Other people's SQL, run in a scratch database: at once while it works, else so that a failure costs one statement."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from itertools import groupby, pairwise
 
 import psycopg
@@ -34,6 +36,7 @@ _IRRELEVANT = tuple(
 _TRANSACTION = frozenset({"begin", "commit", "end", "rollback", "start", "savepoint", "release", "abort"})
 _TRIGGER_SWITCHES = (("disable", "trigger"), ("enable", "trigger"), ("always", "trigger"), ("replica", "trigger"))
 _PLAIN_WORDS = 9
+_NAME_AT = 2
 _SAYS_NOTHING = frozenset(
     {
         "function",
@@ -76,9 +79,10 @@ def run_batch(database: ScratchDatabase, statements: Iterable[Statement]) -> boo
     ):
         roles = _Roles(admin, database)
         for privileged, group in groupby(_relevant(statements), key=_needs_superuser):
-            texts = [statement.text for statement in group]
-            if privileged and any(_privileged_error(admin, text) for text in texts):
+            listed = list(group)
+            if privileged and any(_privileged_error(admin, statement) for statement in listed):
                 return False
+            texts = [statement.text for statement in listed]
             if not privileged and any(_error(owner, ";\n".join(part), roles) for part in _parts(texts)):
                 return False
     return True
@@ -110,7 +114,7 @@ def run_singly(database: ScratchDatabase, statements: Iterable[Statement], path:
             if statement.words[:1] and statement.words[0] in _TRANSACTION:
                 continue
             privileged = _needs_superuser(statement)
-            error = _privileged_error(admin, statement.text) if privileged else _error(owner, statement.text, roles)
+            error = _privileged_error(admin, statement) if privileged else _error(owner, statement.text, roles)
             if error is None or _harmless(statement, error):
                 continue
             problems.append(_problem(statement, error, path))
@@ -157,13 +161,28 @@ def _needs_superuser(statement: Statement) -> bool:
     return words[:2] == ("alter", "table") and words[-3:-1] in _TRIGGER_SWITCHES and plain
 
 
-def _privileged_error(admin: Connection, text: str) -> psycopg.Error | None:
+def _privileged_error(admin: Connection, statement: Statement) -> psycopg.Error | None:
     # With parameters, though there are none, the server takes one statement and no more.
     try:
-        psycopg.RawCursor(admin).execute(text.encode(), ())
+        psycopg.RawCursor(admin).execute(statement.text.encode(), ())
+    except psycopg.errors.FeatureNotSupported as error:
+        return None if _stands_in(admin, statement) else error
     except psycopg.Error as error:
         return error
     return None
+
+
+def _stands_in(admin: Connection, statement: Statement) -> bool:
+    """Whether the extension that is not to be had consists of functions that could be put in its place."""
+    words = [word for word in statement.words if word not in ("if", "not", "exists")]
+    script = files(__package__).joinpath("standins", f"{words[2] if len(words) > _NAME_AT else ''}.sql")
+    if words[:2] != ["create", "extension"] or not script.is_file():
+        return False
+    schema = words[words.index("schema") + 1] if "schema" in words[:-1] else DEFAULT_SCHEMA
+    functions = script.read_text(encoding="utf-8")
+    with suppress(psycopg.errors.DuplicateFunction), admin.transaction():
+        admin.execute(f"SET LOCAL search_path = {quoted(schema)}; {functions}".encode())
+    return True
 
 
 def _error(connection: Connection, text: str, roles: _Roles) -> psycopg.Error | None:
