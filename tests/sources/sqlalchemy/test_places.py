@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from tests.sources.sqlalchemy.reading import at, read
+
 from ormistice.model import ReferentialAction, Schema, Table
 from ormistice.names import QualifiedName
-from tests.sources.sqlalchemy.reading import at, read
 
 SQLMODEL = """
     from datetime import datetime
