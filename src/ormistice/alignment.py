@@ -4,9 +4,8 @@ Presence is a union: an object exists if any source in scope declares it. A valu
 `Sources.order_for(table)` that states the aspect at all. There is no vote.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -19,6 +18,7 @@ from ormistice.model import (
     Declared,
     Enum,
     ExclusionConstraint,
+    Facet,
     ForeignKey,
     Identity,
     Index,
@@ -28,7 +28,7 @@ from ormistice.model import (
     Table,
     UniqueConstraint,
 )
-from ormistice.names import QualifiedName
+from ormistice.names import QualifiedName, truncated
 from ormistice.types import ColumnType
 
 V = TypeVar("V")
@@ -40,7 +40,7 @@ MEMBERS: Mapping[type, Callable[[Table], tuple[Any, ...]]] = {
     PrimaryKey: lambda table: () if table.primary_key is None else (table.primary_key,),
     ForeignKey: lambda table: table.foreign_keys,
     UniqueConstraint: lambda table: table.unique_constraints,
-    Index: lambda table: table.indexes,
+    Index: lambda table: table.index_like(),
     CheckConstraint: lambda table: table.checks,
     ExclusionConstraint: lambda table: table.exclusions,
 }
@@ -176,45 +176,128 @@ def _says(kind: type, schema: Schema) -> bool:
 
 
 def _align_members(kind: type[T], table: Aligned[Table]) -> Iterable[Aligned[T]]:
-    members = {source: MEMBERS[kind](declared) for source, declared in table.declared.items()}
-    doubled = {
-        key for items in members.values() for key, count in Counter(item.key() for item in items).items() if count > 1
-    }
-    found: dict[Identity, dict[str, T]] = defaultdict(dict)
-    for source, items in members.items():
-        for item in items:
-            found[_identity(item, doubled)].setdefault(source, item)
-    for identity in sorted(found):
-        item = next(iter(found[identity].values()))
-        absent = (source for source in table.declared if source not in found[identity])
-        missing = tuple(
-            source for source in absent if _could_declare(item, table.declared[source], source, table.among)
-        )
-        yield Aligned(identity, found[identity], missing, table.authority, table.among)
+    grouped: dict[Identity, dict[str, list[T]]] = defaultdict(lambda: defaultdict(list))
+    for source, declared in table.declared.items():
+        for item in MEMBERS[kind](declared):
+            grouped[item.key()][source].append(item)
+    found = {identity: slot for key in sorted(grouped) for identity, slot in _slots(key, grouped[key])}
+    for identity, slot in sorted(_joined(found).items()):
+        item = next(iter(slot.values()))
+        absent = [source for source in table.declared if source not in slot]
+        missing = tuple(name for name in absent if _could_declare(item, table.declared[name], name, table.among))
+        in_order = {source: slot[source] for source in table.declared if source in slot}
+        yield Aligned(identity, in_order, missing, table.authority, table.among)
 
 
-def _identity(item: Any, doubled: AbstractSet[Identity]) -> Identity:
-    """Its key; where one source has several objects of one key, also what tells those apart."""
-    key: Identity = item.key()
-    if key not in doubled:
-        return key
+def _slots(key: Identity, items: Mapping[str, list[T]]) -> Iterable[tuple[Identity, dict[str, T]]]:
+    """Objects of one key, put together. Where a source has several, those most alike meet; what is left, in order."""
+    slots: list[dict[str, T]] = []
+    for source, own in items.items():
+        waiting = list(own)
+        pairs = [
+            (-_likeness(item, next(iter(slot.values()))), number, slot)
+            for number, item in enumerate(own)
+            for slot in slots
+        ]
+        for _, number, slot in sorted(pairs, key=lambda pair: pair[:2]):
+            if source not in slot and any(item is own[number] for item in waiting):
+                slot[source] = own[number]
+                waiting = [item for item in waiting if item is not own[number]]
+        slots += [{source: item} for item in waiting]
+    for slot in slots:
+        first: Any = next(iter(slot.values()))
+        yield (key if len(slots) == 1 else replace(key, detail=f"{key.detail} {_telling(first)}".strip())), slot
+
+
+def _likeness(one: Any, other: Any) -> int:
+    """How much of what two objects of one key say is the same."""
+    match one:
+        case ForeignKey():
+            return sum((one.references == other.references, _same_name(one, other)))
+        case Index():
+            return sum((one.unique == other.unique, one.predicate == other.predicate, _same_name(one, other)))
+        case _:
+            return int(one == other)
+
+
+def _same_name(one: Any, other: Any) -> bool:
+    return bool(one.name and other.name and truncated(one.name.value) == truncated(other.name.value))
+
+
+def _telling(item: Any) -> str:
+    """What tells an object from others of its key in the same source."""
     match item:
         case ForeignKey(references=Stated(value=reference)):
-            return replace(key, detail=str(reference))
+            return str(reference)
         case Index():
-            stated = (item.predicate, item.method, item.unique)
-            return replace(key, detail=" ".join(str(aspect.value) for aspect in stated if aspect is not None))
+            stated = (item.unique, item.predicate, item.method, item.name)
+            return " ".join(str(aspect.value) for aspect in stated if aspect is not None)
         case _:
-            return replace(key, detail=item.name.value if item.name else "")
+            return item.name.value if item.name else ""
+
+
+def _joined(found: Mapping[Identity, dict[str, T]]) -> dict[Identity, dict[str, T]]:
+    """Indexes and checks of other keys that are one all the same: no source has both, and name or meaning agrees."""
+    joined: dict[Identity, dict[str, T]] = {}
+    for identity, slot in found.items():
+        item = next(iter(slot.values()))
+        kin = next(
+            (known for known, other in joined.items() if _akin(item, other.values()) and not other.keys() & slot), None
+        )
+        if kin is None:
+            joined[identity] = dict(slot)
+        else:
+            joined[kin] |= slot
+    return joined
+
+
+def _akin(item: Any, others: Iterable[Any]) -> bool:
+    match item:
+        case Index():
+            return any(_same_name(item, other) or _one_uniqueness(item, other) for other in others)
+        case CheckConstraint():
+            return any(item.expression == other.expression for other in others)
+        case _:
+            return False
+
+
+def _one_uniqueness(one: Index, other: Index) -> bool:
+    """Whether both hold the same columns unique, in whichever order."""
+    columns = [sorted(element.column or "" for element in index.elements) for index in (one, other)]
+    plain = all(element.column is not None for index in (one, other) for element in index.elements)
+    unique = all(index.unique is not None and index.unique.value for index in (one, other))
+    return plain and unique and columns[0] == columns[1]
 
 
 def _could_declare(item: object, table: Table, source: str, among: Sources) -> bool:
-    """Whether the source has the words, the business and the columns for an object that it does not declare."""
-    if type(item) not in among.schemas[source].expresses or type(item) in table.unread:
+    """Whether a source that does not declare an object has the words, the business and the columns for it."""
+    schema = among.schemas[source]
+    if type(item) not in schema.expresses or type(item) in table.unread or facets(item) & schema.inexpressible:
         return False
     if isinstance(item, ForeignKey) and item.references and not among.covers(source, item.references.value.table):
         return False
+    if isinstance(item, Index) and _is_primary_key(item, table):
+        return False
     return all(table.column(column) is not None for column in _columns(item))
+
+
+def facets(item: object) -> frozenset[Facet]:
+    """What a language must have words for to declare an object."""
+    if not isinstance(item, Index):
+        return frozenset()
+    needed = {
+        Facet.INDEX_EXPRESSION: any(element.expression is not None for element in item.elements),
+        Facet.INDEX_PREDICATE: item.predicate is not None and item.predicate.value is not None,
+        Facet.INDEX_INCLUDE: item.include is not None and item.include.value != (),
+        Facet.NULLS_NOT_DISTINCT: item.nulls_not_distinct is not None and item.nulls_not_distinct.value,
+    }
+    return frozenset(facet for facet, need in needed.items() if need)
+
+
+def _is_primary_key(item: Index, table: Table) -> bool:
+    """Whether the table's primary key already holds unique what the index does."""
+    columns = {element.column for element in item.elements}
+    return table.primary_key is not None and columns == set(table.primary_key.columns.value)
 
 
 def _columns(item: object) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def _order(finding: Finding) -> tuple[int, tuple[str, tuple[str, ...], int], str
     place = finding.violation.sites[0].place
     match finding.identity, place:
         case None, Span(file=file, start=start):
-            key = ("", (file,), start)
+            key: tuple[str, tuple[str, ...], int] = ("", (file,), start)
         case None, _:
             key = ("", (), 0)
         case identity, _:

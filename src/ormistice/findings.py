@@ -209,3 +209,19 @@ def absence(
         claims=claims,
         sites=tuple(sites),
     )
+
+
+def holding(
+    aligned: Aligned[T], aspect: Callable[[T], Stated[bool] | None], *, expected: bool, actual: str
+) -> Iterator[Violation]:
+    """A violation for each object of which some source states that it is not as every schema takes it to be."""
+    stated = {name: value for name, item in aligned.declared.items() if (value := aspect(item)) is not None}
+    wrong = {name: value for name, value in stated.items() if value.value != expected}
+    if wrong:
+        yield Violation(
+            message=f"{listed(wrong)} has {actual}",
+            authority=aligned.authority,
+            outliers=tuple(wrong),
+            claims={name: actual if name in wrong else "taken to hold" for name in aligned.declared},
+            sites=tuple(Site(name, value.place, "stated here") for name, value in wrong.items()),
+        )

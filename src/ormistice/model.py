@@ -307,6 +307,21 @@ class Index:
         )
 
 
+def as_index(constraint: UniqueConstraint) -> Index:
+    """The unique index behind a unique constraint, which holds the same rows apart."""
+    return Index(
+        constraint.table,
+        tuple(IndexElement(column) for column in constraint.columns),
+        constraint.place,
+        unique=Stated(value=True, place=constraint.place),
+        method=Stated("btree", constraint.place, implicit=True),
+        predicate=Stated(None, constraint.place, implicit=True),
+        include=constraint.include,
+        nulls_not_distinct=constraint.nulls_not_distinct,
+        name=constraint.name,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CheckConstraint:
     """A CHECK constraint; `expression` without CHECK and parentheses, as `pg_get_expr` prints it where known."""
@@ -406,9 +421,24 @@ class Table:
         """Its name."""
         return Identity("table", self.name)
 
+    def index_like(self) -> tuple[Index, ...]:
+        """Its indexes, and its unique constraints as the indexes that PostgreSQL makes of them."""
+        return (*(as_index(constraint) for constraint in self.unique_constraints), *self.indexes)
+
     def column(self, name: str) -> Column | None:
         """The column of that name."""
         return next((column for column in self.columns if column.name == name), None)
+
+
+class Facet(Enumeration):
+    """What a language may lack words for inside a kind that it has words for."""
+
+    INDEX_EXPRESSION = "indexes on expressions"
+    INDEX_PREDICATE = "partial indexes"
+    INDEX_INCLUDE = "INCLUDE columns"
+    INDEX_NULLS_ORDER = "NULLS FIRST and NULLS LAST"
+    INDEX_COLLATION = "collations of indexes"
+    NULLS_NOT_DISTINCT = "NULLS NOT DISTINCT"
 
 
 class ProblemKind(Enumeration):
@@ -431,8 +461,9 @@ class Problem:
 class Schema:
     """All that one source says.
 
-    `expresses` are the kinds that the source's language has words for. `unread` holds `Table` or `Enum` where whole
-    objects may have been missed, names and all. `documents` are the files that were read, by path.
+    `expresses` are the kinds that the source's language has words for, `inexpressible` what it lacks within them.
+    `unread` holds `Table` or `Enum` where whole objects may have been missed, names and all. `documents` are the files
+    that were read, by path.
     """
 
     source: str
@@ -442,6 +473,7 @@ class Schema:
     sequences: tuple[Sequence, ...] = ()
     problems: tuple[Problem, ...] = ()
     unread: frozenset[type] = frozenset()
+    inexpressible: frozenset[Facet] = frozenset()
     documents: tuple[Document, ...] = field(default=(), compare=False, repr=False)
 
     def table(self, name: QualifiedName) -> Table | None:

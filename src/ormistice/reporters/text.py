@@ -49,7 +49,8 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
 def _head(finding: Finding, report: Report) -> str:
     site = finding.violation.sites[0]
     place = printed(site.place, report.among.schemas[site.source])
-    return f"{place}: {finding.severity.value} {finding.rule}: {finding.violation.message}"
+    columns = f" ({', '.join(finding.identity.columns)})" if finding.identity and finding.identity.columns else ""
+    return f"{place}: {finding.severity.value} {finding.rule}{columns}: {finding.violation.message}"
 
 
 def _where(finding: Finding, source: str, report: Report) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
-from ormistice.model import CheckConstraint, ForeignKey, Index, PrimaryKey, UniqueConstraint
+from ormistice.model import CheckConstraint, ForeignKey, Index, PrimaryKey
 from ormistice.names import truncated
 
-Named = PrimaryKey | ForeignKey | UniqueConstraint | Index | CheckConstraint
+Named = PrimaryKey | ForeignKey | Index | CheckConstraint
 
 
-@rule(PrimaryKey, ForeignKey, UniqueConstraint, Index, severity=Severity.INFO)
+@rule(PrimaryKey, ForeignKey, Index, CheckConstraint, severity=Severity.INFO)
 def constraint_name_mismatch(constraint: Aligned[Named]) -> Iterator[Violation]:
     """The same constraint or index has another name in another source.
 

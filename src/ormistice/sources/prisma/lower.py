@@ -7,6 +7,7 @@ from ormistice.errors import AuditError
 from ormistice.model import (
     Column,
     Enum,
+    Facet,
     ForeignKey,
     Index,
     PrimaryKey,
@@ -25,6 +26,7 @@ from ormistice.sources.prisma.syntax import Parsing
 from ormistice.text import Span
 
 _EXPRESSES: frozenset[type] = frozenset({Table, Column, PrimaryKey, ForeignKey, UniqueConstraint, Index, Enum})
+_INEXPRESSIBLE = frozenset(Facet)
 _PROVIDERS = frozenset({"postgresql", "postgres"})
 _BLOCK_ATTRIBUTES = frozenset({"id", "unique", "index", "map", "schema", "ignore", "fulltext"})
 _HIDDEN_BY: dict[str, frozenset[type]] = {
@@ -60,6 +62,9 @@ def lower(source: str, parsings: Sequence[Parsing], *, join_table_key: bool = Tr
         expresses=_EXPRESSES if scope.enforces_relations else _EXPRESSES - {ForeignKey},
         problems=_sorted([problem for parsing in parsings for problem in parsing.problems] + scope.problems),
         unread=frozenset(unread),
+        inexpressible=_INEXPRESSIBLE - {Facet.INDEX_PREDICATE}
+        if _previews_partial_indexes(parsings)
+        else _INEXPRESSIBLE,
         documents=tuple(parsing.document for parsing in parsings),
     )
 
@@ -85,6 +90,19 @@ def _scope(parsings: Sequence[Parsing], *, join_table_key: bool) -> Scope:
         )
     build(blocks, scope)
     return scope
+
+
+def _previews_partial_indexes(parsings: Iterable[Parsing]) -> bool:
+    generators = (block for parsing in parsings for block in parsing.blocks if block.keyword == "generator")
+    settings = (block.setting("previewFeatures") for block in generators)
+    values = (setting.value for setting in settings if setting is not None)
+    return any(
+        item.text == "partialIndexes"
+        for value in values
+        if isinstance(value, Array)
+        for item in value.items
+        if isinstance(item, String)
+    )
 
 
 def _check_provider(datasource: Block) -> None:

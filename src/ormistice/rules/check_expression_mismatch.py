@@ -1,0 +1,21 @@
+"""Rule `check-expression-mismatch`."""
+
+from collections.abc import Iterator
+
+from ormistice.alignment import Aligned
+from ormistice.findings import Severity, Violation, mismatch, rule
+from ormistice.model import CheckConstraint
+
+
+@rule(CheckConstraint, severity=Severity.WARNING)
+def check_expression_mismatch(check: Aligned[CheckConstraint]) -> Iterator[Violation]:
+    """A check constraint of one name demands something else in another source.
+
+    Expressions are compared as PostgreSQL itself prints them, so that spelling does not count.
+    """
+    if found := check.disagreement(lambda item: item.expression):
+        yield mismatch(check, found, _words, claim=lambda item: _words(item.expression.value))
+
+
+def _words(expression: str) -> str:
+    return f"CHECK ({expression})"

@@ -1,0 +1,99 @@
+"""Rule `index-definition-mismatch`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ormistice.alignment import Aligned
+from ormistice.findings import Severity, Violation, mismatch, rule
+from ormistice.model import Facet, Index, IndexElement, Stated
+
+
+@rule(Index, severity=Severity.WARNING)
+def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
+    """An index is of another definition in another source.
+
+    Compared are uniqueness, method, the order of the columns and each one's direction, operator class and collation,
+    the predicate of a partial index, INCLUDE columns and NULLS NOT DISTINCT, each where both sources have words for it.
+    """
+    authority, expected = next(iter(index.declared.items()))
+    mute = {name: index.among.schemas[name].inexpressible for name in index.declared}
+    actual = [
+        name
+        for name, item in index.declared.items()
+        if _differ(_sayable(item, mute[authority] | mute[name]), _sayable(expected, mute[authority] | mute[name]))
+    ]
+    if not actual:
+        return
+    common = replace(index, declared={name: index.declared[name] for name in (authority, *actual)})
+    found = common.disagreement(lambda item: Stated(definition(item), item.place))
+    if found:
+        yield mismatch(index, found, str, claim=definition)
+
+
+def _differ(actual: Index, expected: Index) -> bool:
+    aspects = (
+        (actual.unique, expected.unique),
+        (actual.method, expected.method),
+        (actual.predicate, expected.predicate),
+        (actual.include, expected.include),
+        (actual.nulls_not_distinct, expected.nulls_not_distinct),
+    )
+    if any(ours != theirs for ours, theirs in aspects if ours is not None and theirs is not None):
+        return True
+    return _elements(actual, expected) != _elements(expected, actual)
+
+
+def _elements(index: Index, other: Index) -> tuple[IndexElement, ...]:
+    """Its elements, without an order where both are unique: what they hold apart does not depend on it."""
+    if is_unique(index) and is_unique(other):
+        return tuple(sorted(index.elements, key=lambda element: (element.column or "", element.expression or "")))
+    return index.elements
+
+
+def _sayable(index: Index, inexpressible: frozenset[Facet]) -> Index:
+    """The index with that put at PostgreSQL's default which one of the two sources has no words for."""
+    elements = index.elements
+    if Facet.INDEX_NULLS_ORDER in inexpressible:
+        elements = tuple(replace(element, nulls_first=element.descending) for element in elements)
+    if Facet.INDEX_COLLATION in inexpressible:
+        elements = tuple(replace(element, collation=None) for element in elements)
+    return replace(
+        index,
+        elements=elements,
+        predicate=None if Facet.INDEX_PREDICATE in inexpressible else index.predicate,
+        include=None if Facet.INDEX_INCLUDE in inexpressible else index.include,
+        nulls_not_distinct=None if Facet.NULLS_NOT_DISTINCT in inexpressible else index.nulls_not_distinct,
+    )
+
+
+def is_unique(index: Index) -> bool:
+    """Whether it is known to hold its columns unique."""
+    return index.unique is not None and index.unique.value
+
+
+def definition(index: Index) -> str:
+    """The index in words of SQL, without names; defaults are left out."""
+    words = ["UNIQUE" if is_unique(index) else "INDEX"]
+    if index.method is not None and index.method.value != "btree":
+        words.append(f"USING {index.method.value}")
+    words.append(f"({', '.join(_element(element) for element in index.elements)})")
+    if index.include is not None and index.include.value:
+        words.append(f"INCLUDE ({', '.join(index.include.value)})")
+    if index.nulls_not_distinct is not None and index.nulls_not_distinct.value:
+        words.append("NULLS NOT DISTINCT")
+    if index.predicate is not None and index.predicate.value is not None:
+        words.append(f"WHERE {index.predicate.value}")
+    return " ".join(words)
+
+
+def _element(element: IndexElement) -> str:
+    words = [element.column or element.expression or "?"]
+    if element.collation is not None:
+        words.append(f"COLLATE {element.collation}")
+    if element.opclass is not None:
+        words.append(element.opclass)
+    if element.descending:
+        words.append("DESC")
+    if element.nulls_first != element.descending:
+        words.append("NULLS FIRST" if element.nulls_first else "NULLS LAST")
+    return " ".join(words)

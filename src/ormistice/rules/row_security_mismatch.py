@@ -1,0 +1,29 @@
+"""Rule `row-security-mismatch`."""
+
+from collections.abc import Iterator
+
+from ormistice.alignment import Aligned
+from ormistice.findings import Severity, Violation, mismatch, rule
+from ormistice.model import RowSecurity, Table
+
+
+@rule(Table, severity=Severity.WARNING)
+def row_security_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
+    """Row level security is on in one source and off in another.
+
+    With it on and no policy that lets a role pass, the role sees no row at all; with it off every role sees every row.
+    Prisma and SQLAlchemy have no words for it and are not asked. Policies are compared by their names.
+    """
+    if found := table.disagreement(lambda item: item.row_security, lambda a, b: _words(a) != _words(b)):
+        yield mismatch(table, found, _words, claim=_claim)
+
+
+def _words(security: RowSecurity) -> str:
+    policies = ", ".join(sorted(policy.name for policy in security.policies))
+    on = "FORCE ROW LEVEL SECURITY" if security.forced else "ROW LEVEL SECURITY"
+    state = on if security.enabled else f"no {on}"
+    return f"{state} with policies {policies}" if policies else state
+
+
+def _claim(table: Table) -> str:
+    return "cannot say" if table.row_security is None else _words(table.row_security.value)

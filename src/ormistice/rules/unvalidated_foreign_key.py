@@ -1,0 +1,17 @@
+"""Rule `unvalidated-foreign-key`."""
+
+from collections.abc import Iterator
+
+from ormistice.alignment import Aligned
+from ormistice.findings import Severity, Violation, holding, rule
+from ormistice.model import ForeignKey
+
+
+@rule(ForeignKey, severity=Severity.WARNING)
+def unvalidated_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
+    """A foreign key is NOT VALID: rows that were there before it were never checked.
+
+    New rows are checked, old ones may reference what does not exist. No schema file says so, and each that declares the
+    key takes it to hold. `ALTER TABLE ... VALIDATE CONSTRAINT` checks them under a lock that lets writes pass.
+    """
+    yield from holding(key, lambda item: item.validated, expected=True, actual="a foreign key that is NOT VALID")
