@@ -1,19 +1,18 @@
 """Other people's SQL, run in a scratch database: at once while it works, else so that a failure costs one statement."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby, pairwise
 
 import psycopg
 
-from ormistice.model import Column, Enum, Problem, ProblemKind, Schema, Sequence, Table
-from ormistice.names import DEFAULT_SCHEMA, QualifiedName, quoted
+from ormistice.model import Problem, ProblemKind
+from ormistice.names import DEFAULT_SCHEMA, quoted
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import ScratchDatabase
-from ormistice.sources.postgres.reflect import EXPRESSES
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Span
 
@@ -33,93 +32,96 @@ _IRRELEVANT = tuple(
         *("create role", "alter role", "create user", "alter user"),
     )
 )
-_TRANSACTION = frozenset({"begin", "commit", "end", "rollback", "start", "savepoint", "release", "abort"})
+_TRANSACTION = tuple(
+    (word,) for word in ("begin", "commit", "end", "rollback", "start", "savepoint", "release", "abort")
+)
 _TRIGGER_SWITCHES = (("disable", "trigger"), ("enable", "trigger"), ("always", "trigger"), ("replica", "trigger"))
 _PLAIN_WORDS = 9
 _NAME_AT = 2
-_SAYS_NOTHING = frozenset(
-    {
-        "function",
-        "procedure",
-        "aggregate",
-        "view",
-        "materialized",
-        "trigger",
-        "rule",
-        "cast",
-        "operator",
-        "collation",
-        "text",
-        "language",
-    }
-)
-_AFTER_TABLE = frozenset(
-    {
-        *("add", "alter", "attach", "cluster", "detach", "disable", "drop", "enable", "force", "include", "inherit"),
-        *("no", "not", "nulls", "of", "owner", "rename", "replica", "reset", "set", "tablespace", "using", "validate"),
-        *("where", "with"),
-    }
-)
-_CREATES_TABLE = frozenset({"table", "unlogged", "foreign"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A statement that failed, where in the file `place.file`, and what the server said, with its SQLSTATE."""
+
+    statement: Statement
+    place: Span
+    message: str
+    state: str | None
+
+    def problem(self, what: str = "the statement fails") -> Problem:
+        """The failure as a problem of a schema."""
+        kind = ProblemKind.SYNTAX_ERROR if self.state == _SYNTAX_ERROR else ProblemKind.UNSUPPORTED_CONSTRUCT
+        return Problem(kind, f"{what}: {self.message}", self.place)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What running a script left behind: problems, and the statements that failed."""
+    """What running a script left behind beside what it made."""
 
-    problems: tuple[Problem, ...]
-    failed: tuple[Statement, ...]
+    failures: tuple[Failure, ...] = ()
 
 
-def run_batch(database: ScratchDatabase, statements: Iterable[Statement]) -> bool:
-    """Run all in as few round trips as it takes; False where anything fails, and then the database is spoilt."""
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs SQL in one scratch database, most of it as the database's owner and little as a superuser."""
+
+    owner: Connection
+    admin: Connection
+    roles: "_Roles"
+
+    def batch(self, statements: Iterable[Statement], at_once: int = _STATEMENTS_AT_ONCE) -> bool:
+        """Run all in as few round trips as it takes; False where anything fails.
+
+        Statements sent together are one transaction, so of `at_once` that fail nothing is left. It slows down with all
+        that it has created, which is why there are not more of them.
+        """
+        for privileged, group in groupby(_relevant(statements), key=_needs_superuser):
+            listed = list(group)
+            if privileged and any(_privileged_error(self.admin, statement) for statement in listed):
+                return False
+            for at in range(0, 0 if privileged else len(listed), at_once):
+                text = ";\n".join(statement.text for statement in listed[at : at + at_once])
+                if _error(self.owner, text, self.roles) is not None:
+                    return False
+        return True
+
+    def singly(self, statements: Iterable[Statement], path: str) -> Outcome:
+        """Run each on its own and go on behind those that fail; their places are spans in the file `path`."""
+        failures = []
+        for statement in _relevant(statements):
+            privileged = _needs_superuser(statement)
+            error = (
+                _privileged_error(self.admin, statement)
+                if privileged
+                else _error(self.owner, statement.text, self.roles)
+            )
+            if error is not None and not _harmless(statement, error):
+                failures.append(_failure(statement, error, path))
+        return Outcome(tuple(failures))
+
+    def forget_settings(self) -> None:
+        """Undo what SET has set, as if somebody had connected anew."""
+        self.owner.execute(b"RESET ALL; RESET ROLE")
+
+
+@contextmanager
+def runner(database: ScratchDatabase) -> Iterator[Runner]:
+    """A runner for `database`."""
     with (
         connect(database.owner_conninfo, autocommit=True) as owner,
         connect(database.conninfo, autocommit=True) as admin,
     ):
-        roles = _Roles(admin, database)
-        for privileged, group in groupby(_relevant(statements), key=_needs_superuser):
-            listed = list(group)
-            if privileged and any(_privileged_error(admin, statement) for statement in listed):
-                return False
-            texts = [statement.text for statement in listed]
-            if not privileged and any(_error(owner, ";\n".join(part), roles) for part in _parts(texts)):
-                return False
-    return True
-
-
-def _parts(texts: list[str]) -> Iterator[list[str]]:
-    # Statements sent together are one transaction, and a transaction slows down with all that it has created.
-    for at in range(0, len(texts), _STATEMENTS_AT_ONCE):
-        yield texts[at : at + _STATEMENTS_AT_ONCE]
+        yield Runner(owner, admin, _Roles(admin, database))
 
 
 def run_texts(database: ScratchDatabase, texts: Iterable[str]) -> tuple[str, ...]:
     """Run statements that have no place in any file; the answer are those that fail."""
     listed = [Statement(text, 0, next(split(text)).words) for text in texts]
-    if run_batch(database, listed):
-        return ()
-    return tuple(statement.text for statement in run_singly(database, listed, "").failed)
-
-
-def run_singly(database: ScratchDatabase, statements: Iterable[Statement], path: str) -> Outcome:
-    """Run each on its own and go on behind those that fail; their places are spans in the file `path`."""
-    problems, failed = [], []
-    with (
-        connect(database.owner_conninfo, autocommit=True) as owner,
-        connect(database.conninfo, autocommit=True) as admin,
-    ):
-        roles = _Roles(admin, database)
-        for statement in _relevant(statements):
-            if statement.words[:1] and statement.words[0] in _TRANSACTION:
-                continue
-            privileged = _needs_superuser(statement)
-            error = _privileged_error(admin, statement) if privileged else _error(owner, statement.text, roles)
-            if error is None or _harmless(statement, error):
-                continue
-            problems.append(_problem(statement, error, path))
-            failed.append(statement)
-    return Outcome(tuple(problems), tuple(failed))
+    with runner(database) as running:
+        if running.batch(listed, len(listed)):
+            return ()
+        return tuple(failure.statement.text for failure in running.singly(listed, "").failures)
 
 
 class _Roles:
@@ -144,9 +146,9 @@ class _Roles:
 def _relevant(statements: Iterable[Statement]) -> Iterator[Statement]:
     for statement in statements:
         words = statement.words
-        if any(words[: len(start)] == start for start in _IRRELEVANT) or _changes_owner(words):
-            continue
-        yield statement
+        irrelevant = any(words[: len(start)] == start for start in _IRRELEVANT) or _changes_owner(words)
+        if not irrelevant and words[:1] not in _TRANSACTION:
+            yield statement
 
 
 def _changes_owner(words: tuple[str, ...]) -> bool:
@@ -203,46 +205,8 @@ def _harmless(statement: Statement, error: psycopg.Error) -> bool:
     return error.sqlstate == _UNKNOWN_OBJECT and statement.words[:1] in (("set",), ("select",))
 
 
-def _problem(statement: Statement, error: psycopg.Error, path: str) -> Problem:
+def _failure(statement: Statement, error: psycopg.Error, path: str) -> Failure:
     message = error.diag.message_primary or str(error).partition("\n")[0]
-    kind = ProblemKind.SYNTAX_ERROR if error.sqlstate == _SYNTAX_ERROR else ProblemKind.UNSUPPORTED_CONSTRUCT
     position = error.diag.statement_position
-    start = statement.start + int(position) - 1 if position else statement.start
-    return Problem(kind, f"the statement fails: {message}", Span(path, min(start, statement.end), statement.end))
-
-
-def with_doubts(schema: Schema, failed: Iterable[Statement]) -> Schema:
-    """`schema`, knowing that `failed` would have added to it: what they may have declared is not missing."""
-    kinds: set[type] = set()
-    tables: set[QualifiedName] = set()
-    for statement in failed:
-        match statement.words:
-            case ["create", "type" | "domain" | "extension", *_]:
-                kinds |= {Table, Enum}
-            case ["create", word, *_] if word in _CREATES_TABLE:
-                kinds.add(Table)
-            case ["create", "or", "replace", *_] | ["comment" | "insert" | "update" | "delete" | "set" | "analyze", *_]:
-                continue
-            case ["create", word, *_] if word in _SAYS_NOTHING:
-                continue
-            case ["create", "sequence", *_]:
-                kinds.add(Sequence)
-            case ["alter", "table", *rest]:
-                tables.add(_table(rest))
-            case ["create", *rest] if "index" in rest and "on" in rest:
-                tables.add(_table(rest[rest.index("on") + 1 :]))
-            case _:
-                kinds |= {Table, Enum, Column}
-    unread = frozenset(EXPRESSES - {Table, Enum, Sequence})
-    marked = tuple(
-        replace(table, unread=unread) if table.name in tables or Column in kinds else table for table in schema.tables
-    )
-    return replace(schema, tables=marked, unread=schema.unread | (kinds - {Column}))
-
-
-def _table(words: list[str]) -> QualifiedName:
-    """The table that a statement names; its schema and its name are two words if it is qualified."""
-    rest = [word for word in words[:5] if word not in ("if", "exists", "only")]
-    if len(rest) > 1 and rest[1] not in _AFTER_TABLE:
-        return QualifiedName(rest[0], rest[1])
-    return QualifiedName(DEFAULT_SCHEMA, rest[0] if rest else "")
+    start = min(statement.start + int(position) - 1 if position else statement.start, statement.end)
+    return Failure(statement, Span(path, start, statement.end), message, error.sqlstate)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Patch, Script
 from ormistice.fixes import statements as statements_of
-from ormistice.model import Schema
+from ormistice.model import Problem, Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
-from ormistice.sources.postgres.executing import Outcome, run_batch, run_singly, with_doubts
+from ormistice.sources.postgres.executing import Outcome, runner
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
 from ormistice.sources.postgres.scripts import split
@@ -78,17 +79,23 @@ class Built:
         """What is there now, and what may be missing."""
         with connect(self.database.conninfo, autocommit=True) as connection:
             schema = reflect(connection, source)
-        doubted = with_doubts(schema, self.outcome.failed)
-        return replace(doubted, problems=self.outcome.problems + schema.problems)
+        doubted = with_doubts(schema, (failure.statement for failure in self.outcome.failures))
+        return replace(doubted, problems=self.problems + schema.problems)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What did not work, as problems."""
+        return tuple(failure.problem() for failure in self.outcome.failures)
 
 
 def build(documents: tuple[Document, ...], request: SourceRequest, kept: ExitStack) -> Built:
     """The SQL of `documents` run in a scratch database that is dropped with `kept`."""
     scripts = [(document.path, tuple(split(document.text))) for document in documents]
     database = kept.enter_context(scratch_database(request.scratch_url))
-    if run_batch(database, (statement for _, statements in scripts for statement in statements)):
-        return Built(database, Outcome((), ()))
+    with runner(database) as running:
+        if running.batch(statement for _, statements in scripts for statement in statements):
+            return Built(database, Outcome())
     again = kept.enter_context(scratch_database(request.scratch_url))
-    outcomes = [run_singly(again, statements, path) for path, statements in scripts]
-    problems = tuple(problem for outcome in outcomes for problem in outcome.problems)
-    return Built(again, Outcome(problems, tuple(statement for outcome in outcomes for statement in outcome.failed)))
+    with runner(again) as running:
+        outcomes = [running.singly(statements, path) for path, statements in scripts]
+    return Built(again, Outcome(tuple(failure for outcome in outcomes for failure in outcome.failures)))
