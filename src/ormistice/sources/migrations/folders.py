@@ -1,0 +1,68 @@
+"""Which files are migrations, and in which order their tool applies them."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ormistice.errors import AuditError
+
+# Files that undo: golang-migrate, node-pg-migrate and the like; Flyway's begin with U.
+_UNDOING = re.compile(r"(?i)(\.(down|undo|rollback)\.sql|^u[0-9][0-9._]*__.*\.sql|^down\.sql)$")
+_VERSION = re.compile(r"(?i)^(?P<flyway>v)?(?P<number>[0-9]+)(?P<rest>(?:[._][0-9]+)*)")
+_REPEATABLE = re.compile(r"(?i)^r__")
+_IN_FOLDERS = ("migration.sql", "up.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step; `name` is what its tool calls it."""
+
+    name: str
+    path: Path
+
+
+def sql_migrations(folder: Path) -> tuple[Migration, ...]:
+    """The migrations of `folder` that are SQL, in the order in which their tool applies them."""
+    if (folder / "meta" / "_journal.json").is_file():
+        return tuple(_drizzle(folder))
+    found = tuple(_folders(folder)) or tuple(_files(folder))
+    if not found and (folder / "migrations").is_dir():
+        return sql_migrations(folder / "migrations")
+    return found
+
+
+def _drizzle(folder: Path) -> Iterator[Migration]:
+    """Drizzle applies what its journal lists, in the order of the list."""
+    journal = folder / "meta" / "_journal.json"
+    try:
+        entries = json.loads(journal.read_text(encoding="utf-8"))["entries"]
+        tags = [str(entry["tag"]) for entry in entries]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AuditError(f"{journal}: not a journal of drizzle-kit") from error
+    for tag in tags:
+        yield Migration(tag, folder / f"{tag}.sql")
+
+
+def _folders(folder: Path) -> Iterator[Migration]:
+    """A folder each: Prisma and Drizzle 1.0 (migration.sql), Diesel (up.sql); by name."""
+    for step in sorted(path for path in folder.iterdir() if path.is_dir()):
+        for name in _IN_FOLDERS:
+            if (step / name).is_file():
+                yield Migration(step.name, step / name)
+
+
+def _files(folder: Path) -> Iterator[Migration]:
+    files = [path for path in folder.glob("*.sql") if path.is_file() and not _UNDOING.search(path.name)]
+    for path in sorted(files, key=_file_order):
+        yield Migration(path.name.removesuffix(".sql").removesuffix(".up"), path)
+
+
+def _file_order(path: Path) -> tuple[bool, tuple[int, ...], str]:
+    """By the number in front, as a number; a name without one stands behind, and so does what Flyway repeats."""
+    version = _VERSION.match(path.name)
+    if version is None or _REPEATABLE.match(path.name):
+        return (True, (), path.name)
+    rest = version["rest"] if version["flyway"] else ""
+    return (False, (int(version["number"]), *(int(part) for part in re.findall(r"[0-9]+", rest))), path.name)

@@ -1,0 +1,56 @@
+"""What a migration that failed was waiting for: the server names it, and other migrations may make it too late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ormistice.sources.migrations.replay import Step
+from ormistice.sources.postgres.executing import Failure
+
+_UNDEFINED = frozenset({"42P01", "42703", "42704", "42883", "3F000"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What is missing, and which step creates it too late (`later`) or would have, had it not failed (`failed`)."""
+
+    name: str
+    later: Step | None = None
+    failed: Step | None = None
+
+
+def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
+    """What `failure`, of the step number `at`, was waiting for; None where it failed for another reason."""
+    if failure.state not in _UNDEFINED:
+        return None
+    name = _quoted_name(failure.message)
+    if not name:
+        return None
+    bare = name.rpartition(".")[2]
+    later = next(
+        (step for step in steps[at + 1 :] if any(bare in (t.table.name, t.column) for t in step.created)), None
+    )
+    failed = next((step for step in steps[: at + 1] if any(_creates(other, bare) for other in step.failures)), None)
+    return Lack(name, later, failed)
+
+
+def _quoted_name(message: str) -> str:
+    """The first name in double quotes, without quotes around its parts."""
+    return message.partition('"')[2].partition('"')[0]
+
+
+def _creates(failure: Failure, name: str) -> bool:
+    return failure.statement.words[:1] == ("create",) and name in failure.statement.words[1:]
+
+
+def explained(failure: Failure, steps: Sequence[Step], at: int) -> str:
+    """The server's message, and what became of the thing it misses."""
+    found = lack(failure, steps, at)
+    match found:
+        case None:
+            return failure.message
+        case Lack(name=name, later=Step() as later):
+            return f"{failure.message}; `{name}` is created by the later migration `{later.migration.name}`"
+        case Lack(name=name, failed=Step() as failed):
+            return f"{failure.message}; the statement that creates `{name}` fails in `{failed.migration.name}`"
+        case Lack(name=name):
+            return f"{failure.message}; no migration creates `{name}`"

@@ -1,0 +1,99 @@
+"""Migrations run one after the other, and what each did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ormistice.names import QualifiedName
+from ormistice.sources.migrations.folders import Migration
+from ormistice.sources.migrations.sections import applied_ranges
+from ormistice.sources.postgres.catalogs import Connection
+from ormistice.sources.postgres.embedded import ScratchDatabase
+from ormistice.sources.postgres.executing import Failure, Runner, runner
+from ormistice.sources.postgres.scripts import Statement, split
+from ormistice.text import Document
+
+# A row per table (number 0) and per column; what keeps its numbers is the same thing, whatever it is called now.
+_OBJECTS = b"""
+SELECT c.oid, a.attnum, n.nspname, c.relname, a.attname
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+JOIN LATERAL (
+  SELECT 0 AS attnum, NULL AS attname
+  UNION ALL
+  SELECT x.attnum, x.attname FROM pg_attribute AS x WHERE x.attrelid = c.oid AND x.attnum > 0 AND NOT x.attisdropped
+) AS a ON true
+WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname, 'pg_')
+"""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Thing:
+    """A table, or a column of it."""
+
+    table: QualifiedName
+    column: str = ""
+
+    def __str__(self) -> str:
+        """Its qualified name."""
+        return f"{self.table}.{self.column}" if self.column else str(self.table)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A migration that has been run."""
+
+    migration: Migration
+    document: Document
+    created: frozenset[Thing] = frozenset()
+    dropped: frozenset[Thing] = frozenset()
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What is there between two steps."""
+
+    things: dict[tuple[int, int], Thing] = field(default_factory=dict)
+
+    def moved_to(self, things: dict[tuple[int, int], Thing]) -> tuple[frozenset[Thing], frozenset[Thing]]:
+        before, after = self.things, things
+        names = frozenset(after.values())
+        created = frozenset(thing for key, thing in after.items() if key not in before)
+        dropped = frozenset(thing for key, thing in before.items() if key not in after) - names
+        self.things = after
+        return created - frozenset(before.values()), dropped
+
+
+def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Document]]) -> tuple[Step, ...]:
+    """Run `migrations` in `database`; behind a statement that fails it goes on."""
+    standing = _Standing()
+    steps = []
+    with runner(database) as running:
+        for migration, document in migrations:
+            failures = _applied(running, document)
+            running.forget_settings()
+            created, dropped = standing.moved_to(_things(running.admin))
+            steps.append(Step(migration, document, created, dropped, failures))
+    return tuple(steps)
+
+
+def statements(document: Document) -> tuple[Statement, ...]:
+    """What is run when a file is applied."""
+    ranges = tuple(applied_ranges(document.text))
+    return tuple(
+        statement for statement in split(document.text) if any(start <= statement.start < end for start, end in ranges)
+    )
+
+
+def _applied(running: Runner, document: Document) -> tuple[Failure, ...]:
+    found = statements(document)
+    if not found or running.batch(found, len(found)):
+        return ()
+    return running.singly(found, document.path).failures
+
+
+def _things(connection: Connection) -> dict[tuple[int, int], Thing]:
+    return {
+        (oid, number): Thing(QualifiedName(schema, table), column or "")
+        for oid, number, schema, table, column in connection.execute(_OBJECTS)
+    }

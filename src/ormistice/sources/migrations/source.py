@@ -1,0 +1,99 @@
+"""`migrations:DIR`: a history, and the database that it leads to."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ormistice.errors import AuditError
+from ormistice.fixes import Change, Fix, Script
+from ormistice.fixes import statements as statements_of
+from ormistice.model import Problem, Schema
+from ormistice.parsing import read_document
+from ormistice.sources import SourceRequest, shown
+from ormistice.sources.migrations.folders import Migration, sql_migrations
+from ormistice.sources.migrations.lacking import explained
+from ormistice.sources.migrations.replay import Step, replay
+from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.doubts import with_doubts
+from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
+from ormistice.sources.postgres.reflect import reflect
+from ormistice.sources.postgres.rehearsal import Stage
+from ormistice.sources.postgres.write import script
+from ormistice.text import Document
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationsSource:
+    """The migrations of one folder."""
+
+    request: SourceRequest
+    stage: Stage = field(default_factory=Stage, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return self.request.name
+
+    @property
+    def kind(self) -> str:
+        """Always `migrations`."""
+        return "migrations"
+
+    @property
+    def location(self) -> str:
+        """Its folder."""
+        return shown(self._folder)
+
+    @property
+    def _folder(self) -> Path:
+        return self.request.path(self.request.targets[0])
+
+    def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
+        """The schema that the migrations lead to; with `fixes`, what is there when those have run behind them."""
+        after = statements_of(self.name, fixes)
+        if after:
+            return self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
+        self.stage.clear()
+        with ExitStack() as kept:
+            database, steps = self._replayed(kept)
+            with connect(database.conninfo, autocommit=True) as connection:
+                schema = reflect(connection, self.name)
+        failed = (failure.statement for step in steps for failure in step.failures)
+        documents = tuple(step.document for step in steps)
+        return replace(with_doubts(schema, failed), problems=problems(steps) + schema.problems, documents=documents)
+
+    def write(self, schema: Schema, change: Change) -> Script | None:
+        """The change as the statements of a migration to come."""
+        return script(schema, change)
+
+    def history(self) -> tuple[Step, ...]:
+        """Every migration with what it created and dropped."""
+        with ExitStack() as kept:
+            return self._replayed(kept)[1]
+
+    def _replayed(self, kept: ExitStack) -> tuple[ScratchDatabase, tuple[Step, ...]]:
+        migrations = [(migration, self._document(migration)) for migration in self._migrations()]
+        database = kept.enter_context(scratch_database(self.request.scratch_url))
+        return database, replay(database, migrations)
+
+    def _migrations(self) -> tuple[Migration, ...]:
+        folder = self._folder
+        if not folder.is_dir():
+            raise AuditError(f"{shown(folder)}: no such folder")
+        found = sql_migrations(folder)
+        if not found:
+            hint = "it should hold migration folders of Prisma or Drizzle, or *.sql files"
+            raise AuditError(f"{shown(folder)}: no migrations in it", hint)
+        return found
+
+    def _document(self, migration: Migration) -> Document:
+        return read_document(migration.path, shown(migration.path))
+
+
+def problems(steps: tuple[Step, ...]) -> tuple[Problem, ...]:
+    """Every statement that failed, with what it was waiting for."""
+    return tuple(
+        replace(failure, message=explained(failure, steps, at)).problem("the migration fails")
+        for at, step in enumerate(steps)
+        for failure in step.failures
+    )
