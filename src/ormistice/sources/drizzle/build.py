@@ -104,6 +104,7 @@ def _exported(c: list[Any]) -> Exported:
 def _export_default(c: list[Any]) -> ExportDefault:
     return ExportDefault(c[1], c[0].start_pos, c[2].end_pos)
 
+
 def _declaration(c: list[Any]) -> Declaration:
     return Declaration(tuple(c[1:-1]), c[0] not in ("let", "var"), c[0].start_pos, c[-1].end_pos)
 
@@ -159,6 +160,7 @@ def _expression_statement(c: list[Any]) -> Expression:
 
 def _empty(c: list[Any]) -> Block:
     return Block((), c[0].start_pos, c[0].start_pos)
+
 
 def _comma(c: list[Any]) -> Comma:
     return Comma(tuple(c[::2]), c[0].start, c[-1].end)
@@ -231,10 +233,6 @@ def _string(c: list[Any]) -> Literal:
 
 def _regex(c: list[Any]) -> Unread:
     return Unread("a regular expression", c[0].start_pos, c[0].end_pos)
-
-
-
-
 
 
 def _group(c: list[Any]) -> Any:

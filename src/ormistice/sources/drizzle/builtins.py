@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.members import entries_of
 from ormistice.sources.drizzle.values import (
     Arguments,
@@ -43,12 +44,13 @@ def global_value(name: str, place: Span) -> Value | None:
     return Symbol("globals", name, place) if name in _KNOWN else None
 
 
-_KNOWN = frozenset(
-    """process globalThis console Date Math JSON Promise Map Set WeakMap WeakSet Error TypeError Symbol Proxy Reflect RegExp
-    URL URLSearchParams Buffer crypto fetch setTimeout setInterval clearTimeout clearInterval structuredClone Intl performance
-    Uint8Array Int8Array ArrayBuffer TextEncoder TextDecoder parseInt parseFloat isNaN encodeURIComponent decodeURIComponent
-    require module exports __dirname __filename import window document Bun Deno AbortController Headers Request Response
-    FormData File Blob queueMicrotask atob btoa this new Function Float32Array Uint32Array BigInt64Array DataView""".split()
+_KNOWN = words(
+    """process globalThis console Date Math JSON Promise Map Set WeakMap WeakSet Error TypeError Symbol Proxy
+    Reflect RegExp URL URLSearchParams Buffer crypto fetch setTimeout setInterval clearTimeout clearInterval
+    structuredClone Intl performance Uint8Array Int8Array ArrayBuffer TextEncoder TextDecoder parseInt
+    parseFloat isNaN encodeURIComponent decodeURIComponent require module exports __dirname __filename
+    import window document Bun Deno AbortController Headers Request Response FormData File Blob
+    queueMicrotask atob btoa this new Function Float32Array Uint32Array BigInt64Array DataView"""
 )
 
 

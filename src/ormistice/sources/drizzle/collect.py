@@ -3,22 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ormistice.sources.drizzle.modules import Loaded, Project
+from ormistice.sources.drizzle.modules import Loaded
 from ormistice.sources.drizzle.pgcore import COLUMNS
+from ormistice.sources.drizzle.reach import reaches_drizzle
+from ormistice.sources.drizzle.scope import Lazy
 from ormistice.sources.drizzle.values import (
     Array,
-    Bound,
     Builder,
-    Closure,
-    ColumnOf,
     Enum,
     Foreign,
     Opaque,
     Record,
-    Symbol,
     Table,
     Value,
-    Whole,
 )
 
 _MAKES_COLUMNS = COLUMNS | {"enum", "custom"}
@@ -44,7 +41,7 @@ class Collected:
     other_dialect: str | None = None
 
 
-def collect(project: Project, modules: list[Loaded]) -> Collected:
+def collect(modules: list[Loaded]) -> Collected:
     """Everything that `modules` export of a schema, each object once."""
     found = Collected()
     seen: set[int] = set()
@@ -55,9 +52,13 @@ def collect(project: Project, modules: list[Loaded]) -> Collected:
             if id(value) in seen:
                 continue
             seen.add(id(value))
-            _take(found, name, value)
-    del project
+            if not isinstance(value, Opaque) or _may_be_ours(exported):
+                _take(found, name, value)
     return found
+
+
+def _may_be_ours(exported: Lazy) -> bool:
+    return exported.source is None or reaches_drizzle(*exported.source)
 
 
 def _take(found: Collected, name: str, value: Value) -> None:

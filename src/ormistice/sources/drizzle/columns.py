@@ -1,7 +1,6 @@
 """Columns, and the constraints that a column's own methods declare."""
 
-from dataclasses import dataclass, field
-from itertools import takewhile
+from dataclasses import dataclass
 
 from ormistice.model import (
     Column,
@@ -22,6 +21,7 @@ from ormistice.sources.drizzle.pgcore import COLUMNS
 from ormistice.sources.drizzle.sequences import identity_options
 from ormistice.sources.drizzle.sqltext import rendered
 from ormistice.sources.drizzle.values import (
+    Arguments,
     Builder,
     Closure,
     Entry,
@@ -32,7 +32,6 @@ from ormistice.sources.drizzle.values import (
     is_nothing,
     text_of,
 )
-from ormistice.sources.drizzle.values import Arguments
 from ormistice.text import Span
 from ormistice.types import ColumnType
 
@@ -135,7 +134,7 @@ class _Draft:
         elif name == "unique":
             self._unique(step)
         elif name == "references":
-            inline_key(self.parts, self.key, self.name, step, self.place)
+            inline_key(self.parts, self.name, step, self.place)
         elif name in _IDENTITIES:
             self._identity(step)
         elif name == "generatedAlwaysAs":

@@ -8,9 +8,9 @@ from ormistice.sources.drizzle.names import column_arguments
 from ormistice.sources.drizzle.values import (
     Arguments,
     Builder,
+    Closure,
     Enum,
     Native,
-    Closure,
     Opaque,
     Record,
     Scalar,
@@ -20,8 +20,8 @@ from ormistice.sources.drizzle.values import (
     text_of,
     truth,
 )
-from ormistice.types import ColumnType, parse_type
 from ormistice.text import Span
+from ormistice.types import ColumnType, parse_type
 
 if TYPE_CHECKING:
     from ormistice.sources.drizzle.evaluate import Evaluator

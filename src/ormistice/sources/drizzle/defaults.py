@@ -1,7 +1,7 @@
 """What stands behind DEFAULT in drizzle's own DDL."""
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from ormistice.model import Stated
 from ormistice.sources.drizzle.parts import Reading
@@ -36,10 +36,11 @@ def default_text(
             return value
         case SqlText():
             return rendered(value, reading.names)
-    if type_ is None:
-        return Opaque("the column's type is not known", value.place)
-    written = _literal(value, type_.value, modern=reading.rules.modern)
-    return written if written is not None else Opaque("this default is not known", value.place)
+        case _ if type_ is not None:
+            written = _literal(value, type_.value, modern=reading.rules.modern)
+            return written if written is not None else Opaque("this default is not known", value.place)
+        case _:
+            return Opaque("the column's type is not known", value.place)
 
 
 def _literal(value: Value, type_: ColumnType, *, modern: bool) -> str | None:
@@ -143,10 +144,10 @@ def _moment(value: Foreign, type_: ColumnType) -> str | None:
 def _instant(value: object) -> datetime | None:
     try:
         if isinstance(value, float):
-            return datetime.fromtimestamp(value / 1000, timezone.utc)
+            return datetime.fromtimestamp(value / 1000, UTC)
         if isinstance(value, str) and (len(value) == len("2000-01-01") or value.endswith("Z") or "+" in value[10:]):
             found = datetime.fromisoformat(value)
-            return found.astimezone(timezone.utc) if found.tzinfo else found.replace(tzinfo=timezone.utc)
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
     return None

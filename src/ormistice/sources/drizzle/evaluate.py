@@ -1,4 +1,4 @@
-"""Expressions to values, lazily and within bounds; what cannot be known becomes `Opaque` and goes no further than it must."""
+"""Expressions to values, lazily and within bounds; what cannot be known becomes `Opaque`, and no more than it must."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -136,7 +136,7 @@ def _object(e: Evaluator, node: nodes.Object, scope: Scope) -> Value:
             unread.append(key)
         else:
             # As in JavaScript, a key that is there already keeps its place in the order.
-            entries[key] = Entry(value, place)
+            entries[key] = Entry(value, place, scope.span(entry.value))
     return Record(entries, scope.span(node), tuple(unread))
 
 
@@ -153,8 +153,7 @@ def _spread_into(entries: dict[str, Entry], unread: list[Opaque], value: Value, 
         case Record():
             if value.unread:
                 # What is unknown may overwrite what stands before it.
-                for key in entries:
-                    entries[key] = Entry(value.unread[0], entries[key].place)
+                _overwrite(entries, value.unread[0])
             entries.update(value.entries)
             unread += value.unread
         case Array():
@@ -163,9 +162,12 @@ def _spread_into(entries: dict[str, Entry], unread: list[Opaque], value: Value, 
             return
         case _:
             unknown = _not_spread(value, place)
-            for key in entries:
-                entries[key] = Entry(unknown, entries[key].place)
+            _overwrite(entries, unknown)
             unread.append(unknown)
+
+
+def _overwrite(entries: dict[str, Entry], unknown: Opaque) -> None:
+    entries.update({key: Entry(unknown, entry.place) for key, entry in entries.items()})
 
 
 def _function(_e: Evaluator, node: nodes.Function, scope: Scope) -> Value:

@@ -30,7 +30,9 @@ from ormistice.text import Span
 class Evaluating(Protocol):
     """What this module asks of an evaluator."""
 
-    construct: Callable[..., Value]
+    @property
+    def construct(self) -> Callable[..., Value]:
+        """What drizzle, or an unknown package, makes of a call."""
 
     def value(self, node: nodes.Node, scope: Scope) -> Value:
         """What `node` evaluates to."""
@@ -49,7 +51,7 @@ def apply(e: Evaluating, function: Value, arguments: Arguments, place: Span) -> 
         case Native():
             return function.call(arguments, place)
         case Symbol() | Bound() | Enum() | Namespace():
-            return e.construct(e, function, arguments, place)  # type: ignore[no-any-return]  # a Value, by its own signature
+            return e.construct(e, function, arguments, place)
         case Foreign():
             return Foreign(function.function, (*function.arguments, *arguments.values), place)
         case Scalar() if is_nothing(function):
@@ -63,9 +65,7 @@ def _invoke(e: Evaluating, closure: Closure, arguments: Arguments, place: Span) 
     if not isinstance(outer, Scope):
         return Opaque("a function without its scope", place)
     function = closure.function
-    changed = changed_names(
-        (function.body,) if not isinstance(function.body, nodes.Block) else function.body.statements
-    )  # type: ignore[arg-type]  # any node will do
+    changed = changed_names((function.body,))
     scope = outer.inside(changed)
     _bind_parameters(e, function.parameters, arguments, scope)
     if not isinstance(function.body, nodes.Block):
@@ -79,15 +79,14 @@ def _bind_parameters(e: Evaluating, parameters: tuple[nodes.Node, ...], argument
         if isinstance(parameter, nodes.Spread):
             unread = (arguments.unread,) if arguments.unread else ()
             rest = Array(arguments.values[index:], arguments.place, unread)
-            bind(e, parameter.value, _given(rest), scope)
+            bind(e, parameter.value, given(rest), scope)
         else:
             value = arguments.get(index)
-            bind(
-                e, parameter, _given(value if value is not None else Scalar(Nothing.UNDEFINED, arguments.place)), scope
-            )
+            bind(e, parameter, given(value if value is not None else Scalar(Nothing.UNDEFINED, arguments.place)), scope)
 
 
-def _given(value: Value) -> Callable[[], Value]:
+def given(value: Value) -> Callable[[], Value]:
+    """A computation that gives `value`."""
     return lambda: value
 
 
@@ -138,7 +137,7 @@ def _bind_entries(e: Evaluating, entries: tuple[nodes.Property | nodes.Spread, .
             taken.append(entry.key)
             bind(e, entry.value, _member_of(e, whole, entry.key, scope.span(entry)), scope)
         else:
-            bind(e, entry.value, _given(Opaque("a computed key in a pattern", scope.span(entry))), scope)
+            bind(e, entry.value, given(Opaque("a computed key in a pattern", scope.span(entry))), scope)
 
 
 def _member_of(e: Evaluating, whole: Lazy, key: str, place: Span) -> Callable[[], Value]:
@@ -188,12 +187,12 @@ def declare(e: Evaluating, statements: tuple[nodes.Statement, ...], scope: Scope
                 for item in items:
                     _declare(e, item, scope)
             case nodes.FunctionDeclaration(name=name, function=function):
-                scope.names[name] = Lazy(_given(Closure(function, scope, scope.span(statement))), scope.span(statement))
+                scope.names[name] = Lazy(given(Closure(function, scope, scope.span(statement))), scope.span(statement))
             case nodes.EnumDeclaration(name=name):
                 scope.names[name] = Lazy(_enum(e, statement, scope), scope.span(statement))
             case nodes.UnreadDeclaration(name=name):
                 unread = Opaque(f"the class or namespace `{name}` is not evaluated", scope.span(statement))
-                scope.names[name] = Lazy(_given(unread), scope.span(statement))
+                scope.names[name] = Lazy(given(unread), scope.span(statement))
             case nodes.Exported(declaration=declaration):
                 declare(e, (declaration,), scope)
             case _:
@@ -204,8 +203,23 @@ def _declare(e: Evaluating, item: nodes.Node, scope: Scope) -> None:
     if isinstance(item, nodes.Assignment):
         initial = item.value
         bind(e, item.target, lambda: e.value(initial, scope), scope)
+        for name in bound_names(item.target):
+            scope.names[name].source = (initial, scope)
     else:
-        bind(e, item, _given(Scalar(Nothing.UNDEFINED, scope.span(item))), scope)
+        bind(e, item, given(Scalar(Nothing.UNDEFINED, scope.span(item))), scope)
+
+
+def bound_names(pattern: object) -> tuple[str, ...]:
+    """Names that a pattern binds, in order."""
+    match pattern:
+        case nodes.Name(name=name):
+            return (name,)
+        case nodes.Assignment(target=inner) | nodes.Spread(value=inner) | nodes.Property(value=inner):
+            return bound_names(inner)
+        case nodes.Object(entries=parts) | nodes.Array(items=parts):
+            return tuple(name for part in parts for name in bound_names(part))
+        case _:
+            return ()
 
 
 def _enum(e: Evaluating, statement: nodes.EnumDeclaration, scope: Scope) -> Callable[[], Value]:
@@ -219,7 +233,7 @@ def _enum(e: Evaluating, statement: nodes.EnumDeclaration, scope: Scope) -> Call
                 return Opaque("a member of this enum is not understood", place)
             value = _enum_value(e, entry, following, inner)
             entries[entry.key] = Entry(value, place)
-            inner.names[entry.key] = Lazy(_given(value), place)
+            inner.names[entry.key] = Lazy(given(value), place)
             counts = isinstance(value, Scalar) and isinstance(value.value, float)
             following = Scalar(value.value + 1, place) if counts else Opaque("a member without a value", place)  # type: ignore[operator, union-attr]  # a float
         return Record(entries, scope.span(statement))
@@ -247,7 +261,7 @@ def _step(e: Evaluating, statement: nodes.Statement, scope: Scope) -> Value | No
     match statement:
         case nodes.Return(value=None):
             return Scalar(Nothing.UNDEFINED, scope.span(statement))
-        case nodes.Return(value=node):
+        case nodes.Return(value=node) if node is not None:
             return e.value(node, scope)
         case nodes.Throw():
             return Opaque("it throws", scope.span(statement))

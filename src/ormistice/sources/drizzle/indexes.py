@@ -7,12 +7,10 @@ from ormistice.sources.drizzle.values import (
     Builder,
     ColumnOf,
     Opaque,
-    Record,
     SqlText,
     Step,
     Value,
     is_nothing,
-    spelled,
     text_of,
 )
 from ormistice.text import Span

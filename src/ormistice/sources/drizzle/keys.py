@@ -31,9 +31,18 @@ class _Actions:
     on_update: Stated[ReferentialAction] | None
 
 
-def inline_key(parts: Parts, key: str, column: str, step: Step, place: Span) -> None:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a key says besides its columns: where its target stands, its actions, its name, and its own place."""
+
+    at: Span
+    actions: _Actions
+    name: Value | None
+    place: Span
+
+
+def inline_key(parts: Parts, column: str, step: Step, place: Span) -> None:
     """`.references(() => table.column, actions)` of the column `column`."""
-    del key
     target = step.arguments[0] if step.arguments else Opaque("what it references is missing", step.place)
     at = Span(step.place.file, target.place.end, target.place.end)
     actions = _actions(parts, step.arguments[1] if len(step.arguments) > 1 else None, at)
@@ -43,7 +52,7 @@ def inline_key(parts: Parts, key: str, column: str, step: Step, place: Span) -> 
         target = parts.reading.evaluator.call(target, Arguments((), target.place), target.place)
     else:
         at = target.place
-    _add(parts, (column,), (target,), at, actions, None, place)
+    _add(parts, (column,), (target,), _Said(at, actions, None, place))
 
 
 def table_key(parts: Parts, builder: Builder) -> None:
@@ -68,7 +77,8 @@ def table_key(parts: Parts, builder: Builder) -> None:
     if not listed:
         unknown = targets if isinstance(targets, Opaque) else Opaque("what it references is not known", at)
         listed = (unknown,)
-    _add(parts, columns, listed, at, _chained_actions(parts, builder), name, builder.place)
+    parts.reading.written_order[builder.place] = columns
+    _add(parts, columns, listed, _Said(at, _chained_actions(parts, builder), name, builder.place))
 
 
 def own_columns(parts: Parts, value: Value | None, place: Span) -> tuple[str, ...] | Opaque:
@@ -86,32 +96,26 @@ def own_columns(parts: Parts, value: Value | None, place: Span) -> tuple[str, ..
     return tuple(found)
 
 
-def _add(
-    parts: Parts,
-    columns: tuple[str, ...],
-    targets: tuple[Value, ...],
-    at: Span,
-    actions: _Actions,
-    name: Value | None,
-    place: Span,
-) -> None:
+def _add(parts: Parts, columns: tuple[str, ...], targets: tuple[Value, ...], said: _Said) -> None:
     reference = _reference(parts, targets, len(columns))
     if isinstance(reference, Opaque):
         parts.unknown(reference, f"foreign key on ({', '.join(columns)})")
         stated, listed = None, columns
     else:
         listed, referenced = paired(columns, reference.columns)
-        stated = Stated(Reference(reference.table, referenced), at)
-    written = text_of(name)
-    made_up = _name(parts, columns, reference, at) if is_nothing(name) and isinstance(reference, Reference) else None
+        stated = Stated(Reference(reference.table, referenced), said.at)
+    name, written = said.name, text_of(said.name)
+    made_up = (
+        _name(parts, columns, reference, said.at) if is_nothing(name) and isinstance(reference, Reference) else None
+    )
     parts.foreign_keys.append(
         ForeignKey(
             parts.name,
             tuple(sorted(listed)),
-            place,
+            said.place,
             stated,
-            actions.on_delete,
-            actions.on_update,
+            said.actions.on_delete,
+            said.actions.on_update,
             name=Stated(written, name.place) if written is not None and name is not None else made_up,
         )
     )
@@ -151,7 +155,15 @@ def _actions(parts: Parts, options: Value | None, at: Span) -> _Actions:
         return _Actions(None, None)
     end = options.place.end - 1
     at = Span(options.place.file, end, end)
-    return _Actions(_action(parts, options.get("onDelete"), at), _action(parts, options.get("onUpdate"), at))
+    return _Actions(_option(parts, options, "onDelete", at), _option(parts, options, "onUpdate", at))
+
+
+def _option(parts: Parts, options: Record, key: str, at: Span) -> Stated[ReferentialAction] | None:
+    found = _action(parts, options.get(key), at)
+    entry = options.entries.get(key)
+    if found is None or found.implicit or entry is None or entry.written is None:
+        return found
+    return Stated(found.value, entry.written)
 
 
 def _chained_actions(parts: Parts, builder: Builder) -> _Actions:

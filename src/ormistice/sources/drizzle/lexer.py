@@ -18,15 +18,19 @@ TEMPLATE, TEMPLATE_HEAD, TEMPLATE_MIDDLE, TEMPLATE_TAIL = (
 )
 END = "end"
 
-WORDS = frozenset(
-    """abstract as async await break case catch class const continue debugger declare default delete do else enum export
-    extends false finally for from function get if implements import in infer instanceof interface is keyof let module
-    namespace global new null of readonly return satisfies set static switch this throw true try type typeof undefined
-    unique asserts using var void while with yield""".split()
+
+def words(listed: str) -> frozenset[str]:
+    """The words of `listed`, which is nothing but words and spaces."""
+    return frozenset(listed.split())
+
+
+WORDS = words(
+    """abstract as async await break case catch class const continue debugger declare default delete do else enum
+    export extends false finally for from function get if implements import in infer instanceof interface is
+    keyof let module namespace global new null of readonly return satisfies set static switch this throw
+    true try type typeof undefined unique asserts using var void while with yield"""
 )
-_BEFORE_REGEX = frozenset(
-    "return typeof instanceof in of new delete void throw case do else await yield extends default".split()
-)
+_BEFORE_REGEX = words("return typeof instanceof in of new delete void throw case do else await yield extends default")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _OPERAND_ENDS = frozenset((NAME, NUMBER, STRING, REGEX, TEMPLATE, TEMPLATE_TAIL, ")", "]", "++", "--"))
 
@@ -35,20 +39,28 @@ _GAP = r"(?:[\s\ufeff]++|//[^\n\r\u2028\u2029]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++
 _TOKEN = re.compile(
     _GAP
     + r"""(?:
-    ((?:[^\W\d]|\$)[\w$]*+)
-    |([(\[{])
-    |([)\]}])
-    |("(?:[^"\\\n\r]|\\(?:\r\n|[\s\S]))*+"|'(?:[^'\\\n\r]|\\(?:\r\n|[\s\S]))*+')
-    |(0[xX][\da-fA-F_]+n?|0[oO][0-7_]+n?|0[bB][01_]+n?|(?:\d[\d_]*)(?:n|(?:\.[\d_]*)?(?:[eE][+-]?\d[\d_]*)?)
+    (?P<name>(?:[^\W\d]|\$)[\w$]*+)
+    |(?P<open>[(\[{])
+    |(?P<close>[)\]}])
+    |(?P<string>"(?:[^"\\\n\r]|\\(?:\r\n|[\s\S]))*+"|'(?:[^'\\\n\r]|\\(?:\r\n|[\s\S]))*+')
+    |(?P<number>0[xX][\da-fA-F_]+n?|0[oO][0-7_]+n?|0[bB][01_]+n?|(?:\d[\d_]*)(?:n|(?:\.[\d_]*)?(?:[eE][+-]?\d[\d_]*)?)
         |\.\d[\d_]*(?:[eE][+-]?\d[\d_]*)?)
-    |(\.\.\.|=>|===?|!==?|\?\?=|\?\?|\?\.(?!\d)|&&=|\|\|=|&&|\|\||\*\*=|\*\*|\+\+|--|<<=|<<|<=|[-+*%&|^]=|[-+*%&|^~!<>=?:,;.@])
-    |(\#(?:[^\W\d]|\$)[\w$]*+)
-    |(`)
-    |(/)
-    |(\#![^\n]*)
-    |(\Z)
+    |(?P<operator>\.\.\.|=>|===?|!==?|\?\?=|\?\?|\?\.(?!\d)
+        |&&=|\|\|=|&&|\|\||\*\*=|\*\*|\+\+|--|<<=|<<|<=|[-+*%&|^]=|[-+*%&|^~!<>=?:,;.@])
+    |(?P<private>\#(?:[^\W\d]|\$)[\w$]*+)
+    |(?P<backtick>`)
+    |(?P<slash>/)
+    |(?P<hashbang>\#![^\n]*)
+    |(?P<end>\Z)
     )""",
     re.VERBOSE,
+)
+_GROUPS = _TOKEN.groupindex
+_NAME, _OPEN, _CLOSE, _STRING, _NUMBER, _OPERATOR = (
+    _GROUPS[name] for name in ("name", "open", "close", "string", "number", "operator")
+)
+_PRIVATE, _BACKTICK, _SLASH, _HASHBANG, _END = (
+    _GROUPS[name] for name in ("private", "backtick", "slash", "hashbang", "end")
 )
 _TEMPLATE_PIECE = re.compile(r"(?:[^`\\$]++|\\[\s\S]|\$(?!\{))*+(`|\$\{)")
 _REGEX = re.compile(r"/(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*\])+/[A-Za-z]*")
@@ -146,22 +158,16 @@ class _Lexer:
                 raise self.unknown(at)
             group = found.lastindex or 0
             start, at = found.span(group)
-            if group == 1:
-                word = found[1]
-                if word in WORDS and not (kinds and kinds[-1] in (".", "?.")):
-                    if self.recover and self.stack and word in ("export", "import") and self.at_line_start(start):
-                        raise SyntaxFailure("brackets before this line do not close", start, at)
-                    kinds.append(word)
-                else:
-                    kinds.append(NAME)
-            elif group == 6:
-                kinds.append(found[6])
-            elif group == 2:
+            if group == _NAME:
+                kinds.append(self.name_or_word(found[_NAME], start, at))
+            elif group == _OPERATOR:
+                kinds.append(found[_OPERATOR])
+            elif group == _OPEN:
                 self.stack.append(len(kinds))
-                kinds.append(found[2])
-            elif group == 4:
+                kinds.append(found[_OPEN])
+            elif group == _STRING:
                 kinds.append(STRING)
-            elif group == 5:
+            elif group == _NUMBER:
                 kinds.append(NUMBER)
             else:
                 at = self.special(group, start, at)
@@ -170,24 +176,33 @@ class _Lexer:
             ends.append(at)
             partners.append(0)
 
+    def name_or_word(self, word: str, start: int, end: int) -> str:
+        if word not in WORDS or (self.kinds and self.kinds[-1] in (".", "?.")):
+            return NAME
+        if self.recover and self.stack and word in ("export", "import") and self.at_line_start(start):
+            raise SyntaxFailure("brackets before this line do not close", start, end)
+        return word
+
     def at_line_start(self, start: int) -> bool:
         # `import(` and `import.meta` may stand anywhere.
-        return (start == 0 or self.text[start - 1] in "\r\n") and self.text[start + 6 : start + 7] not in ("(", ".")
+        return (start == 0 or self.text[start - 1] in "\r\n") and not self.text.startswith(
+            ("import(", "import."), start
+        )
 
     def special(self, group: int, start: int, end: int) -> int:
         """Tokens whose meaning depends on those before; the offset behind."""
         text = self.text
-        if group == 3:
+        if group == _CLOSE:
             return self.close(text[start], start, end)
-        if group == 7:
+        if group == _PRIVATE:
             self.add(NAME, start, end)
-        elif group == 8:
+        elif group == _BACKTICK:
             return self.template(start, end, TEMPLATE, TEMPLATE_HEAD)
-        elif group == 9:
+        elif group == _SLASH:
             return self.slash(start)
-        elif group == 10 and start != 0:
+        elif group == _HASHBANG and start != 0:
             raise SyntaxFailure("unexpected `#`", start, start + 1)
-        elif group == 11:
+        elif group == _END:
             self.add(END, start, start)
         return end
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from ormistice.model import Sequence, Stated
 from ormistice.model import Enum as ModelEnum
+from ormistice.model import Sequence, Stated
 from ormistice.model import Table as ModelTable
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.sources.drizzle.columns import lower_columns

@@ -34,7 +34,9 @@ from ormistice.text import Span
 Method = Callable[[Any, Any, Arguments, Span], Value]
 
 
-def member(e: Any, value: Value, name: str, place: Span, own: Span) -> Value:
+def member(  # noqa: C901, PLR0911 - one case for each kind of value
+    e: Any, value: Value, name: str, place: Span, own: Span
+) -> Value:
     """`value.name`; `place` covers both, `own` the name alone."""
     match value:
         case Opaque():

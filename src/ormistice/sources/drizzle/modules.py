@@ -12,7 +12,7 @@ from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.builtins import global_value
 from ormistice.sources.drizzle.errors import SyntaxFailure
 from ormistice.sources.drizzle.evaluate import Evaluator
-from ormistice.sources.drizzle.functions import declare
+from ormistice.sources.drizzle.functions import bound_names, declare, given
 from ormistice.sources.drizzle.pgcore import construct
 from ormistice.sources.drizzle.resolve import is_relative
 from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
@@ -41,6 +41,7 @@ class Project:
         self.evaluator = Evaluator(construct, self.exports, global_value)
         self.loaded: dict[Path, Loaded] = {}
         self.by_path: dict[str, Loaded] = {}
+        self.written_order: dict[Span, tuple[str, ...]] = {}
         self._resolve = resolve
 
     def documents(self) -> tuple[Document, ...]:
@@ -132,18 +133,18 @@ class Project:
                     loaded.exports[name] = loaded.scope.names[name]
             case nodes.ExportDefault(value=value):
                 compute = self._within(lambda: self.evaluator.value(value, loaded.scope), place)
-                loaded.exports["default"] = Lazy(compute, place)
+                loaded.exports["default"] = Lazy(compute, place, (value, loaded.scope))
             case nodes.ExportNames(module=None, names=names):
                 for local, exported in names:
                     undefined = Opaque(f"`{local}` is not declared", place)
-                    loaded.exports[exported] = loaded.scope.names.get(local) or Lazy(
-                        lambda unread=undefined: unread, place
-                    )  # type: ignore[misc]  # bound at once
+                    loaded.exports[exported] = loaded.scope.names.get(local) or Lazy(given(undefined), place)
             case nodes.ExportNames(module=str() as module, names=(("*", "*"),)):
                 self._export_all(loaded, module, place)
             case nodes.ExportNames(module=str() as module, names=names):
+                found = self._module(loaded, module, place)
                 for imported, exported in names:
-                    loaded.exports[exported] = Lazy(self._imported(loaded, module, imported, place), place)
+                    direct = found.exports.get(imported) if isinstance(found, Loaded) else None
+                    loaded.exports[exported] = direct or Lazy(self._imported(loaded, module, imported, place), place)
             case _:
                 return
 
@@ -190,22 +191,10 @@ def declared_names(statement: nodes.Statement) -> tuple[str, ...]:
     """Names that a declaration binds, in order."""
     match statement:
         case nodes.Declaration(items=items):
-            return tuple(name for item in items for name in _bound_names(item))
+            return tuple(name for item in items for name in bound_names(item))
         case (
             nodes.FunctionDeclaration(name=name) | nodes.EnumDeclaration(name=name) | nodes.UnreadDeclaration(name=name)
         ):
             return (name,)
-        case _:
-            return ()
-
-
-def _bound_names(pattern: object) -> tuple[str, ...]:
-    match pattern:
-        case nodes.Name(name=name):
-            return (name,)
-        case nodes.Assignment(target=inner) | nodes.Spread(value=inner) | nodes.Property(value=inner):
-            return _bound_names(inner)
-        case nodes.Object(entries=parts) | nodes.Array(items=parts):
-            return tuple(name for part in parts for name in _bound_names(part))
         case _:
             return ()

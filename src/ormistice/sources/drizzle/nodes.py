@@ -315,7 +315,10 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class ExportNames:
-    """`names` pairs what is exported with the name it goes by; `("*", "*")` is all. `module` None: names of this one."""
+    """`names` pairs what is exported with the name it goes by, `("*", "*")` being all.
+
+    `module` None: the names are of this module.
+    """
 
     names: tuple[tuple[str, str], ...]
     module: str | None
@@ -342,6 +345,6 @@ class Exported:
 
 
 Statement = (
-    Declaration | FunctionDeclaration | EnumDeclaration | UnreadDeclaration | UnreadStatement | Return | Throw | Jump | If
-    | Block | Expression | Import | ExportNames | ExportDefault | Exported
+    Declaration | FunctionDeclaration | EnumDeclaration | UnreadDeclaration | UnreadStatement | Return | Throw | Jump
+    | If | Block | Expression | Import | ExportNames | ExportDefault | Exported
 )  # fmt: skip

@@ -1,6 +1,9 @@
 """JavaScript's operators on values that are known."""
 
 import math
+from collections.abc import Callable, Mapping
+from operator import ge, gt, le, lt
+from typing import Any
 
 from ormistice.sources.drizzle.values import (
     Array,
@@ -63,7 +66,7 @@ def binary(operator: str, left: Value, right: Value, place: Span) -> Value:
     if operator == "+":
         result = _plus(left, right)
     elif operator in ("==", "===", "!=", "!=="):
-        same = _same(left, right, strict=len(operator) == 3)
+        same = _same(left, right, strict=operator in ("===", "!=="))
         result = None if same is None else same == (operator[0] == "=")
     elif isinstance(left, Scalar) and isinstance(right, Scalar):
         result = _arithmetic(operator, left.value, right.value)
@@ -124,9 +127,9 @@ def _arithmetic(operator: str, left: object, right: object) -> object:
         return None
 
 
-def _compared(operator: str, left: object, right: object) -> bool:
-    less, same = left < right, left == right  # type: ignore[operator]  # both are strings, or both numbers
-    return {"<": less, "<=": less or same, ">": not less and not same, ">=": not less}[operator]
+def _compared(operator: str, left: Any, right: Any) -> bool:
+    compare: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+    return compare[operator](left, right)
 
 
 _LARGEST_POWER = 1024
@@ -143,6 +146,6 @@ def _computed(operator: str, left: Number, right: Number) -> Number | None:
         case "%":
             return math.fmod(left, right) if isinstance(left, float) else None
         case "**" if abs(left) < _LARGEST_POWER and abs(right) < _LARGEST_POWER:
-            return left**right  # type: ignore[no-any-return]  # a power of two numbers
+            return left**right
         case _:
             return None

@@ -21,6 +21,7 @@ from ormistice.sources.drizzle.evaluate import Evaluator
 from ormistice.sources.drizzle.names import Names
 from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.values import Opaque, Table
+from ormistice.text import Span
 
 EXTRAS = frozenset((PrimaryKey, ForeignKey, UniqueConstraint, Index, CheckConstraint, RowSecurity))
 """What the third argument of a table may declare."""
@@ -35,6 +36,8 @@ class Reading:
     evaluator: Evaluator
     rules: Rules
     names: Names
+    written_order: dict[Span, tuple[str, ...]] = field(default_factory=dict)
+    """For each `foreignKey()`, its columns as they stand, which the model has sorted."""
     problems: list[Problem] = field(default_factory=list)
     unread: set[type] = field(default_factory=set)
 

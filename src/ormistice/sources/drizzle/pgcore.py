@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.values import (
     Arguments,
     Array,
@@ -32,13 +33,13 @@ from ormistice.text import Span
 if TYPE_CHECKING:
     from ormistice.sources.drizzle.evaluate import Evaluator
 
-COLUMNS = frozenset(
-    """bigint bigserial boolean bytea char cidr date decimal doublePrecision geometry inet integer interval json jsonb line
-    macaddr macaddr8 numeric point real serial smallint smallserial text time timestamp uuid varchar bit halfvec sparsevec
-    vector""".split()
+COLUMNS = words(
+    """bigint bigserial boolean bytea char cidr date decimal doublePrecision geometry inet integer interval json
+    jsonb line macaddr macaddr8 numeric point real serial smallint smallserial text time timestamp uuid
+    varchar bit halfvec sparsevec vector"""
 )
-CONSTRAINTS = frozenset("index uniqueIndex unique primaryKey foreignKey check pgPolicy".split())
-OBJECTS = frozenset("pgSequence pgRole pgView pgMaterializedView".split())
+CONSTRAINTS = words("index uniqueIndex unique primaryKey foreignKey check pgPolicy")
+OBJECTS = words("pgSequence pgRole pgView pgMaterializedView")
 _CASINGS = {"snakeCase": "snake_case", "camelCase": "camelCase"}
 _COMPARISONS = {
     "eq": " = ", "ne": " <> ", "gt": " > ", "gte": " >= ", "lt": " < ", "lte": " <= ",

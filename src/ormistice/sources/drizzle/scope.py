@@ -1,21 +1,23 @@
 """Names and what they are bound to; a binding is evaluated when it is first asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from ormistice.sources.drizzle import nodes
+from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.values import Opaque, Value
 from ormistice.text import Span
 
-_CHANGING = frozenset("push pop shift unshift splice sort reverse fill copyWithin set add delete clear".split())
+_CHANGING = words("push pop shift unshift splice sort reverse fill copyWithin set add delete clear")
 
 
 @dataclass(slots=True)
 class Lazy:
-    """A value that is computed once, when it is first asked for."""
+    """A value that is computed once, when it is first asked for; `source` is what it is computed from, where known."""
 
     compute: Callable[[], Value]
     place: Span
+    source: "tuple[nodes.Node, Scope] | None" = None
     _value: Value | None = None
     _running: bool = False
 
@@ -73,8 +75,8 @@ def children(node: object) -> Iterator[object]:
                 yield part
 
 
-def changed_names(statements: tuple[nodes.Statement, ...]) -> frozenset[str]:
-    """Names that are assigned to, or whose value is changed in place, anywhere in `statements`."""
+def changed_names(statements: Iterable[object]) -> frozenset[str]:
+    """Names that are assigned to, or whose value is changed in place, anywhere in these nodes."""
     found: set[str] = set()
     pending: list[object] = list(statements)
     while pending:
@@ -86,10 +88,6 @@ def changed_names(statements: tuple[nodes.Statement, ...]) -> frozenset[str]:
 
 def _changed_by(node: object) -> Iterator[str]:
     match node:
-        case nodes.Declaration(items=items):
-            # What is assigned here for the first time is no change.
-            yield from ()
-            _ = items
         case nodes.Expression(value=nodes.Assignment(target=target)):
             yield from _root(target)
         case nodes.Unary(operator="++" | "--" | "delete", operand=operand):
@@ -107,6 +105,8 @@ def _changed_by(node: object) -> Iterator[str]:
         case nodes.Chain(head=nodes.Name(name=name), links=links):
             if any(isinstance(link, nodes.Member) and link.name in _CHANGING for link in links):
                 yield name
+        case _:
+            return
 
 
 def _root(target: object) -> Iterator[str]:
@@ -123,3 +123,5 @@ def _root(target: object) -> Iterator[str]:
                 yield from _root(entry.value)
         case nodes.Spread(value=value) | nodes.Assignment(target=value):
             yield from _root(value)
+        case _:
+            return

@@ -1,12 +1,13 @@
 """The source: files found, exports collected, tables and enums lowered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix
 from ormistice.model import (
     CheckConstraint,
     Column,
+    Facet,
     ForeignKey,
     Index,
     PrimaryKey,
@@ -43,6 +44,7 @@ EXPRESSES: frozenset[type] = frozenset(
         RowSecurity,
     )
 )
+INEXPRESSIBLE = frozenset((Facet.INDEX_INCLUDE, Facet.INDEX_COLLATION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class DrizzleSource:
     """Drizzle schema modules at the targets of `request`."""
 
     request: SourceRequest
+    _projects: list[tuple[Project, Located]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -71,15 +74,23 @@ class DrizzleSource:
         located = locate(self.request, fixes)
         project = Project(fixes, resolver())
         modules = [project.load(file) for file in located.files]
-        found = collect(project, modules)
+        found = collect(modules)
         self._refuse(found)
+        if not fixes:
+            self._projects[:] = [(project, located)]
         return _schema(self.name, project, located, modules, found)
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` as edits of TypeScript."""
         from ormistice.sources.drizzle.write import write_change
 
-        return write_change(self, schema, change)
+        if not self._projects or self._projects[0][0].documents() != schema.documents:
+            self.load()
+        project, located = self._projects[0]
+        # Edits fit the text they were made for, and no other.
+        if project.documents() != schema.documents:
+            return None
+        return write_change(project, located.rules, schema, change)
 
     def _refuse(self, found: Collected) -> None:
         if found.other_dialect and not found.tables:
@@ -90,7 +101,7 @@ class DrizzleSource:
 
 
 def _schema(name: str, project: Project, located: Located, modules: list[Loaded], found: Collected) -> Schema:
-    reading = Reading(project.evaluator, located.rules, Names(located.rules))
+    reading = Reading(project.evaluator, located.rules, Names(located.rules), project.written_order)
     tables = tuple(table for table in (lower_table(reading, table) for table in found.tables) if table is not None)
     enums = tuple(enum for enum in (lower_enum(reading, enum) for enum in found.enums) if enum is not None)
     sequences = tuple(one for one in (lower_sequence(reading, made) for made in found.sequences) if one is not None)
@@ -108,6 +119,7 @@ def _schema(name: str, project: Project, located: Located, modules: list[Loaded]
         sequences,
         tuple(sorted(problems, key=_order)),
         frozenset(reading.unread),
+        INEXPRESSIBLE,
         project.documents(),
     )
 

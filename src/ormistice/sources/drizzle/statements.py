@@ -1,79 +1,15 @@
-"""Statements without their types, each marked on its own, so that a bad one costs no more than itself."""
+"""Statements without their types."""
 
-from dataclasses import dataclass
-
-from ormistice.sources.drizzle.errors import SyntaxFailure
-from ormistice.sources.drizzle.expressions import (
-    Marked,
-    Marking,
-    binding,
-    class_rest,
-    decorator,
-    function_rest,
-    object_literal,
-    sequence,
-)
-from ormistice.sources.drizzle.lexer import END, NAME, STRING, WORDS, Tokens
-from ormistice.sources.drizzle.typeskip import TypeSkipper
+from ormistice.sources.drizzle.expressions import class_rest, decorator, sequence
+from ormistice.sources.drizzle.lexer import END, NAME, STRING, WORDS
+from ormistice.sources.drizzle.literals import binding, function_rest, object_literal
+from ormistice.sources.drizzle.marking import Marking
 
 _LOOPS = frozenset(("for", "while", "with"))
-_RESYNC = frozenset("export import const let var function async type interface class enum declare abstract".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """The marked tokens of one statement of a module, and where it stands."""
-
-    tokens: tuple[Marked, ...]
-    start: int
-    end: int
-
-
-def items(tokens: Tokens) -> list[Item | SyntaxFailure]:
-    """Every statement of a module that is more than types, in order; a failure for each that could not be marked."""
-    m = Marking(tokens, TypeSkipper(tokens), _block)
-    found: list[Item | SyntaxFailure] = list(tokens.broken)
-    i = 0
-    while tokens.kinds[i] != END:
-        first = i
-        try:
-            i = _item(m, i)
-            if m.out:
-                found.append(Item(tuple(m.out), tokens.starts[first], max(tokens.ends[i - 1], tokens.starts[first])))
-        except SyntaxFailure as failure:
-            i = _resume(tokens, first)
-            found.append(SyntaxFailure(failure.message, failure.start, failure.end, _range(tokens, first, i)))
-        except RecursionError:
-            i = _resume(tokens, first)
-            found.append(SyntaxFailure("nested too deeply", *_range(tokens, first, i)))
-        m.out = []
-    return found
-
-
-def _range(tokens: Tokens, first: int, behind: int) -> tuple[int, int]:
-    return tokens.starts[first], tokens.ends[max(behind - 1, first)]
-
-
-def _resume(tokens: Tokens, first: int) -> int:
-    """Index of the next statement outside brackets that begins a line with a word that can only begin one."""
-    kinds, i = tokens.kinds, first
-    while kinds[i] != END:
-        i = max(tokens.partners[i], i) + 1
-        if kinds[i] in _RESYNC and tokens.newline_before(i):
-            return i
-    return i
-
-
-def _item(m: Marking, i: int) -> int:
-    kinds = m.tokens.kinds
-    if kinds[i] == "import" and kinds[i + 1] not in ("(", "."):
-        return _import(m, i)
-    if kinds[i] == "export":
-        return _export(m, i)
-    return _statement(m, i)
-
-
-def _semicolon(m: Marking, i: int) -> int:
+def semicolon(m: Marking, i: int) -> int:
+    """The end of a statement, written whether it stands there or not."""
     tokens = m.tokens
     if tokens.kinds[i] == ";":
         m.put("SEMI", i)
@@ -84,160 +20,22 @@ def _semicolon(m: Marking, i: int) -> int:
     raise m.failure(i)
 
 
-def _import(m: Marking, i: int) -> int:
-    kinds, first = m.tokens.kinds, i
-    i += 1
-    types_only = kinds[i] == "type" and not (kinds[i + 1] in ("from", ",") and kinds[i + 2] in (STRING, "{", "*"))
-    i += types_only
-    if kinds[i + 1] == "=":
-        return _import_equals(m, i, types_only=types_only)
-    m.put("IMPORT", first)
-    if kinds[i] != STRING:
-        i = _import_clause(m, i)
-    i = _module(m, i)
-    if types_only:
-        m.out.clear()
-    return i
-
-
-def _import_equals(m: Marking, i: int, *, types_only: bool) -> int:
-    """`import x = require("y")`, or an alias of a namespace's member."""
-    m.put("DECLARE", i)
-    i = _semicolon(m, sequence(m, i))
-    if types_only:
-        m.out.clear()
-    return i
-
-
-def _import_clause(m: Marking, i: int) -> int:
-    kinds = m.tokens.kinds
-    if kinds[i] not in ("{", "*"):
-        m.out.append(("WORD", m.tokens.starts[i], m.tokens.starts[i]))
-        m.put("WORD", i)
-        i += 1
-        if kinds[i] == ",":
-            i += 1
-    if kinds[i] == "*":
-        m.put("WORD", i)
-        m.put("WORD", i + 2)
-        i += 3
-    elif kinds[i] == "{":
-        i = _specifiers(m, i)
-    if kinds[i] != "from":
-        raise m.failure(i)
-    return i + 1
-
-
-def _specifiers(m: Marking, i: int) -> int:
-    """`{ a, b as c, type D }`: two words for each, what is named and what it is called here."""
-    kinds = m.tokens.kinds
-    i += 1
-    while kinds[i] != "}":
-        typed = kinds[i] == "type" and _type_specifier(kinds, i)
-        i += typed
-        written = len(m.out)
-        for at in (i, i + 2 if kinds[i + 1] == "as" else i):
-            if kinds[at] not in (NAME, STRING) and kinds[at] not in WORDS:
-                raise m.failure(at)
-            m.put("WORD", at)
-        i += 3 if kinds[i + 1] == "as" else 1
-        if typed:
-            del m.out[written:]
-        if kinds[i] == ",":
-            i += 1
-        elif kinds[i] != "}":
-            raise m.failure(i)
-    return i + 1
-
-
-def _type_specifier(kinds: list[str], i: int) -> bool:
-    # `type` is a key word here unless it is itself what is imported: `{ type }`, `{ type as x }`.
-    if kinds[i + 1] in (",", "}"):
-        return False
-    return kinds[i + 1] != "as" or kinds[i + 2] in (",", "}") or kinds[i + 2] == "as"
-
-
-def _module(m: Marking, i: int) -> int:
-    kinds = m.tokens.kinds
-    if kinds[i] != STRING:
-        raise m.failure(i)
-    m.put("MODULE", i)
-    i += 1
-    if kinds[i] in (NAME, "with") and kinds[i + 1] == "{" and not m.tokens.newline_before(i):
-        i = m.behind(i + 1)
-    return _semicolon(m, i)
-
-
-def _export(m: Marking, i: int) -> int:
-    kinds = m.tokens.kinds
-    following = kinds[i + 1]
-    if following == "type" and kinds[i + 2] in ("{", "*"):
-        i = _export_names(m, i, i + 2)
-        m.out.clear()
-        return i
-    if following in ("{", "*"):
-        return _export_names(m, i, i + 1)
-    if following == "default" or following == "=":
-        return _export_default(m, i)
-    if following == "as":
-        return _semicolon_after_types(m, i + 4)
-    written = len(m.out)
-    m.put("EXPORT", i)
-    i = _statement(m, i + 1)
-    if len(m.out) == written + 1:
-        m.out.clear()
-    return i
-
-
-def _semicolon_after_types(m: Marking, i: int) -> int:
-    i = _semicolon(m, i)
-    m.out.clear()
-    return i
-
-
-def _export_names(m: Marking, first: int, i: int) -> int:
-    kinds = m.tokens.kinds
-    m.put("EXPORT_NAMES", first)
-    if kinds[i] == "{":
-        i = _specifiers(m, i)
-    else:
-        m.put("WORD", i)
-        m.put("WORD", i + 2 if kinds[i + 1] == "as" else i)
-        i += 3 if kinds[i + 1] == "as" else 1
-    if kinds[i] != "from":
-        return _semicolon(m, i)
-    return _module(m, i + 1)
-
-
-def _export_default(m: Marking, i: int) -> int:
-    kinds = m.tokens.kinds
-    following = kinds[i + 2]
-    if following in ("interface", "abstract") and kinds[i + 3] in (NAME, "class"):
-        i = _statement(m, i + 2)
-        m.out.clear()
-        return i
-    m.put("EXPORT_DEFAULT", i)
-    i = sequence(m, i + 2)
-    if kinds[i - 1] == "}" and following in ("function", "class", "async", "@"):
-        m.out.append(("SEMI", m.tokens.ends[i - 1], m.tokens.ends[i - 1]))
-        return i
-    return _semicolon(m, i)
-
-
-def _block(m: Marking, i: int) -> int:
+def block(m: Marking, i: int) -> int:
+    """Statements in braces."""
     m.put("BB", i)
     i += 1
     while m.tokens.kinds[i] != "}":
-        i = _statement(m, i)
+        i = statement(m, i)
     m.put("CB", i)
     return i + 1
 
 
-def _statement(m: Marking, i: int) -> int:  # noqa: C901, PLR0911, PLR0912 - one case for each kind of statement
+def statement(m: Marking, i: int) -> int:  # noqa: C901, PLR0911 - one case for each kind of statement
+    """One statement; gives the index behind, as every function here does."""
     kinds = m.tokens.kinds
     kind, following = kinds[i], kinds[i + 1]
     if kind == "{":
-        return _block(m, i)
+        return block(m, i)
     if kind == ";":
         return i + 1
     if kind in ("const", "let", "var"):
@@ -256,13 +54,13 @@ def _statement(m: Marking, i: int) -> int:  # noqa: C901, PLR0911, PLR0912 - one
         return _opaque(m, i)
     if kind in ("break", "continue", "debugger"):
         m.put("JUMP", i)
-        return _semicolon(m, i + 1 + (following == NAME and not m.tokens.newline_before(i + 1)))
+        return semicolon(m, i + 1 + (following == NAME and not m.tokens.newline_before(i + 1)))
     behind = _types_only(m, i)
     if behind >= 0:
         return behind
     if following == ":" and (kind == NAME or kind in WORDS):
-        return _statement(m, i + 2)
-    return _semicolon(m, sequence(m, i))
+        return statement(m, i + 2)
+    return semicolon(m, sequence(m, i))
 
 
 def _same_line(m: Marking, i: int, *kinds: str) -> bool:
@@ -280,7 +78,7 @@ def _declaration(m: Marking, i: int) -> int:
     i = binding(m, i + 1)
     while m.tokens.kinds[i] == ",":
         i = binding(m, i + 1)
-    return _semicolon(m, i)
+    return semicolon(m, i)
 
 
 def _named(m: Marking, terminal: str, i: int) -> None:
@@ -309,7 +107,7 @@ def _after_overload(m: Marking, i: int) -> int:
     i = m.behind(i)
     if kinds[i] == ":":
         i = m.types.after_type(i + 1)
-    i = _semicolon(m, i)
+    i = semicolon(m, i)
     del m.out[written:]
     return i
 
@@ -338,7 +136,7 @@ def _result(m: Marking, i: int) -> int:
     i += 1
     if kinds[i] not in (";", "}", END) and not m.tokens.newline_before(i):
         i = sequence(m, i)
-    return _semicolon(m, i)
+    return semicolon(m, i)
 
 
 def _if(m: Marking, i: int) -> int:
@@ -360,7 +158,7 @@ def _if(m: Marking, i: int) -> int:
 
 def _branch(m: Marking, i: int) -> int:
     written = len(m.out)
-    behind = _statement(m, i)
+    behind = statement(m, i)
     if len(m.out) == written:
         m.put("EMPTY", i)
     return behind
@@ -378,7 +176,7 @@ def _opaque(m: Marking, i: int) -> int:
 def _behind_opaque(m: Marking, i: int) -> int:
     kinds = m.tokens.kinds
     if kinds[i] == "do":
-        i = _statement(m, i + 1)
+        i = statement(m, i + 1)
         if kinds[i] != "while":
             raise m.failure(i)
         i = m.behind(i + 1)
@@ -394,7 +192,7 @@ def _behind_opaque(m: Marking, i: int) -> int:
     if kinds[opening] != "(":
         raise m.failure(opening)
     body = m.behind(opening)
-    return m.behind(body) if kinds[i] == "switch" else _statement(m, body)
+    return m.behind(body) if kinds[i] == "switch" else statement(m, body)
 
 
 def _types_only(m: Marking, i: int) -> int:
@@ -421,7 +219,7 @@ def _type_alias(m: Marking, i: int) -> int:
         i = m.types.after_parameters(i)
     i = m.types.after_type(i + 1)
     written = len(m.out)
-    i = _semicolon(m, i)
+    i = semicolon(m, i)
     del m.out[written:]
     return i
 
@@ -451,9 +249,6 @@ def _namespace(m: Marking, i: int) -> int:
 def _declare(m: Marking, i: int) -> int:
     written = len(m.out)
     i += 1
-    if m.tokens.kinds[i] in ("function", "async"):
-        i = _after_overload(m, i + 2)
-    else:
-        i = _statement(m, i)
+    i = _after_overload(m, i + 2) if m.tokens.kinds[i] in ("function", "async") else statement(m, i)
     del m.out[written:]
     return i

@@ -13,8 +13,8 @@ from ormistice.parsing import load_grammar
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.build import RULES
 from ormistice.sources.drizzle.errors import SyntaxFailure
+from ormistice.sources.drizzle.items import Item, items
 from ormistice.sources.drizzle.lexer import tokenize
-from ormistice.sources.drizzle.statements import Item, items
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ class TypeSkipper:
     def _may_start(kind: str) -> bool:
         return kind in _STARTS or (kind in WORDS and kind not in ("is", "extends", "in"))
 
-    def _primary(self, i: int) -> int:  # noqa: PLR0911 - one case for each kind of type
+    def _primary(self, i: int) -> int:  # noqa: C901, PLR0911 - one case for each kind of type
         kinds = self.kinds
         kind = kinds[i]
         if kind in _PLAIN:

@@ -45,10 +45,14 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The value of a key, and the place of both together."""
+    """The value of a key, the place of both together, and the place that its value is written at.
+
+    A value keeps the place that it was made at, which is another where it was given a name first.
+    """
 
     value: "Value"
     place: Span
+    written: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +207,8 @@ class Whole:
 
 
 Value = (
-    Opaque | Scalar | Array | Record | Closure | Native | Symbol | Foreign | Builder | Bound | SqlText | Enum | Namespace
-    | Table | ColumnOf | Whole
+    Opaque | Scalar | Array | Record | Closure | Native | Symbol | Foreign | Builder | Bound | SqlText | Enum
+    | Namespace | Table | ColumnOf | Whole
 )  # fmt: skip
 
 
