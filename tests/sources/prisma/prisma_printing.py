@@ -49,9 +49,12 @@ ACTIONS = {
 METHODS = {"btree": "BTree", "hash": "Hash", "gin": "Gin", "gist": "Gist", "spgist": "SpGist", "brin": "Brin"}
 
 
-def printed(schema: Schema, head: str = 'datasource db {\n  provider = "postgresql"\n}\n') -> str:
+HEAD = 'datasource db {\n  provider = "postgresql"\n}\n'
+
+
+def printed(schema: Schema, head: str = HEAD, *, every_schema: bool = False) -> str:
     """`schema` as one Prisma file. Every name is mapped, every default is left to the database."""
-    return _Printer(schema, head).text()
+    return _Printer(schema, head, every_schema=every_schema).text()
 
 
 def quoted(text: str) -> str:
@@ -68,7 +71,8 @@ def identifier(text: str, number: int) -> str:
 
 
 class _Printer:
-    def __init__(self, schema: Schema, head: str) -> None:
+    def __init__(self, schema: Schema, head: str, *, every_schema: bool) -> None:
+        self.every_schema = every_schema
         self.schema = schema
         self.head = head
         self.models = {table.name: f"M{number}" for number, table in enumerate(schema.tables)}
@@ -97,7 +101,7 @@ class _Printer:
 
     def block(self, keyword: str, name: str, database_name, lines: list[str]) -> str:
         lines = [*lines, f"@@map({quoted(database_name.name)})"]
-        if database_name.schema != "public":
+        if self.every_schema or database_name.schema != "public":
             lines.append(f"@@schema({quoted(database_name.schema)})")
         return f"{keyword} {name} {{\n" + "".join(f"  {line}\n" for line in lines) + "}\n"
 

@@ -21,6 +21,7 @@ from ormistice.sources.prisma.nodes import (
     String,
     Word,
 )
+from ormistice.sources.prisma.raw_types import raw_type
 from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope, column_name
 from ormistice.types import ColumnType, parse_type
 
@@ -73,9 +74,6 @@ _TIME = re.compile(
     r"(?P<date>\d{4,6}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d+))?(?P<zone>[Zz]|[+-]\d\d:\d\d)"
 )
 _KNOWN = frozenset({"id", "unique", "default", "map", "relation", "ignore", "updatedAt"})
-_QUALIFIED = re.compile(
-    r'\s*(?:"(?P<q1>[^"]+)"|(?P<s1>\w+))\.(?:"(?P<q2>[^"]+)"|(?P<s2>\w+))\s*(?P<array>(?:\[\d*\]\s*)*)'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +159,6 @@ def _native(native: Attribute) -> str | None:
         return None
     given = ",".join(argument.value.text for argument in native.arguments if isinstance(argument.value, Number))
     return f"{base}({given})" if given else base
-
-
-def raw_type(text: str) -> ColumnType:
-    """A type as it stands in `Unsupported`: in SQL, so that it may have a schema of its own."""
-    qualified = _QUALIFIED.fullmatch(text)
-    if qualified is None:
-        return parse_type(text)
-    schema = qualified["q1"] or qualified["s1"].lower()
-    name = qualified["q2"] or qualified["s2"].lower()
-    array = bool(qualified["array"])
-    return parse_type(name + "[]" * array) if schema == "pg_catalog" else ColumnType(name, array=array, schema=schema)
 
 
 def _default(

@@ -64,8 +64,8 @@ def lines(text: str) -> Iterator[Line]:
             start, at = match.span(kind)
             if kind == "COMMENT":
                 continue
-            if kind == "OPEN_COMMENT" and comments and not line:
-                # A block comment stands between lines only. One that never ends is a stray `/`, looked for but once.
+            if kind == "OPEN_COMMENT" and comments and [lexeme[0] for lexeme in line] in ([], ["RBRACE"]):
+                # A block comment stands between lines and blocks only. That one never ends is found out but once.
                 close = text.find("*/", at)
                 if close >= 0:
                     at = close + 2

@@ -1,0 +1,59 @@
+"""Prisma's own engine, kept running for the whole session. What it needs is installed once, from the pinned versions."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+VERSIONS = (6, 7)
+URL_BEFORE_7 = re.compile("^datasource .*\n", re.MULTILINE)
+
+
+class RefusedError(Exception):
+    """The engine does not take a schema."""
+
+
+@dataclass
+class Engine:
+    process: subprocess.Popen[str]
+
+    def ask(self, version: int, question: str, files: list[tuple[str, str]]) -> str:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"engine": version, "question": question, "files": files}) + "\n")
+        self.process.stdin.flush()
+        reply = json.loads(self.process.stdout.readline())
+        if "refused" in reply:
+            raise RefusedError(reply["refused"])
+        return reply["answer"]
+
+    def ddl(self, version: int, *texts: str) -> str:
+        """The SQL that Prisma would create a schema with; up to version 6 a datasource must have a URL."""
+        files = [(f"{number}.prisma", text) for number, text in enumerate(texts)]
+        if version < 7:
+            files = [(path, URL_BEFORE_7.sub(r'\g<0>  url = "postgresql://"\n', text)) for path, text in files]
+        return self.ask(version, "ddl", files)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        if os.environ.get("CI"):
+            pytest.fail("the official tools need Node and npm")
+        pytest.skip("the official tools need Node and npm")
+    installed = HERE / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True, capture_output=True)
+    with subprocess.Popen(
+        ["node", "engine.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Engine(process)
+        assert process.stdin is not None
+        process.stdin.close()
