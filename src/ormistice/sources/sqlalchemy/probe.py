@@ -73,6 +73,7 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": {"kind": "no-sqlalchemy"}}
     # An error up to 2.0, and no less of one since: the class then hides the MetaData that it belongs to.
     warnings.filterwarnings("error", "Attribute name '(metadata|registry)' should be left reserved")
+    keep_from_databases()
     watch = Watch()
     problems: list[dict[str, Any]] = []
     found: list[Any] = []
@@ -115,6 +116,36 @@ def use_edits(edits: dict[str, str]) -> None:
         return get_data(self, path) if text is None else text.encode()
 
     loader.get_code, loader.get_data = edited_code, edited_data
+
+
+def keep_from_databases() -> None:
+    """Let nothing that is imported here reach a database, nor fail for want of a driver to reach one with."""
+    import sqlalchemy
+    from sqlalchemy import MetaData, Table, engine, event
+
+    event.listen(engine.Engine, "do_connect", refuse)
+    kinds: Any = (MetaData, Table)
+    for kind, names in zip(kinds, (("create_all", "drop_all"), ("create", "drop"))):  # noqa: B905 - 3.9 has no strict
+        for name in names:
+            setattr(kind, name, lambda *_, **__: None)
+    create: Any = engine.create_engine
+
+    def create_engine(*arguments: Any, **options: Any) -> Any:
+        try:
+            return create(*arguments, **options)
+        except (ImportError, sqlalchemy.exc.NoSuchModuleError):
+            made = create("sqlite://")
+            made.dialect.is_async = True  # or no AsyncEngine could be made of it
+            return made
+
+    places: list[Any] = [sqlalchemy, engine, sys.modules[create.__module__]]
+    for place in places:
+        place.create_engine = create_engine
+
+
+def refuse(*_: Any) -> None:
+    """Refuse to connect: models are read without a database."""
+    raise ConnectionRefusedError("ormistice imports models without connecting to any database")
 
 
 def import_target(target: dict[str, Any]) -> ModuleType:
@@ -272,7 +303,6 @@ class Watch:
 
     def __init__(self) -> None:
         from sqlalchemy import Table, event
-        from sqlalchemy.engine import Engine
         from sqlalchemy.orm import Mapper
 
         self.classes: list[type] = []
@@ -280,7 +310,6 @@ class Watch:
         self.kept: list[Any] = []
         event.listen(Mapper, "instrument_class", lambda _, mapped: self.classes.append(mapped))
         event.listen(Table, "after_parent_attach", self.attached)
-        event.listen(Engine, "do_connect", refuse)
 
     def attached(self, table: Any, _: Any) -> None:
         """Note the innermost line outside SQLAlchemy that is at work now."""
@@ -290,11 +319,6 @@ class Watch:
         if frame is not None:
             self.kept.append(table)
             self.origins[id(table)] = (os.path.realpath(frame.f_code.co_filename), frame.f_lineno)
-
-
-def refuse(*_: Any) -> None:
-    """Models are read without a database: nothing that is imported here may reach one."""
-    raise ConnectionRefusedError("ormistice imports models without connecting to any database")
 
 
 def sqlmodel_version() -> str | None:

@@ -1,0 +1,107 @@
+"""What `create_all` makes in PostgreSQL is what is read from the classes, in every release of SQLAlchemy."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.conformance.sqlalchemy.conftest import created
+
+from ormistice.audit import Settings, audit
+from ormistice.findings import Report, Severity
+from ormistice.sources import Source, SourceRequest, kinds
+
+pytestmark = pytest.mark.conformance
+
+ZOO = Path(__file__).with_name("zoo")
+CASES = [
+    ("1.4", "classic"),
+    ("2.0", "classic"),
+    ("2.1", "classic"),
+    ("2.0", "annotated"),
+    ("2.1", "annotated"),
+    ("2.0", "models"),
+    ("2.1", "models"),
+]
+# PostgreSQL prints expressions in its own words; that both mean the same is not for the reader of classes to say.
+WORDED_BY_THE_SERVER = {
+    "check-expression-mismatch",
+    "generated-column-mismatch",
+    "index-definition-mismatch",
+    "missing-check",
+}
+
+
+def opened(kind: str, target: Path, python: str | None = None) -> Source:
+    found = next(each for each in kinds() if kind in each.prefixes)
+    return found.open(SourceRequest(kind, kind, (str(target),), target.parent, python=python))
+
+
+def compared(module: Path, python: str, folder: Path) -> Report:
+    sql = folder / "created.sql"
+    sql.write_text(created(python, module))
+    sources = [opened("sql", sql), opened("sqlalchemy", module, python)]
+    return audit(sources, Settings(databases=frozenset({"sql"})))
+
+
+@pytest.mark.parametrize(("release", "zoo"), CASES)
+def test_what_create_all_makes_is_what_is_read(
+    tmp_path: Path, interpreter: Callable[[str], str], release: str, zoo: str
+) -> None:
+    report = compared(ZOO / f"{zoo}.py", interpreter(release), tmp_path)
+
+    loud = [finding for finding in report.findings if finding.severity is not Severity.INFO]
+    told = [
+        (each.rule, str(each.identity), each.violation.message)
+        for each in loud
+        if each.rule not in WORDED_BY_THE_SERVER
+    ]
+    assert told == []
+    database, models = report.sources
+    assert (database.tables, database.enums) == (models.tables, models.enums)
+    assert models.problems == 0
+
+
+def test_a_flask_application_is_read_from_its_root(tmp_path: Path, interpreter: Callable[[str], str]) -> None:
+    package = tmp_path / "shop"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "from flask import Flask\nfrom shop.extensions import db\n\n\ndef create_app():\n"
+        "    app = Flask(__name__)\n    app.config['SQLALCHEMY_DATABASE_URI'] = 'postgresql://nowhere/shop'\n"
+        "    from shop import models\n    db.init_app(app)\n    return app\n"
+    )
+    (package / "extensions.py").write_text("from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n")
+    (package / "models.py").write_text(
+        "from shop.extensions import db\n\n\nclass Item(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n\n\n"
+        "class OrderLine(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
+        "    item_id = db.Column(db.ForeignKey('item.id', ondelete='CASCADE'))\n"
+    )
+    python = interpreter("2.0")
+
+    for target in ("shop", "shop/models.py"):
+        schema = opened("sqlalchemy", tmp_path / target, python).load()
+        assert sorted(table.name.name for table in schema.tables) == ["item", "order_line"]
+    kind = next(each for each in kinds() if each.name == "sqlalchemy")
+    for target in ("shop.models", "shop:create_app()", "shop.models:db"):
+        request = SourceRequest("models", "sqlalchemy", (target,), tmp_path, python=python)
+        schema = kind.open(request).load()
+        assert sorted(table.name.name for table in schema.tables) == ["item", "order_line"], target
+
+
+def test_a_fastapi_application_is_read_from_its_root(tmp_path: Path, interpreter: Callable[[str], str]) -> None:
+    package = tmp_path / "app"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "models.py").write_text(
+        "from sqlmodel import Field, SQLModel\n\n\nclass Hero(SQLModel, table=True):\n"
+        "    id: int | None = Field(default=None, primary_key=True)\n    name: str\n"
+    )
+    (package / "main.py").write_text(
+        "from fastapi import FastAPI\nfrom sqlmodel import SQLModel, create_engine\nfrom app.models import Hero\n\n"
+        "engine = create_engine('postgresql+asyncpg://nowhere/shop')\nSQLModel.metadata.create_all(engine)\napp = FastAPI()\n\n\n@app.get('/')\ndef heroes() -> list[Hero]:\n    return []\n"
+    )
+    python = interpreter("2.1")
+
+    for target in ("app/models.py", "app", "app/main.py"):
+        schema = opened("sqlalchemy", tmp_path / target, python).load()
+        assert [table.name.name for table in schema.tables] == ["hero"]
+        assert schema.tables[0].place.file.endswith("app/models.py")
