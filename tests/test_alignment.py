@@ -158,7 +158,10 @@ def mood(source: str, kind: str, *enums: Enum) -> object:
 def test_enums_of_two_names_in_one_column_are_one_enum() -> None:
     one, two = mood("one", "mood", enum("mood", "a", "b")), mood("two", "Mood", enum("Mood", "a"))
 
-    assert told(compare(one, two)) == {("enum-label-mismatch", "mood", ("two",))}
+    assert told(compare(one, two)) == {
+        ("enum-label-mismatch", "mood", ("two",)),
+        ("enum-name-mismatch", "mood", ("two",)),
+    }
 
 
 def test_an_enum_that_a_source_lacks_is_told_once() -> None:

@@ -105,11 +105,12 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement(Generic[V]):
-    """One aspect that some sources state otherwise than the authority."""
+    """One aspect that some sources state otherwise than the authority, and some, `agreeing`, as it does."""
 
     authority: str
     expected: Stated[V]
     actual: Mapping[str, Stated[V]]
+    agreeing: Mapping[str, Stated[V]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class Aligned(Generic[T]):
             return None
         authority, expected = next(iter(stated.items()))
         actual = {name: value for name, value in stated.items() if differs(value.value, expected.value)}
-        return Disagreement(authority, expected, actual) if actual else None
+        agreeing = {name: value for name, value in stated.items() if name != authority and name not in actual}
+        return Disagreement(authority, expected, actual, agreeing) if actual else None
 
     def only(self, sources: Iterable[str]) -> "Aligned[T]":
         """The same object as only these sources have it."""

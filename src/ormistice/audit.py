@@ -23,6 +23,7 @@ from ormistice.findings import (
 from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
 from ormistice.model import Problem, ProblemKind, Schema
 from ormistice.rules import rules
+from ormistice.settling import settled
 from ormistice.sources import Source
 from ormistice.text import Span
 
@@ -49,13 +50,13 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     Raises AuditError where a source cannot be read at all.
     """
     loaded = load(sources, note)
-    among = _among(loaded, settings)
     note("comparing")
+    among, not_compared = _among(loaded, settings)
     findings = check(among)
     note("verifying fixes")
     findings = _with_fixes(findings, sources, among, settings)
     summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
-    return Report(summaries, tuple(sorted(findings, key=_order)), among, settings.owners)
+    return Report(summaries, tuple(sorted(findings, key=_order)), among, settings.owners, not_compared)
 
 
 def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Schema]:
@@ -70,7 +71,10 @@ def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Sc
         return {name: future.result() for name, future in pending}
 
 
-def _among(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
+def _among(schemas: Mapping[str, Schema], settings: Settings) -> tuple[Sources, tuple[str, ...]]:
+    """What is compared, its expressions in one spelling, and what could not be."""
+    from ormistice.sources.postgres.judge import judge
+
     authorities = settings.authorities
     if settings.authority is not None:
         if settings.authority not in schemas:
@@ -78,7 +82,8 @@ def _among(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
                 f"authority {settings.authority}: no source has that name", f"sources are {', '.join(schemas)}"
             )
         authorities = (*authorities, ("*", settings.authority))
-    return Sources(schemas, settings.databases & schemas.keys(), settings.scopes, authorities).scoped()
+    among = Sources(schemas, settings.databases & schemas.keys(), settings.scopes, authorities).scoped()
+    return settled(among, judge)
 
 
 def check(among: Sources) -> list[Finding]:
@@ -203,7 +208,7 @@ def _holds(
         schema = source.load(tuple(batch.values()))
     except AuditError:
         return False
-    after = pairs(check(_among({**among.schemas, source.name: schema}, settings)))
+    after = pairs(check(_among({**among.schemas, source.name: schema}, settings)[0]))
     return not (after & batch.keys()) and after <= before
 
 

@@ -170,11 +170,13 @@ def mismatch(
     outlier's object with the expected value in place of its own.
     """
     outliers = tuple(found.actual)
-    says = [f"{name} has {say(value.value)}" for name, value in found.actual.items()]
-    agreeing = [name for name in aligned.declared if name not in found.actual and name != found.authority]
+    alike: dict[str, list[str]] = {}
+    for name, value in found.actual.items():
+        alike.setdefault(say(value.value), []).append(name)
+    says = [f"{listed(names)} {'has' if len(names) == 1 else 'have'} {words}" for words, names in alike.items()]
     sites = [Site(name, value.place, "stated here") for name, value in found.actual.items()]
     sites.append(Site(found.authority, found.expected.place, "expected"))
-    sites += [Site(name, aligned.declared[name].place, "agrees") for name in agreeing]
+    sites += [Site(name, value.place, "agrees") for name, value in found.agreeing.items()]
     changes = [
         Change(name, aligned.declared[name], repair(aligned.declared[name], Stated(found.expected.value, value.place)))
         for name, value in found.actual.items()

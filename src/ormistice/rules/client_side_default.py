@@ -7,7 +7,7 @@ from ormistice.findings import Severity, Site, Violation, listed, rule
 from ormistice.model import Column
 
 
-@rule(Column, severity=Severity.WARNING)
+@rule(Column, severity=Severity.INFO)
 def client_side_default(column: Aligned[Column]) -> Iterator[Violation]:
     """Only one source's client fills in a NOT NULL column; the database has no default for it.
 

@@ -21,7 +21,10 @@ def enum_label_mismatch(enum: Aligned[Enum]) -> Iterator[Violation]:
         return
     expected = found.expected.value
     violation = mismatch(enum, found, lambda labels: f"({', '.join(labels)})", claim=_claim)
-    differences = [_difference(name, value.value, expected) for name, value in found.actual.items()]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, value in found.actual.items():
+        alike.setdefault(value.value, []).append(name)
+    differences = [_difference(names, labels, expected) for labels, names in alike.items()]
     yield replace(violation, message=f"{'; '.join(differences)} (compared with {found.authority})")
 
 
@@ -29,11 +32,12 @@ def _labels(enum: Enum) -> Stated[tuple[str, ...]] | None:
     return Stated(tuple(label.value for label in enum.labels), enum.place)
 
 
-def _difference(source: str, actual: tuple[str, ...], expected: tuple[str, ...]) -> str:
-    lacks = [f"`{label}`" for label in expected if label not in actual]
-    adds = [f"`{label}`" for label in actual if label not in expected]
-    parts = [f"{verb} {listed(labels)}" for verb, labels in (("lacks", lacks), ("adds", adds)) if labels]
-    return f"{source} {listed(parts)}"
+def _difference(sources: list[str], actual: tuple[str, ...], expected: tuple[str, ...]) -> str:
+    lacking = [f"`{label}`" for label in expected if label not in actual]
+    adding = [f"`{label}`" for label in actual if label not in expected]
+    one = len(sources) == 1
+    verbs = (("lacks" if one else "lack", lacking), ("adds" if one else "add", adding))
+    return f"{listed(sources)} {listed(f'{verb} {listed(labels)}' for verb, labels in verbs if labels)}"
 
 
 def _claim(enum: Enum) -> str:

@@ -78,7 +78,9 @@ class SourceKind:
 def kinds() -> tuple[SourceKind, ...]:
     """Every kind of source, by name."""
     found = (import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__) if module.ispkg)
-    return tuple(sorted((kind for package in found for kind in getattr(package, "SOURCES", ())), key=lambda kind: kind.name))
+    return tuple(
+        sorted((kind for package in found for kind in getattr(package, "SOURCES", ())), key=lambda kind: kind.name)
+    )
 
 
 def shown(path: Path) -> str:

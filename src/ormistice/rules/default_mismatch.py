@@ -1,0 +1,31 @@
+"""Rule `default-mismatch`."""
+
+from collections.abc import Iterator
+
+from ormistice.alignment import Aligned
+from ormistice.findings import Severity, Violation, mismatch, rule
+from ormistice.model import Column, ColumnDefault
+
+
+@rule(Column, severity=Severity.WARNING)
+def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
+    """The database fills a column that an insert leaves out with one value by one source, with another by another.
+
+    Compared is what reaches the database; a default that an ORM's client fills in is none. Expressions are compared as
+    PostgreSQL itself prints them, so that spelling does not count. A column that is an identity column in either source
+    is `identity-mismatch`.
+    """
+    identities = {name for name, item in column.declared.items() if item.identity is not None and item.identity.value}
+    if found := column.only(set(column.declared) - identities).disagreement(lambda item: item.default):
+        yield mismatch(column, found, _words, claim=_claim)
+
+
+def _words(default: ColumnDefault | None) -> str:
+    return "no default" if default is None else f"DEFAULT {default}"
+
+
+def _claim(column: Column) -> str:
+    if column.identity is not None and column.identity.value is not None:
+        return str(column.identity.value)
+    client = "" if column.client_default is None else f", filled by the client: {column.client_default.value}"
+    return "not understood" if column.default is None else _words(column.default.value) + client

@@ -1,0 +1,224 @@
+"""Expressions put in one spelling, so that rules can compare them with `==`.
+
+Defaults, checks, index predicates and the like are SQL, and the same meaning has many spellings. Where the texts of a
+table's expressions differ between sources, PostgreSQL itself is asked to read each of them in a table with the same
+columns, and to print it again. What it cannot read, or what there is no PostgreSQL to ask about, is not compared, and
+that is told; it is never guessed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ormistice.alignment import Aligned, Sources, align
+from ormistice.model import (
+    CheckConstraint,
+    Column,
+    Enum,
+    Index,
+    Schema,
+    SqlDefault,
+    Stated,
+    Table,
+)
+from ormistice.names import QualifiedName
+from ormistice.types import ColumnType
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An expression to be read: `kind` is default, generated, check, predicate or element.
+
+    `column` is the column that a default or a generated value is for, else empty; `text` is `cheap` already.
+    """
+
+    table: QualifiedName
+    kind: str
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The tables and enums among which expressions are read; types are the authority's."""
+
+    columns: Mapping[QualifiedName, Mapping[str, ColumnType]]
+    enums: tuple[Enum, ...]
+
+
+Answers = Mapping[Question, str | None]
+Judge = Callable[[Context, tuple[Question, ...]], Answers]
+
+_SPACE = re.compile(r"\s+")
+# The standard's name for what PostgreSQL also calls now(); a default of either is the same instant.
+_NOW = frozenset({"current_timestamp", "now()", "transaction_timestamp()", "('now'::text)::timestamp with time zone"})
+_PLAIN_NUMBER = re.compile(r"^'?(-?\d+(?:\.\d+)?)'?$")
+_PLAIN_STRING = re.compile(r"^'((?:[^']|'')*)'(?:::[\w .\"()\[\],]+)?$")
+_EMPTY_ARRAY = re.compile(r"^ARRAY\[\]::[\w .\"()\[\],]+$", re.IGNORECASE)
+_NUMERIC = frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"})
+
+
+def settled(among: Sources, judge: Judge) -> tuple[Sources, tuple[str, ...]]:
+    """`among` with every expression in one spelling, and what could not be compared, in words."""
+    tables = [table for table in align(Table, among) if len(table.declared) > 1]
+    questions = tuple(dict.fromkeys(question for table in tables for question in _open_questions(table)))
+    answers = judge(_context(tables, among), questions) if questions else {}
+    spelling = {table.identity.name: _Spelling(table, answers) for table in tables}
+    schemas = {name: _respelled(schema, spelling) for name, schema in among.schemas.items()}
+    unread = sorted({_words(question) for question, answer in answers.items() if answer is None})
+    return replace(among, schemas=schemas), tuple(unread)
+
+
+def _words(question: Question) -> str:
+    where = f"{question.table}.{question.column}" if question.column else str(question.table)
+    return f"{question.kind} of {where}: {question.text}"
+
+
+def _context(tables: Iterable[Aligned[Table]], among: Sources) -> Context:
+    columns = {table.identity.name: _types(table) for table in tables}
+    enums = {enum.name: enum for schema in reversed(list(among.schemas.values())) for enum in schema.enums}
+    return Context(columns, tuple(enums.values()))
+
+
+def _types(table: Aligned[Table]) -> dict[str, ColumnType]:
+    types: dict[str, ColumnType] = {}
+    for declared in table.declared.values():
+        for column in declared.columns:
+            if column.type is not None:
+                types.setdefault(column.name, column.type.value)
+    return types
+
+
+def _questions(table: Table, types: Mapping[str, ColumnType]) -> Iterator[Question]:
+    """Every expression of a table."""
+    for kind, column, text in _expressions(table):
+        yield Question(table.name, kind, column, cheap(text, types.get(column)))
+
+
+def _expressions(table: Table) -> Iterator[tuple[str, str, str]]:
+    for column in table.columns:
+        if column.default is not None and isinstance(column.default.value, SqlDefault):
+            yield "default", column.name, column.default.value.expression
+        if column.generated is not None and column.generated.value is not None:
+            yield "generated", column.name, column.generated.value.expression
+    for check in table.checks:
+        yield "check", "", check.expression.value
+    for index in table.indexes:
+        if index.predicate is not None and index.predicate.value is not None:
+            yield "predicate", "", index.predicate.value
+        for element in index.elements:
+            if element.expression is not None:
+                yield "element", "", element.expression
+
+
+def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
+    """Those expressions of a table whose texts differ between the sources that have any of that kind and column."""
+    types = _types(table)
+    asked: dict[tuple[str, str], dict[str, list[Question]]] = {}
+    for source, declared in table.declared.items():
+        for question in _questions(declared, types):
+            asked.setdefault((question.kind, question.column), {}).setdefault(source, []).append(question)
+    for by_source in asked.values():
+        spelled = [sorted(item.text for item in items) for items in by_source.values()]
+        if any(spelled[0] != other for other in spelled[1:]):
+            yield from (question for items in by_source.values() for question in items)
+
+
+def cheap(text: str, kind: ColumnType | None) -> str:
+    """A spelling that needs no server: literals without their cast, one word for the current time, single spaces."""
+    flat = _SPACE.sub(" ", text.strip())
+    while flat.startswith("(") and flat.endswith(")") and _one_pair(flat):
+        flat = flat[1:-1].strip()
+    if flat.lower() in _NOW:
+        return "now()"
+    if flat.lower() in ("true", "false", "null"):
+        return flat.lower()
+    string = _PLAIN_STRING.match(flat)
+    flat = f"'{string[1]}'" if string else flat
+    if kind is not None and kind.array and _EMPTY_ARRAY.match(flat):
+        return "'{}'"
+    if kind is not None and not kind.array and kind.name in _NUMERIC and (number := _PLAIN_NUMBER.match(flat)):
+        return number[1]
+    # What PostgreSQL prints keeps the two names of the current time apart.
+    return flat.replace("CURRENT_TIMESTAMP", "now()")
+
+
+def _one_pair(text: str) -> bool:
+    """Whether the first parenthesis is closed by the last one; text in quotes may deceive it towards no."""
+    depth = 0
+    for at, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0 and at < len(text) - 1:
+            return False
+    return "'" not in text
+
+
+class _Spelling:
+    """How the expressions of one table are to be spelled; None where nobody could read one."""
+
+    def __init__(self, table: Aligned[Table], answers: Answers) -> None:
+        self.types = _types(table)
+        self.answers = answers
+        self.table = table.identity.name
+
+    def of(self, kind: str, column: str, text: str) -> str | None:
+        """The common spelling."""
+        spelled = cheap(text, self.types.get(column))
+        question = Question(self.table, kind, column, spelled)
+        if question not in self.answers:
+            return spelled
+        answer = self.answers[question]
+        return None if answer is None else cheap(answer, self.types.get(column))
+
+
+def _respelled(schema: Schema, spelling: Mapping[QualifiedName, _Spelling]) -> Schema:
+    tables = (_table(table, spelling[table.name]) if table.name in spelling else table for table in schema.tables)
+    return replace(schema, tables=tuple(tables))
+
+
+def _table(table: Table, spelling: _Spelling) -> Table:
+    checks = [(check, spelling.of("check", "", check.expression.value)) for check in table.checks]
+    indexes = [_index(index, spelling) for index in table.indexes]
+    unread: set[type] = set(table.unread)
+    if any(text is None for _, text in checks):
+        unread.add(CheckConstraint)
+    if any(index is None for index in indexes):
+        unread.add(Index)
+    return replace(
+        table,
+        columns=tuple(_column(column, spelling) for column in table.columns),
+        checks=tuple(
+            replace(check, expression=Stated(text, check.expression.place))
+            for check, text in checks
+            if text is not None
+        ),
+        indexes=tuple(index for index in indexes if index is not None),
+        unread=frozenset(unread),
+    )
+
+
+def _column(column: Column, spelling: _Spelling) -> Column:
+    if column.default is not None and isinstance(column.default.value, SqlDefault):
+        text = spelling.of("default", column.name, column.default.value.expression)
+        known = None if text is None else replace(column.default, value=SqlDefault(text))
+        column = replace(column, default=known)
+    if column.generated is not None and column.generated.value is not None:
+        text = spelling.of("generated", column.name, column.generated.value.expression)
+        value = None if text is None else replace(column.generated.value, expression=text)
+        column = replace(column, generated=None if value is None else replace(column.generated, value=value))
+    return column
+
+
+def _index(index: Index, spelling: _Spelling) -> Index | None:
+    """The index respelled; None where one of its expressions could not be read."""
+    elements = []
+    for element in index.elements:
+        text = None if element.expression is None else spelling.of("element", "", element.expression)
+        if element.expression is not None and text is None:
+            return None
+        elements.append(replace(element, expression=text))
+    index = replace(index, elements=tuple(elements))
+    if index.predicate is None or index.predicate.value is None:
+        return index
+    text = spelling.of("predicate", "", index.predicate.value)
+    return None if text is None else replace(index, predicate=replace(index.predicate, value=text))

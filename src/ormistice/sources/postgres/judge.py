@@ -1,0 +1,138 @@
+"""PostgreSQL as the judge of spelling: it reads expressions in empty tables, and prints each in its own words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import psycopg
+
+from ormistice.errors import AuditError
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName, quoted, quoted_name
+from ormistice.settling import Answers, Context, Question
+from ormistice.sources.postgres import ddl
+from ormistice.sources.postgres.catalogs import Connection
+from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.embedded import scratch_database
+from ormistice.types import ColumnType
+
+# What columns of a table may need; a server that lacks one of them cannot read what depends on it.
+_EXTENSIONS = (
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "hstore",
+    "ltree",
+    "pg_trgm",
+    "pgcrypto",
+    "unaccent",
+    "uuid-ossp",
+    "vector",
+)
+_PRINT = {
+    "generated": "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute"
+    " ON attrelid = adrelid AND attnum = adnum WHERE adrelid = {table}::regclass AND attname = {name}",
+    "check": "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint"
+    " WHERE conrelid = {table}::regclass AND conname = {name}",
+    "predicate": "SELECT pg_get_expr(indpred, indrelid) FROM pg_index WHERE indexrelid = {index}::regclass",
+    "element": "SELECT pg_get_indexdef(indexrelid, 1, false) FROM pg_index WHERE indexrelid = {index}::regclass",
+}
+
+
+def judge(context: Context, questions: tuple[Question, ...], scratch_url: str | None = None) -> Answers:
+    """Each question's expression as PostgreSQL prints it; None where it cannot read it, or where there is no server."""
+    try:
+        with scratch_database(scratch_url) as database:
+            with connect(database.conninfo, autocommit=True) as admin:
+                _prepare(admin, context)
+            with connect(database.owner_conninfo, autocommit=True) as connection:
+                return _answers(connection, context, questions)
+    except (AuditError, psycopg.Error):
+        return dict.fromkeys(questions)
+
+
+def _prepare(admin: Connection, context: Context) -> None:
+    needed = {column.name for columns in context.columns.values() for column in columns.values()}
+    for extension in _EXTENSIONS if needed else ():
+        _attempt(admin, f"CREATE EXTENSION IF NOT EXISTS {quoted(extension)} SCHEMA {DEFAULT_SCHEMA}")
+
+
+def _answers(connection: Connection, context: Context, questions: Iterable[Question]) -> Answers:
+    by_table: dict[QualifiedName, list[Question]] = defaultdict(list)
+    for question in questions:
+        by_table[question.table].append(question)
+    answers: dict[Question, str | None] = {}
+    with connection.transaction(force_rollback=True):
+        for schema in sorted({name.schema for name in (*by_table, *(enum.name for enum in context.enums))}):
+            _attempt(connection, f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+        for enum in context.enums:
+            _attempt(connection, ddl.create_enum(enum))
+        for table, asked in by_table.items():
+            columns = context.columns[table]
+            _make(connection, table, columns)
+            for number, question in enumerate(asked):
+                answers[question] = _answer(connection, question, columns, f"ormistice_{number}")
+    return answers
+
+
+def _make(connection: Connection, table: QualifiedName, columns: Mapping[str, ColumnType]) -> None:
+    """The table with its columns; one whose type the server does not have stays away, with what depends on it."""
+    definitions = [f"{quoted(name)} {ddl.type_text(kind)}" for name, kind in columns.items()]
+    if not _attempt(connection, f"CREATE TABLE {quoted_name(table)} ({', '.join(definitions)})"):
+        _attempt(connection, f"CREATE TABLE {quoted_name(table)} ()")
+        for definition in definitions:
+            _attempt(connection, f"ALTER TABLE {quoted_name(table)} ADD COLUMN {definition}")
+    _attempt(connection, f"SET search_path = {quoted(table.schema)}, {DEFAULT_SCHEMA}")
+
+
+def _attempt(connection: Connection, statement: str) -> bool:
+    try:
+        with connection.transaction():
+            connection.execute(statement.encode())
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _answer(connection: Connection, question: Question, columns: Mapping[str, ColumnType], name: str) -> str | None:
+    if question.kind == "default":
+        return _planned(connection, question.text, columns.get(question.column))
+    if not _attempt(connection, _statement(question, columns, name)):
+        return None
+    query = _PRINT[question.kind].format(
+        table=ddl.literal(quoted_name(question.table)),
+        index=ddl.literal(f"{quoted(question.table.schema)}.{quoted(name)}"),
+        name=ddl.literal(name),
+    )
+    row = connection.execute(query.encode()).fetchone()
+    return None if row is None or row[0] is None else str(row[0])
+
+
+def _planned(connection: Connection, text: str, kind: ColumnType | None) -> str | None:
+    """A default as the planner has it: constants are folded, so that `ARRAY['a']` and `'{a}'` meet. Nothing is run."""
+    if kind is None:
+        return None
+    statement = f"EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) SELECT CAST(({text}) AS {ddl.type_text(kind)})"
+    try:
+        with connection.transaction():
+            row = connection.execute(statement.encode()).fetchone()
+    except psycopg.Error:
+        return None
+    match row:
+        case ([{"Plan": {"Output": [str(output)]}}],):
+            return output
+        case _:
+            return None
+
+
+def _statement(question: Question, columns: Mapping[str, ColumnType], name: str) -> str:
+    """What makes the catalog hold the expression under `name`."""
+    table, text, new = quoted_name(question.table), question.text, quoted(name)
+    match question.kind:
+        case "generated":
+            kind = ddl.type_text(columns[question.column])
+            return f"ALTER TABLE {table} ADD COLUMN {new} {kind} GENERATED ALWAYS AS ({text}) STORED"
+        case "check":
+            return f"ALTER TABLE {table} ADD CONSTRAINT {new} CHECK ({text})"
+        case "predicate":
+            return f"CREATE INDEX {new} ON {table} ((1)) WHERE {text}"
+        case _:
+            return f"CREATE INDEX {new} ON {table} (({text}))"
