@@ -50,13 +50,14 @@ class Step:
 
 
 @dataclass(slots=True)
-class _Standing:
+class Standing:
     """What is there between two steps."""
 
     things: dict[tuple[int, int], Thing] = field(default_factory=dict)
 
-    def moved_to(self, things: dict[tuple[int, int], Thing]) -> tuple[frozenset[Thing], frozenset[Thing]]:
-        before, after = self.things, things
+    def moved_to(self, after: dict[tuple[int, int], Thing]) -> tuple[frozenset[Thing], frozenset[Thing]]:
+        """What has been created and dropped since."""
+        before = self.things
         names = frozenset(after.values())
         created = frozenset(thing for key, thing in after.items() if key not in before)
         dropped = frozenset(thing for key, thing in before.items() if key not in after) - names
@@ -66,13 +67,13 @@ class _Standing:
 
 def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Document]]) -> tuple[Step, ...]:
     """Run `migrations` in `database`; behind a statement that fails it goes on."""
-    standing = _Standing()
+    standing = Standing()
     steps = []
     with runner(database) as running:
         for migration, document in migrations:
             failures = _applied(running, document)
             running.forget_settings()
-            created, dropped = standing.moved_to(_things(running.admin))
+            created, dropped = standing.moved_to(things(running.admin))
             steps.append(Step(migration, document, created, dropped, failures))
     return tuple(steps)
 
@@ -92,7 +93,8 @@ def _applied(running: Runner, document: Document) -> tuple[Failure, ...]:
     return running.singly(found, document.path).failures
 
 
-def _things(connection: Connection) -> dict[tuple[int, int], Thing]:
+def things(connection: Connection) -> dict[tuple[int, int], Thing]:
+    """The tables and columns that are there, by their numbers in the catalog."""
     return {
         (oid, number): Thing(QualifiedName(schema, table), column or "")
         for oid, number, schema, table, column in connection.execute(_OBJECTS)

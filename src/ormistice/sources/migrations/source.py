@@ -13,6 +13,7 @@ from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.folders import Migration, sql_migrations
 from ormistice.sources.migrations.lacking import explained
 from ormistice.sources.migrations.replay import Step, replay
+from ormistice.sources.migrations.revisions import project, replay_alembic
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
@@ -72,6 +73,10 @@ class MigrationsSource:
             return self._replayed(kept)[1]
 
     def _replayed(self, kept: ExitStack) -> tuple[ScratchDatabase, tuple[Step, ...]]:
+        found = project(self._folder)
+        if found is not None:
+            database = kept.enter_context(scratch_database(self.request.scratch_url))
+            return database, replay_alembic(database, found, self.request)
         migrations = [(migration, self._document(migration)) for migration in self._migrations()]
         database = kept.enter_context(scratch_database(self.request.scratch_url))
         return database, replay(database, migrations)

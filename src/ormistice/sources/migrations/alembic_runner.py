@@ -1,0 +1,262 @@
+"""Applies Alembic migrations one at a time, in the application's own interpreter, to a scratch database and no other.
+
+Run as a script: it needs Alembic and SQLAlchemy and nothing of ours, and a Python from 3.9 on. The request is a JSON
+line on standard input; each answer is a JSON line on the file descriptor that the request names, and after each step
+the next line of standard input is awaited, so that who asked can look at the database meanwhile.
+
+Whatever URL an `env.py` makes up, its engines reach the scratch database: `create_engine` is given another URL, drivers
+are given other parameters, and a connection that is elsewhere nevertheless ends the process before a statement is sent.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import traceback
+from typing import Any
+
+# Sync before async: what a driver can do is the same, and most env.py are written for the former.
+_SYNC = ("psycopg2", "psycopg", "pg8000", "psycopg2cffi")
+_ASYNC = ("asyncpg", "psycopg")
+_FOREIGN_OPTIONS = ("connect_args", "creator", "async_creator", "module", "dialect", "query_cache_size")
+_REFUSED = 77
+_SKIPPED = ("grant", "revoke", "reassign")
+
+
+def main() -> None:
+    """Answer one request."""
+    request = json.loads(sys.stdin.readline())
+    answers = os.fdopen(request["answers"], "w", encoding="utf-8")
+    # First of all stands the folder of this very file, which is no business of the application's.
+    del sys.path[0]
+    try:
+        for answer in _answers(request):
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
+            sys.stdin.readline()
+    except Exception as error:  # noqa: BLE001 - whatever the application raises is an answer
+        answers.write(json.dumps({"error": _told(error, None)}) + "\n")
+    answers.flush()
+
+
+def _answers(request: dict[str, Any]) -> Any:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    sys.path.insert(0, os.getcwd())
+
+    _point_everything_at(request["database"], request["standins"])
+    options: dict[str, Any] = {"stdout": open(os.devnull, "w", encoding="utf-8")}  # noqa: SIM115 - for the process's life
+    if request.get("pyproject"):
+        options["toml_file"] = request["pyproject"]
+    config = Config(request["ini"], **options)
+    if not config.get_main_option("script_location"):
+        config.set_main_option("script_location", request["scripts"].replace("%", "%%"))
+    config.set_main_option("sqlalchemy.url", _url_text(request["database"]).replace("%", "%%"))
+    versions = _version_tables()
+    script = ScriptDirectory.from_config(config)
+    revisions = list(script.walk_revisions("base", "heads"))[::-1]
+    steps = [
+        {"revision": revision.revision, "path": revision.path, "heads": list(script.get_heads())}
+        for revision in revisions
+    ]
+    yield {"steps": steps}
+    with _application(script.dir):
+        for revision in revisions:
+            yield {"step": revision.revision, "error": _applied(command, config, revision), "versions": versions}
+
+
+def _applied(command: Any, config: Any, revision: Any) -> Any:
+    try:
+        command.upgrade(config, revision.revision)
+    except (Exception, SystemExit) as error:
+        told = _told(error, revision.path)
+        if told["line"] is None:
+            raise
+        command.stamp(config, revision.revision)
+        return told
+    return None
+
+
+def _told(error: BaseException, path: str | None) -> dict[str, Any]:
+    """An exception as data: what the server said, or Python; `line` is the migration's own line that led to it."""
+    original = getattr(error, "orig", None) or error
+    while getattr(original, "__cause__", None) is not None and not _state(original):
+        original = original.__cause__
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if _same(frame.filename, path)]
+    diagnostics = getattr(original, "diag", None)
+    message = getattr(diagnostics, "message_primary", None) or str(original).strip().partition("\n")[0]
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "type": type(original).__name__,
+        "message": message,
+        "state": _state(original),
+        "database": _state(original) is not None,
+        "statement": getattr(error, "statement", None),
+        "line": lines[-1] if lines else None,
+        "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
+        "frames": [[frame.filename, frame.lineno] for frame in frames],
+    }
+
+
+def _state(error: Any) -> Any:
+    return getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+
+
+def _same(filename: str, path: str | None) -> bool:
+    return path is not None and os.path.realpath(filename) == os.path.realpath(path)
+
+
+class _application:  # noqa: N801 - used like a function
+    """The application context that Flask-Migrate's env.py asks for; for any other, nothing."""
+
+    def __init__(self, scripts: str) -> None:
+        with open(os.path.join(scripts, "env.py"), encoding="utf-8", errors="replace") as file:
+            self.wanted = "current_app" in file.read()
+        self.context: Any = None
+
+    def __enter__(self) -> None:
+        if self.wanted:
+            from flask.cli import ScriptInfo
+
+            self.context = ScriptInfo().load_app().app_context()
+            self.context.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        if self.context is not None:
+            self.context.__exit__(None, None, None)
+
+
+def _version_tables() -> list[list[str]]:
+    """The tables in which Alembic keeps its books, filled in as they come up."""
+    from alembic.runtime.migration import MigrationContext
+
+    found: list[list[str]] = []
+    ensure = MigrationContext._ensure_version_table  # noqa: SLF001 - Alembic tells nobody else
+
+    def noting(self: Any, *arguments: Any, **options: Any) -> Any:
+        name = [self.version_table_schema or "public", self.version_table]
+        if name not in found:
+            found.append(name)
+        return ensure(self, *arguments, **options)
+
+    MigrationContext._ensure_version_table = noting  # type: ignore[method-assign] # noqa: SLF001 - as above
+    return found
+
+
+def _url_text(database: dict[str, str], *, asynchronous: bool = False) -> str:
+    from sqlalchemy.engine import URL
+
+    driver = _driver(_ASYNC if asynchronous else _SYNC)
+    query: Any = (
+        {"host": database["host"]} if driver != "pg8000" else {"unix_sock": database["host"] + "/.s.PGSQL.5432"}
+    )
+    port = int(database["port"]) if database.get("port") else None
+    plain: Any = {"username": database["user"], "password": database.get("password"), "database": database["dbname"]}
+    if database["host"].startswith("/"):
+        url = URL.create(f"postgresql+{driver}", query=query, **plain)
+    else:
+        url = URL.create(f"postgresql+{driver}", host=database["host"], port=port, **plain)
+    return url.render_as_string(hide_password=False)
+
+
+def _driver(names: tuple[str, ...]) -> str:
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+        return name
+    raise ImportError(f"no PostgreSQL driver is installed: one of {', '.join(names)} is needed", name=names[0])
+
+
+def _point_everything_at(database: dict[str, str], standins: dict[str, str]) -> None:
+    _redirect_drivers(database)
+    _redirect_engines(database)
+    _watch_connections(database, standins)
+
+
+def _redirect_engines(database: dict[str, str]) -> None:
+    import sqlalchemy
+    import sqlalchemy.engine
+    from sqlalchemy.engine import create
+
+    original = create.create_engine
+
+    def create_engine(*_: Any, **options: Any) -> Any:
+        asynchronous = bool(options.get("_is_async"))
+        kept = {name: value for name, value in options.items() if name not in (*_FOREIGN_OPTIONS, "url")}
+        return original(_url_text(database, asynchronous=asynchronous), **kept)
+
+    for module in (sqlalchemy, sqlalchemy.engine, create):
+        module.create_engine = create_engine  # type: ignore[attr-defined]
+    try:
+        import sqlalchemy.ext.asyncio.engine as asynchronous_engine
+    except ImportError:
+        return
+    for name in ("_create_engine", "create_engine"):
+        if hasattr(asynchronous_engine, name):
+            setattr(asynchronous_engine, name, create_engine)
+
+
+def _redirect_drivers(database: dict[str, str]) -> None:
+    """Whoever asks a driver for a connection itself gets one to the scratch database, too."""
+    parameters = {name: database[name] for name in ("host", "port", "user", "password", "dbname") if database.get(name)}
+    asyncpg = {("database" if name == "dbname" else name): value for name, value in parameters.items()}
+    for name, given in (("psycopg2", parameters), ("psycopg", parameters), ("asyncpg", asyncpg)):
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue
+        module.connect = _with(module.connect, given)  # type: ignore[attr-defined]
+        for attribute in ("Connection", "AsyncConnection"):
+            kind = getattr(module, attribute, None)
+            if name == "psycopg" and kind is not None:
+                kind.connect = classmethod(_with(kind.connect.__func__, given, bound=True))
+
+
+def _with(connect: Any, given: dict[str, str], *, bound: bool = False) -> Any:
+    kept = ("autocommit", "row_factory", "cursor_factory", "connection_factory", "prepare_threshold", "context", "loop")
+
+    def connecting(*arguments: Any, **options: Any) -> Any:
+        first = arguments[:1] if bound else ()
+        return connect(*first, **{**{name: options[name] for name in kept if name in options}, **given})
+
+    return connecting
+
+
+def _watch_connections(database: dict[str, str], standins: dict[str, str]) -> None:
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+    from sqlalchemy.pool import Pool
+
+    def connected(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        try:
+            cursor.execute("SELECT current_database()")
+            row = cursor.fetchone()
+        finally:
+            cursor.close()
+        if row is None or row[0] != database["dbname"]:
+            sys.stderr.write(f"connected to {row and row[0]!r}, which is not the scratch database\n")
+            os._exit(_REFUSED)
+
+    def executing(_: Any, __: Any, statement: str, parameters: Any, ___: Any, ____: Any) -> Any:
+        words = statement.replace('"', " ").replace(";", " ").lower().split()
+        if words[:1] and words[0] in _SKIPPED:
+            return "SELECT 1", ()
+        if words[:2] == ["create", "extension"]:
+            name = next((word for word in words[2:] if word not in ("if", "not", "exists")), "")
+            if name in standins:
+                return standins[name], ()
+        return statement, parameters
+
+    event.listen(Pool, "connect", connected)
+    event.listen(Engine, "before_cursor_execute", executing, retval=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""Alembic: where its scripts lie, and its migrations run by `alembic_runner` in the application's interpreter."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import IO, Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from ormistice.errors import AuditError
+from ormistice.parsing import read_document
+from ormistice.sources import SourceRequest, shown
+from ormistice.sources.migrations.folders import Migration
+from ormistice.sources.migrations.replay import Standing, Step, things
+from ormistice.sources.postgres.catalogs import Connection
+from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.embedded import ScratchDatabase
+from ormistice.sources.postgres.executing import Failure
+from ormistice.sources.postgres.scripts import Statement, split
+from ormistice.sources.sqlalchemy.environment import scrubbed
+from ormistice.sources.sqlalchemy.process import end, limits
+from ormistice.sources.sqlalchemy.target import interpreter
+from ormistice.text import Document, Span
+
+RUNNER = Path(__file__).with_name("alembic_runner.py")
+_STANDINS = ("uuid-ossp", "pgcrypto")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An Alembic environment: its `env.py`, the configuration if there is one, and the folder it is run from."""
+
+    scripts: Path
+    ini: Path | None
+    pyproject: Path | None
+    root: Path
+
+
+def project(path: Path) -> Project | None:
+    """The Alembic environment that `path` (its alembic.ini, its folder, or the folder above) means, if any."""
+    if path.is_file() and path.suffix == ".ini":
+        scripts = next((file.parent for file in sorted(path.parent.glob("*/env.py"))), path.parent)
+        return Project(scripts, path, None, path.parent)
+    if (path / "env.py").is_file():
+        return _around(path)
+    if (path / "alembic.ini").is_file():
+        return project(path / "alembic.ini")
+    inside = [file.parent for file in sorted(path.glob("*/env.py"))]
+    return _around(inside[0]) if inside else None
+
+
+def _around(scripts: Path) -> Project:
+    for folder in (scripts, *scripts.absolute().parents[:3]):
+        if (folder / "alembic.ini").is_file():
+            # Flask-Migrate keeps the file beside env.py, and is run from the folder above.
+            root = folder.parent if folder == scripts else folder
+            return Project(scripts, folder / "alembic.ini", None, root)
+    pyproject = scripts.parent / "pyproject.toml"
+    return Project(scripts, None, pyproject if pyproject.is_file() else None, scripts.parent)
+
+
+def replay_alembic(database: ScratchDatabase, found: Project, request: SourceRequest) -> tuple[Step, ...]:
+    """Upgrade `database` revision by revision; one that fails is passed over."""
+    python = _python(request, found.root)
+    standing = Standing()
+    steps = []
+    with (
+        connect(database.conninfo, autocommit=True) as admin,
+        _running(python, found, database, request) as (ask, failed),
+    ):
+        plan = _answer(ask(), found, python, failed)
+        revisions = {step["revision"]: Path(step["path"]) for step in plan["steps"]}
+        versions: list[list[str]] = []
+        for _ in revisions:
+            answer = _answer(ask(), found, python, failed)
+            steps.append(_step(answer, revisions, standing, admin))
+            versions = answer["versions"]
+        _forget(admin, versions)
+    return tuple(steps)
+
+
+def _answer(answer: dict[str, Any], found: Project, python: str, failed: Callable[[], str]) -> dict[str, Any]:
+    """`answer`, unless it is that the environment itself does not work."""
+    if not answer:
+        raise AuditError(f"{shown(found.scripts)}: Alembic {failed()}")
+    if "step" not in answer and "steps" not in answer:
+        raise _refusal(answer["error"], found, python)
+    return answer
+
+
+def _forget(admin: Connection, versions: list[list[str]]) -> None:
+    for schema, table in versions:
+        if table != "alembic_version":
+            admin.execute(f'DROP TABLE IF EXISTS "{schema}"."{table}"'.encode())
+
+
+def _step(answer: Mapping[str, Any], revisions: Mapping[str, Path], standing: Standing, admin: Connection) -> Step:
+    path = revisions[answer["step"]]
+    document = read_document(path, shown(path))
+    created, dropped = standing.moved_to(things(admin))
+    error = answer["error"]
+    failures = () if error is None else (_failure(error, document),)
+    return Step(Migration(answer["step"], path), document, created, dropped, failures)
+
+
+def _failure(error: Mapping[str, Any], document: Document) -> Failure:
+    message = error["message"] if error["database"] else f"{error['type']}: {error['message']}"
+    text = error["statement"] or ""
+    words = next((statement.words for statement in split(text)), ())
+    return Failure(Statement(text, 0, words), _place(document, error["line"]), message, error["state"])
+
+
+def _place(document: Document, line: int) -> Span:
+    """The innermost statement that stands on a line of a Python file."""
+    try:
+        tree = ast.parse(document.text)
+    except (SyntaxError, ValueError):
+        return Span(document.path, document.offset(line, 1), document.offset(line + 1, 1))
+    found = [
+        node for node in ast.walk(tree) if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    if not found:
+        return Span(document.path, document.offset(line, 1), document.offset(line + 1, 1))
+    node = max(found, key=lambda node: (node.lineno, -(node.end_lineno or 0)))
+    start, end_line = document.offset(node.lineno, 1), document.line(node.end_lineno or node.lineno)
+    indent = len(document.line(node.lineno)) - len(document.line(node.lineno).lstrip())
+    last = document.offset(node.end_lineno or node.lineno, 1) + len(end_line)
+    return Span(document.path, start + indent, last)
+
+
+def _refusal(error: Mapping[str, Any], found: Project, python: str) -> AuditError:
+    missing = error.get("missing")
+    hint = None
+    if missing:
+        hint = f"`{missing}` is not installed in {python}: name the application's own Python with --python"
+    where = ""
+    for file, line in error.get("frames", ()):
+        if Path(file).is_relative_to(found.root.resolve()):
+            where = f"{shown(Path(file))}:{line}: "
+    return AuditError(f"{where or shown(found.scripts) + ': '}{error['type']}: {error['message']}", hint)
+
+
+def _python(request: SourceRequest, folder: Path) -> str:
+    if request.python is not None:
+        return interpreter(request, ())
+    base = request.base.resolve()
+    for place in (folder.resolve(), *folder.resolve().parents):
+        python = interpreter(replace(request, base=place), ())
+        if python != sys.executable or place == base:
+            return python
+    return sys.executable
+
+
+Ask = Callable[[], dict[str, Any]]
+
+
+@contextmanager
+def _running(
+    python: str, found: Project, database: ScratchDatabase, request: SourceRequest
+) -> Iterator[tuple[Ask, Callable[[], str]]]:
+    """The runner's process; the first function asks for its next answer, the second says how it ended."""
+    reading, writing = os.pipe()
+    within = limits(request.options)
+    with tempfile.TemporaryFile() as noise, os.fdopen(reading, encoding="utf-8") as answers:
+        try:
+            process = subprocess.Popen(
+                [python, str(RUNNER)],
+                stdin=subprocess.PIPE,
+                stdout=noise,
+                stderr=noise,
+                cwd=found.root,
+                env=scrubbed(os.environ, within.passed),
+                pass_fds=(writing,),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise AuditError(f"{python}: cannot be run: {(error.strerror or str(error)).lower()}") from error
+        finally:
+            os.close(writing)
+        try:
+            yield _asker(process, answers, _question(found, database, writing)), lambda: _ended(process, noise)
+        finally:
+            end(process)
+
+
+def _question(found: Project, database: ScratchDatabase, answers: int) -> dict[str, Any]:
+    return {
+        "answers": answers,
+        "ini": None if found.ini is None else str(found.ini.absolute()),
+        "pyproject": None if found.pyproject is None else str(found.pyproject.absolute()),
+        "scripts": str(found.scripts.absolute()),
+        "database": {name: str(value) for name, value in conninfo_to_dict(database.conninfo).items() if value},
+        "standins": {name: _standin(name) for name in _STANDINS},
+    }
+
+
+def _standin(name: str) -> str:
+    text = files("ormistice.sources.postgres").joinpath("standins", f"{name}.sql").read_text(encoding="utf-8")
+    return f"DO $standin$ BEGIN\n{text}\nEXCEPTION WHEN duplicate_function THEN NULL;\nEND $standin$"
+
+
+def _asker(process: subprocess.Popen[bytes], answers: IO[str], question: dict[str, Any]) -> Ask:
+    waiting = [json.dumps(question)]
+
+    def ask() -> dict[str, Any]:
+        try:
+            if process.stdin is not None:
+                process.stdin.write((waiting.pop() if waiting else "").encode() + b"\n")
+                process.stdin.flush()
+        except BrokenPipeError:
+            return {}
+        line = answers.readline()
+        return dict(json.loads(line)) if line else {}
+
+    return ask
+
+
+def _ended(process: subprocess.Popen[bytes], noise: IO[bytes]) -> str:
+    try:
+        process.wait(1)
+    except subprocess.TimeoutExpired:
+        end(process)
+    noise.seek(0)
+    lines = noise.read().decode(errors="replace").strip().splitlines()
+    return f"ended with status {process.returncode}" + (f": {lines[-1]}" if lines else "")

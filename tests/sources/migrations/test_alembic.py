@@ -1,0 +1,237 @@
+import sys
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from ormistice.errors import AuditError
+from ormistice.names import QualifiedName
+from ormistice.sources import SourceRequest
+from ormistice.sources.migrations import SOURCES
+
+INI = "[alembic]\nscript_location = migr\nsqlalchemy.url = postgresql://nobody:hunter2@db.invalid/production\n"
+ENV = """
+from alembic import context
+from sqlalchemy import engine_from_config, pool
+config = context.config
+def run():
+    engine = engine_from_config(config.get_section(config.config_ini_section), prefix="sqlalchemy.", poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=None)
+        with context.begin_transaction():
+            context.run_migrations()
+if context.is_offline_mode():
+    raise SystemExit("not offline")
+run()
+"""
+HEAD = "from alembic import op\nimport sqlalchemy as sa\nrevision = {revision!r}\ndown_revision = {down!r}\n"
+USERS = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))'
+
+
+def revision(name, down, body):
+    lines = "".join(f"    {line}\n" for line in body.strip("\n").splitlines())
+    return HEAD.format(revision=name, down=down) + f"def upgrade():\n{lines}def downgrade():\n    pass\n"
+
+
+@pytest.fixture
+def project(tmp_path):
+    def make(env, *revisions):
+        (tmp_path / "migr" / "versions").mkdir(parents=True)
+        (tmp_path / "alembic.ini").write_text(INI)
+        (tmp_path / "migr" / "env.py").write_text(env)
+        down = None
+        for name, body in revisions:
+            (tmp_path / "migr" / "versions" / f"{name}.py").write_text(revision(name, down, body))
+            down = name
+        return source(tmp_path)
+
+    return make
+
+
+def source(path, target="."):
+    return SOURCES[0].open(SourceRequest("history", "migrations", (target,), path, python=sys.executable))
+
+
+@pytest.mark.parametrize("target", [".", "migr", "alembic.ini"])
+def test_revisions_are_applied_in_order(project, tmp_path, target):
+    project(ENV, ("b", USERS), ("a", 'op.add_column("users", sa.Column("name", sa.Text))'))
+    schema = source(tmp_path, target).load()
+
+    assert [table.name for table in schema.tables] == [QualifiedName("public", "users")]
+    assert [column.name for column in schema.tables[0].columns] == ["id", "name"]
+    assert schema.problems == ()
+
+
+def test_the_root_and_the_parts_of_a_project_are_recognised(project, tmp_path):
+    project(ENV, ("a", USERS))
+
+    assert SOURCES[0].recognises("alembic.ini", tmp_path)
+    assert SOURCES[0].recognises("migr", tmp_path)
+    assert not SOURCES[0].recognises("migr/versions", tmp_path)
+
+
+def test_a_revision_that_fails_is_placed_and_the_next_is_tried(project):
+    found = project(
+        ENV,
+        ("first", USERS),
+        (
+            "second",
+            'op.add_column("users", sa.Column("name", sa.Text))\nop.add_column(\n    "orders",\n    sa.Column("x", sa.Integer),\n)',
+        ),
+        ("third", 'print("noise")\nop.create_table("orders", sa.Column("id", sa.Integer, sa.ForeignKey("users.id")))'),
+    )
+    schema = found.load()
+    (problem,) = schema.problems
+    document = schema.document(problem.place.file)
+
+    assert problem.message == (
+        'the migration fails: relation "orders" does not exist; `orders` is created by the later migration `third`'
+    )
+    assert document.path.endswith("second.py")
+    assert document.text[problem.place.start : problem.place.end].startswith('op.add_column(\n        "orders"')
+    assert [table.name.name for table in schema.tables] == ["orders", "users"]
+    assert len(schema.table(QualifiedName("public", "users")).columns) == 1
+
+
+def test_an_exception_of_python_is_a_failure_of_the_migration_too(project):
+    (problem,) = project(ENV, ("a", USERS + "\n1 / 0")).load().problems
+
+    assert problem.message == "the migration fails: ZeroDivisionError: division by zero"
+
+
+def test_missing_extensions_and_roles_are_no_obstacle(project):
+    schema = project(
+        ENV,
+        ("a", "op.execute('CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\"')\nop.execute('CREATE EXTENSION pgcrypto')"),
+        ("b", 'op.create_table("t", sa.Column("id", sa.UUID, server_default=sa.text("uuid_generate_v4()")))'),
+        ("c", 'op.execute("GRANT SELECT ON t TO somebody")'),
+    ).load()
+
+    assert schema.problems == ()
+    assert str(schema.tables[0].columns[0].default.value) == "public.uuid_generate_v4()"
+
+
+ENGINES = {
+    "create_engine": "from sqlalchemy import create_engine\nengine = create_engine({url!r}, connect_args={{'connect_timeout': 3}})",
+    "keyword": "import sqlalchemy\nengine = sqlalchemy.create_engine(url={url!r})",
+    "from config": "from sqlalchemy import engine_from_config\nengine = engine_from_config({{'sqlalchemy.url': {url!r}}})",
+    "creator": "import psycopg, sqlalchemy\n"
+    "engine = sqlalchemy.create_engine('postgresql+psycopg://', creator=lambda: psycopg.connect({url!r}))",
+    "listener": "import psycopg, sqlalchemy\nfrom sqlalchemy import event\n"
+    "engine = sqlalchemy.create_engine('postgresql+psycopg://')\n"
+    "event.listen(engine, 'do_connect', lambda *_: psycopg.connect({url!r}))",
+    "parameters": "import sqlalchemy\nfrom sqlalchemy import event\nengine = sqlalchemy.create_engine('postgresql+psycopg://')\n"
+    "@event.listens_for(engine, 'do_connect')\n"
+    "def elsewhere(dialect, record, arguments, options):\n    options.clear()\n    options['conninfo'] = {url!r}",
+    "sqlite": "import sqlalchemy\nengine = sqlalchemy.create_engine('sqlite:///elsewhere.db', connect_args={{'check_same_thread': False}})",
+    "driver": "import psycopg, sqlalchemy\nwith psycopg.connect({url!r}, autocommit=True) as c:\n"
+    "    c.execute('CREATE TABLE IF NOT EXISTS made_by_the_driver (a int)')\nengine = sqlalchemy.create_engine({url!r})",
+    "class": "import psycopg, sqlalchemy\nwith psycopg.Connection.connect({url!r}, autocommit=True) as c:\n"
+    "    c.execute('CREATE TABLE IF NOT EXISTS made_by_the_driver (a int)')\nengine = sqlalchemy.create_engine({url!r})",
+}
+WITH_ENGINE = """
+from alembic import context
+{engine}
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+ASYNCHRONOUS = """
+import asyncio
+from alembic import context
+from sqlalchemy.ext.asyncio import {maker}
+def run(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+async def main():
+    engine = {call}
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+asyncio.run(main())
+"""
+ASYNC_ENGINES = {
+    "create_async_engine": ("create_async_engine", "create_async_engine({url!r}, connect_args={{'timeout': 3}})"),
+    "async_engine_from_config": ("async_engine_from_config", "async_engine_from_config({{'sqlalchemy.url': {url!r}}})"),
+}
+
+
+def tables_of(url):
+    with psycopg.connect(url) as connection:
+        return connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("way", sorted(ENGINES))
+def test_a_replay_never_reaches_the_database_that_env_py_names(project, new_database, way):
+    """The database that env.py names is real, empty, reachable, and empty afterwards."""
+    real = new_database()
+    schema = project(WITH_ENGINE.format(engine=ENGINES[way].format(url=real)), ("a", USERS)).load()
+
+    assert tables_of(real) == []
+    assert "users" in [table.name.name for table in schema.tables]
+    assert schema.problems == ()
+
+
+@pytest.mark.parametrize("way", sorted(ASYNC_ENGINES))
+def test_an_asynchronous_replay_never_reaches_it_either(project, new_database, way):
+    real = new_database()
+    maker, call = ASYNC_ENGINES[way]
+    url = real.replace("postgresql://", "postgresql+asyncpg://")
+    schema = project(ASYNCHRONOUS.format(maker=maker, call=call.format(url=url)), ("a", USERS)).load()
+
+    assert tables_of(real) == []
+    assert [table.name.name for table in schema.tables] == ["users"]
+
+
+def test_a_connection_that_got_elsewhere_nevertheless_is_refused(project, new_database):
+    """A driver's inner function, which nobody redirects, is what is left to an env.py that is bent on it."""
+    real = new_database()
+    parts = urlsplit(real)
+    env = WITH_ENGINE.format(
+        engine="import psycopg, sqlalchemy\nfrom psycopg import generators\nfrom psycopg.pq import PGconn\n"
+        f"def inner():\n    pgconn = PGconn.connect({real!r}.encode())\n    return psycopg.Connection(pgconn)\n"
+        "engine = sqlalchemy.create_engine('postgresql+psycopg://')\n"
+        "sqlalchemy.event.listen(engine, 'do_connect', lambda *_: inner())"
+    )
+    with pytest.raises(AuditError, match=parts.path.lstrip("/")):
+        project(env, ("a", USERS)).load()
+
+    assert tables_of(real) == []
+
+
+def test_an_environment_that_cannot_be_imported_is_one_line_with_its_place(project):
+    with pytest.raises(AuditError, match=r"env.py:2: ModuleNotFoundError: No module named 'nowhere_at_all'") as caught:
+        project("\nimport nowhere_at_all\n", ("a", USERS)).load()
+
+    assert "nowhere_at_all" in caught.value.hint
+    assert "--python" in caught.value.hint
+
+
+def test_credentials_are_not_handed_on(project, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@db.invalid/production")
+    monkeypatch.setenv("API_TOKEN", "hunter2hunter2hunter2")
+    env = "import os\nassert 'hunter2' not in str(dict(os.environ))\n" + ENV
+
+    assert project(env, ("a", USERS)).load().problems == ()
+
+
+def test_the_books_of_alembic_are_left_out_whatever_they_are_called(project):
+    env = ENV.replace("target_metadata=None", "version_table='books'")
+
+    assert [table.name.name for table in project(env, ("a", USERS)).load().tables] == ["users"]
+
+
+def test_two_heads_are_both_applied(project, tmp_path):
+    found = project(ENV, ("a", USERS))
+    (tmp_path / "migr" / "versions" / "b.py").write_text(
+        revision("b", "a", 'op.create_table("b", sa.Column("id", sa.Integer))')
+    )
+    (tmp_path / "migr" / "versions" / "c.py").write_text(
+        revision("c", "a", 'op.create_table("c", sa.Column("id", sa.Integer))')
+    )
+
+    assert [table.name.name for table in found.load().tables] == ["b", "c", "users"]

@@ -1,0 +1,159 @@
+import json
+
+import pytest
+
+from ormistice.errors import AuditError
+from ormistice.fixes import Change
+from ormistice.model import Table
+from ormistice.names import QualifiedName
+from ormistice.sources import SourceRequest
+from ormistice.sources.migrations import SOURCES
+from ormistice.sources.migrations.folders import sql_migrations
+from ormistice.sources.migrations.replay import Thing
+
+USERS = 'CREATE TABLE "users" (id serial PRIMARY KEY);\n'
+
+
+def source(path):
+    return SOURCES[0].open(SourceRequest("history", "migrations", (".",), path))
+
+
+def names(schema):
+    return [table.name.name for table in schema.tables]
+
+
+def test_prismas_folders_are_applied_in_the_order_of_their_names(tmp_path):
+    for name, text in {"2_b": "ALTER TABLE users ADD COLUMN b text;", "1_a": USERS}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "migration.sql").write_text(text)
+    (tmp_path / "migration_lock.toml").write_text('provider = "postgresql"')
+
+    assert SOURCES[0].recognises(".", tmp_path)
+    assert [column.name for column in source(tmp_path).load().tables[0].columns] == ["id", "b"]
+
+
+def test_drizzles_journal_is_the_order_and_the_choice(tmp_path):
+    entries = [{"idx": at, "tag": tag, "when": at, "breakpoints": True} for at, tag in enumerate(("0001_z", "0000_a"))]
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "meta" / "_journal.json").write_text(
+        json.dumps({"version": "7", "dialect": "postgresql", "entries": entries})
+    )
+    (tmp_path / "0001_z.sql").write_text(USERS + "--> statement-breakpoint\nCREATE TABLE other (id int);")
+    (tmp_path / "0000_a.sql").write_text("ALTER TABLE users ADD COLUMN b text;")
+    (tmp_path / "0002_left_out.sql").write_text("CREATE TABLE left_out ();")
+
+    assert names(source(tmp_path).load()) == ["other", "users"]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (["10_b.sql", "9_a.sql"], ["9_a", "10_b"]),
+        (["002_b.up.sql", "002_b.down.sql", "001_a.up.sql", "001_a.down.sql"], ["001_a", "002_b"]),
+        (
+            ["V1_10__c.sql", "V1_9__b.sql", "V1__a.sql", "R__z.sql", "U1__a.sql"],
+            ["V1__a", "V1_9__b", "V1_10__c", "R__z"],
+        ),
+        (["20240102_x.sql", "20240101_y.sql"], ["20240101_y", "20240102_x"]),
+    ],
+)
+def test_plain_files_are_applied_by_their_number_and_never_undone(tmp_path, files, expected):
+    for file in files:
+        (tmp_path / file).write_text("SELECT 1;")
+
+    assert [migration.name for migration in sql_migrations(tmp_path)] == expected
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [
+        ("-- +goose Up", "-- +goose Down"),
+        ("-- migrate:up transaction:false", "-- migrate:down"),
+        ("-- +migrate Up", "-- +migrate Down"),
+        ("-- Up Migration", "-- Down Migration"),
+        ("", "-- +goose Down"),
+    ],
+)
+def test_the_part_of_a_file_that_undoes_is_not_run(tmp_path, up, down):
+    (tmp_path / "1.sql").write_text(f"{up}\n{USERS}\n{down}\nDROP TABLE users;\n")
+
+    assert names(source(tmp_path).load()) == ["users"]
+
+
+def test_a_failure_costs_its_statement_alone_and_says_what_comes_too_late(tmp_path):
+    (tmp_path / "1.sql").write_text(USERS + "ALTER TABLE orders\n  ADD COLUMN x int;\nCREATE TABLE after (id int);\n")
+    (tmp_path / "2.sql").write_text(
+        "CREATE TABLE orders (id int);\nALTER TABLE never ADD y int;\nCREATE TABLE broken (x nowhere);\n"
+    )
+    (tmp_path / "3.sql").write_text("INSERT INTO broken VALUES (1);\nSELECT * FROM users WHERE nope = 1;\n")
+    schema = source(tmp_path).load()
+    lines = [
+        (problem.place.file[-5:], schema.document(problem.place.file).position(problem.place.start).line)
+        for problem in schema.problems
+    ]
+
+    assert names(schema) == ["after", "orders", "users"]
+    assert Table in schema.unread
+    assert lines == [("1.sql", 2), ("2.sql", 2), ("2.sql", 3), ("3.sql", 1), ("3.sql", 2)]
+    assert [problem.message.removeprefix("the migration fails: ") for problem in schema.problems] == [
+        'relation "orders" does not exist; `orders` is created by the later migration `2`',
+        'relation "never" does not exist; no migration creates `never`',
+        'type "nowhere" does not exist; no migration creates `nowhere`',
+        'relation "broken" does not exist; the statement that creates `broken` fails in `2`',
+        'column "nope" does not exist; no migration creates `nope`',
+    ]
+
+
+def test_a_label_may_be_used_in_the_migration_that_adds_it(tmp_path):
+    (tmp_path / "1.sql").write_text("CREATE TYPE e AS ENUM ('a');")
+    (tmp_path / "2.sql").write_text("BEGIN; ALTER TYPE e ADD VALUE 'b'; CREATE TABLE t (c e DEFAULT 'b'); COMMIT;")
+    schema = source(tmp_path).load()
+
+    assert schema.problems == ()
+    assert [label.value for label in schema.enums[0].labels] == ["a", "b"]
+
+
+def test_settings_of_one_migration_do_not_reach_the_next(tmp_path):
+    (tmp_path / "1.sql").write_text("CREATE SCHEMA other; SET search_path = other; CREATE TABLE a ();")
+    (tmp_path / "2.sql").write_text("CREATE TABLE b ();")
+
+    assert [str(table.name) for table in source(tmp_path).load().tables] == ["other.a", "public.b"]
+
+
+def test_history_tells_what_each_created_and_dropped(tmp_path):
+    (tmp_path / "1.sql").write_text("CREATE TABLE a (x int, y int); CREATE TABLE b ();")
+    (tmp_path / "2.sql").write_text("ALTER TABLE a RENAME TO c; ALTER TABLE c RENAME x TO z; ALTER TABLE c DROP y;")
+    (tmp_path / "3.sql").write_text("DROP TABLE b; CREATE TABLE d (); DROP TABLE d; CREATE TABLE d (i int);")
+    first, second, third = source(tmp_path).history()
+
+    def thing(table, column=""):
+        return Thing(QualifiedName("public", table), column)
+
+    assert first.created == {thing("a"), thing("a", "x"), thing("a", "y"), thing("b")}
+    assert (second.created, second.dropped) == (frozenset(), {thing("a", "y")})
+    assert (third.created, third.dropped) == ({thing("d"), thing("d", "i")}, {thing("b")})
+
+
+def test_a_change_is_written_as_statements_and_tried_out(tmp_path):
+    (tmp_path / "1.sql").write_text(USERS + "CREATE TABLE o (u int REFERENCES users);")
+    history = source(tmp_path)
+    schema = history.load()
+    key = schema.table(QualifiedName("public", "o")).foreign_keys[0]
+    dropped = history.load((history.write(schema, Change("history", key, None)),))
+
+    assert dropped.table(QualifiedName("public", "o")).foreign_keys == ()
+    assert names(dropped) == names(schema)
+
+
+@pytest.mark.parametrize("make", [lambda _: None, lambda path: (path / "meta").mkdir()])
+def test_a_folder_without_migrations_is_refused(tmp_path, make):
+    make(tmp_path)
+    with pytest.raises(AuditError, match="no migrations in it"):
+        source(tmp_path).load()
+
+
+def test_a_broken_journal_is_refused(tmp_path):
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "meta" / "_journal.json").write_text("{")
+    with pytest.raises(AuditError, match="not a journal of drizzle-kit"):
+        source(tmp_path).load()
