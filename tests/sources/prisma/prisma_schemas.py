@@ -6,6 +6,7 @@ from ormistice.model import (
     CatalogRow,
     Column,
     Enum,
+    Facet,
     ForeignKey,
     Index,
     IndexElement,
@@ -75,7 +76,7 @@ def schemas(draw, *, names=names, schema_names=("public", "other")) -> Schema:
     tables: list[Table] = []
     for number, name in enumerate(taken[enum_count:]):
         tables.append(draw(table(QualifiedName(draw(space), name), number, tables, enums, names)))
-    return Schema("prisma", tuple(tables), tuple(enums), EXPRESSES)
+    return Schema("prisma", tuple(tables), tuple(enums), EXPRESSES, inexpressible=frozenset(Facet))
 
 
 @st.composite

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from ormistice.model import Column, ColumnDefault, SerialDefault, SqlDefault, Stated
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName, quoted
@@ -22,7 +23,7 @@ from ormistice.sources.prisma.nodes import (
     Word,
 )
 from ormistice.sources.prisma.raw_types import raw_type
-from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope, column_name
+from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope
 from ormistice.types import ColumnType, parse_type
 
 _SCALARS = {
@@ -108,7 +109,7 @@ def column(model: ModelScope, field: Field, table: QualifiedName, scope: Scope) 
     serial = given is not None and isinstance(given.value, SerialDefault)
     return Column(
         table=table,
-        name=column_name(field),
+        name=model.columns[field.name],
         place=block.span(field.start, field.end),
         type=_stated_type(type_, kind, native, block),
         nullable=None if kind.is_list else _nullable(kind, block, serial=serial),
@@ -145,12 +146,17 @@ def _type(
         return _Type(ColumnType(name.name, array=kind.is_list, schema=name.schema), spelled + suffix)
     if native is None:
         spelled = _SCALARS[kind.name]
-        return _Type(parse_type(spelled + suffix), spelled + suffix)
+        return _typed(spelled + suffix)
     spelled_native = _native(native)
     if spelled_native is None:
         scope.unsupported(f"unknown native type `@{native.name}`", block.span(native.start, native.end))
         return None
-    return _Type(parse_type(spelled_native + suffix), spelled_native + suffix)
+    return _typed(spelled_native + suffix)
+
+
+@lru_cache(maxsize=256)
+def _typed(spelled: str) -> _Type:
+    return _Type(parse_type(spelled), spelled)
 
 
 def _native(native: Attribute) -> str | None:

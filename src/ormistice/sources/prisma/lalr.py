@@ -5,15 +5,14 @@ kept here, since every rule makes a node at once.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ormistice.parsing import load_grammar
 from ormistice.sources.prisma.lexer import Lexeme
 
 Action = Callable[[list[Any]], Any]
-_Reduction = tuple[str, int, str]
+States = Mapping[int, Mapping[str, "int | _Reduction"]]
 
 
 class UnexpectedLexemeError(Exception):
@@ -25,11 +24,25 @@ class UnexpectedLexemeError(Exception):
         self.expected = expected
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """What to do in each state: go to a state, or reduce by (rule, length, name under which to go on)."""
+class _Reduction(NamedTuple):
+    """What to do behind a rule. `origin` is the name under which to go on.
 
-    states: Mapping[int, Mapping[str, int | _Reduction]]
+    `spliced`: a symbol's name starts with `_`, so that it has no value of its own, but those that its rule hands on.
+    """
+
+    rule: str
+    length: int
+    origin: str
+    spliced: bool
+
+    @property
+    def idle(self) -> bool:
+        """Whether it hands on a single value and does nothing else."""
+        return self.length == 1 and self.rule.startswith("_")
+
+
+class _Tables(NamedTuple):
+    states: States
     starts: Mapping[str, int]
     ends: frozenset[int]
 
@@ -38,21 +51,43 @@ class _Tables:
 def _tables() -> _Tables:
     parser: Any = load_grammar("prisma", start=["block", "member"]).parser
     table = parser.parser._parse_table  # noqa: SLF001 - the tables have no public name
-    return _Tables(
-        {
-            state: {str(symbol): _step(argument) for symbol, (_, argument) in actions.items()}
-            for state, actions in table.states.items()
-        },
-        {str(name): state for name, state in table.start_states.items()},
-        frozenset(table.end_states.values()),
-    )
+    states = {
+        state: {str(symbol): _step(argument) for symbol, (_, argument) in actions.items()}
+        for state, actions in table.states.items()
+    }
+    starts = {str(name): state for name, state in table.start_states.items()}
+    return _Tables(_shortened(states), starts, frozenset(table.end_states.values()))
 
 
 def _step(argument: Any) -> int | _Reduction:
     if isinstance(argument, int):
         return argument
     name = str(argument.origin.name)
-    return str(argument.alias or name), len(argument.expansion), name
+    spliced = any(symbol.name.startswith("_") for symbol in argument.expansion)
+    return _Reduction(str(argument.alias or name), len(argument.expansion), name, spliced)
+
+
+def _shortened(states: States) -> States:
+    """The same tables without the ways through states where there is nothing to do but to hand on one value."""
+    return {
+        state: {
+            symbol: step if isinstance(step, _Reduction) else _goal(states, state, step)
+            for symbol, step in steps.items()
+        }
+        for state, steps in states.items()
+    }
+
+
+def _goal(states: States, state: int, step: int) -> int:
+    while len(only := set(states[step].values())) == 1:
+        (reduction,) = only
+        if not isinstance(reduction, _Reduction) or not reduction.idle:
+            break
+        following = states[state][reduction.origin]
+        if isinstance(following, _Reduction):
+            break
+        step = following
+    return step
 
 
 def walk(start: str, lexemes: Iterable[Lexeme], actions: Mapping[str, Action]) -> Any:
@@ -67,57 +102,54 @@ def walk(start: str, lexemes: Iterable[Lexeme], actions: Mapping[str, Action]) -
     values: list[Any] = []
     for lexeme in lexemes:
         kind = lexeme[0]
-        while isinstance(todo := states[path[-1]].get(kind), tuple):
-            _reduce(todo, states, path, values, actions)
-        if todo is None:
+        step = states[path[-1]].get(kind)
+        while step.__class__ is _Reduction:
+            path.append(_reduced(step, states, path, values, actions))
+            step = states[path[-1]].get(kind)
+        if not isinstance(step, int):
             raise UnexpectedLexemeError(lexeme, _expected(tables, path))
-        path.append(todo)
+        path.append(step)
         values.append([] if kind[0] == "_" else lexeme)
     while path[-1] not in tables.ends:
-        _reduce(states[path[-1]]["$END"], states, path, values, actions)
+        path.append(_reduced(states[path[-1]]["$END"], states, path, values, actions))
     return values[0]
 
 
-def _expected(tables: _Tables, path: list[int]) -> frozenset[str]:
-    """The terminals that can stand next: a table knows more, since it merges states that look ahead differently."""
-    return frozenset(kind for kind in tables.states[path[-1]] if kind.isupper() and _shifts(tables, list(path), kind))
-
-
-def _shifts(tables: _Tables, path: list[int], kind: str) -> bool:
-    while isinstance(todo := tables.states[path[-1]].get(kind), tuple):
-        _, length, name = todo
-        del path[len(path) - length :]
-        goal = tables.states[path[-1]][name]
-        if isinstance(goal, int):
-            path.append(goal)
-    return todo is not None
-
-
-def _reduce(todo: Any, states: Any, path: list[int], values: list[Any], actions: Mapping[str, Action]) -> None:
-    rule, length, name = todo
+def _reduced(step: Any, states: States, path: list[int], values: list[Any], actions: Mapping[str, Action]) -> Any:
+    """Put one value in the place of a rule's, and say where to go on."""
+    rule, length, origin, spliced = step
     taken = values[-length:]
-    del values[-length:]
-    del path[-length:]
-    action = actions.get(rule)
-    if action is not None:
-        values.append(action(_spliced(taken)))
+    del values[-length:], path[-length:]
+    if rule in actions:
+        values.append(actions[rule](_joined([[], *taken]) if spliced else taken))
     else:
         values.append(taken[0] if length == 1 else _joined(taken))
-    path.append(states[path[-1]][name])
-
-
-def _spliced(taken: list[Any]) -> list[Any]:
-    """Values of symbols, those that were handed on in the place of their rule."""
-    return _joined([[], *taken]) if any(value.__class__ is list for value in taken) else taken
+    return states[path[-1]][origin]
 
 
 def _joined(taken: list[Any]) -> list[Any]:
     """All values in one list, which is that of the first where it has one: long repetitions would cost squares else."""
-    first, *rest = taken
+    first = taken[0]
     joined: list[Any] = first if first.__class__ is list else [first]
-    for value in rest:
+    for value in taken[1:]:
         if value.__class__ is list:
-            joined.extend(value)
+            joined += value
         else:
             joined.append(value)
     return joined
+
+
+def _expected(tables: _Tables, path: list[int]) -> frozenset[str]:
+    """The terminals that can stand next: a table knows more, since it merges states that look ahead differently."""
+    return frozenset(
+        kind for kind in tables.states[path[-1]] if kind.isupper() and _shifts(tables.states, list(path), kind)
+    )
+
+
+def _shifts(states: States, path: list[int], kind: str) -> bool:
+    while isinstance(step := states[path[-1]].get(kind), _Reduction):
+        del path[-step.length :]
+        goal = states[path[-1]][step.origin]
+        if isinstance(goal, int):
+            path.append(goal)
+    return step is not None

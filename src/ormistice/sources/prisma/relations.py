@@ -193,7 +193,7 @@ def _join_table(name: str, sides: list[tuple[ModelScope, Field]], scope: Scope) 
     keys: list[ForeignKey] = []
     for letter, (model, _), place in zip("AB", sides, places, strict=True):
         identifier = model.identifier()
-        original = column(model, identifier, table, replace_problems(scope)) if identifier else None
+        original = column(model, identifier, table, _with_own_problems(scope)) if identifier else None
         columns.append(
             Column(
                 table,
@@ -209,7 +209,7 @@ def _join_table(name: str, sides: list[tuple[ModelScope, Field]], scope: Scope) 
     yield _keyed(Table(table, places[0], tuple(columns), foreign_keys=tuple(keys) * scope.enforces_relations), scope)
 
 
-def replace_problems(scope: Scope) -> Scope:
+def _with_own_problems(scope: Scope) -> Scope:
     """The same names with an empty list of problems: what is lowered twice is reported once."""
     return replace(scope, problems=[])
 

@@ -231,6 +231,9 @@ class _FileReader:
         )
 
     def _type(self, parts: list[Any]) -> FieldType:
+        if len(parts) == 1 and "." not in parts[0][1]:
+            _, name, start, end = parts[0]
+            return FieldType(name, start, end, end)
         marks = {part[0]: part for part in parts if isinstance(part, tuple) and part[0] != "NAME"}
         for kind, message in _REFUSED.items():
             if kind in marks:
