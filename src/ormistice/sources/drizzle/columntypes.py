@@ -117,6 +117,11 @@ def _interval(config: Config) -> str:
     return f"interval{f' {fields}' if fields else ''}{f'({precision})' if precision and precision != '0' else ''}"
 
 
+def _geometry(config: Config) -> str:
+    srid = config.text("srid")
+    return "geometry(Point)" if srid is None else f"geometry(Point,{srid})"
+
+
 _TYPES: Mapping[str, str | Callable[[Config], str]] = {
     "bigint": "bigint",
     "bigserial": "bigint",
@@ -128,7 +133,7 @@ _TYPES: Mapping[str, str | Callable[[Config], str]] = {
     "date": "date",
     "decimal": _numeric,
     "doublePrecision": "double precision",
-    "geometry": "geometry(point)",
+    "geometry": _geometry,
     "halfvec": _sized("halfvec", "dimensions"),
     "inet": "inet",
     "integer": "integer",

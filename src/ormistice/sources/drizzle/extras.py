@@ -142,7 +142,7 @@ def _check(parts: Parts, builder: Builder) -> None:
     value: Value = (
         builder.arguments[1] if len(builder.arguments) > 1 else Opaque("its condition is missing", builder.place)
     )
-    text = rendered(value, parts.reading.names)
+    text = rendered(value, parts.reading.names, qualified=not parts.reading.rules.modern)
     if isinstance(text, Opaque):
         parts.unknown(text, f"check `{text_of(name)}`" if text_of(name) else "check", CheckConstraint)
         return

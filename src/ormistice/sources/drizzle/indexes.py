@@ -1,6 +1,7 @@
 """Indexes, unique or not."""
 
 from ormistice.model import Index, IndexElement, Stated
+from ormistice.sources.drizzle.elements import unless_default, written_elements
 from ormistice.sources.drizzle.parts import Parts
 from ormistice.sources.drizzle.sqltext import rendered
 from ormistice.sources.drizzle.values import (
@@ -77,27 +78,28 @@ def _read_columns(parts: Parts, draft: _Draft, step: Step) -> Opaque | None:
         columns = columns[1:]
     found: list[IndexElement] = []
     for column in columns:
-        element = _element(parts, column)
-        if isinstance(element, Opaque):
-            return element
-        found.append(element)
+        elements = _elements(parts, column)
+        if isinstance(elements, Opaque):
+            return elements
+        found += elements
     draft.elements = tuple(found)
     return None
 
 
-def _element(parts: Parts, value: Value) -> IndexElement | Opaque:
+def _elements(parts: Parts, value: Value) -> tuple[IndexElement, ...] | Opaque:
     if isinstance(value, SqlText):
         text = rendered(value, parts.reading.names, qualified=False)
-        return text if isinstance(text, Opaque) else IndexElement(None, f"({text})")
+        return text if isinstance(text, Opaque) else written_elements(text)
     if not isinstance(value, ColumnOf):
         return value if isinstance(value, Opaque) else Opaque("this is not a column that is known", value.place)
     name = parts.reading.names.column(value.table, value.key)
     if isinstance(name, Opaque):
         return name
-    return _ordered(name, value)
+    ordered = _ordered(parts, name, value)
+    return ordered if isinstance(ordered, Opaque) else (ordered,)
 
 
-def _ordered(name: str, value: ColumnOf) -> IndexElement | Opaque:
+def _ordered(parts: Parts, name: str, value: ColumnOf) -> IndexElement | Opaque:
     descending, nulls, opclass = False, "last", None
     for step in value.steps:
         if step.name in ("asc", "desc"):
@@ -108,14 +110,16 @@ def _ordered(name: str, value: ColumnOf) -> IndexElement | Opaque:
             opclass = text_of(step.arguments[0])
         else:
             return Opaque(f"`.{step.name}()` is not known", step.place)
-    return IndexElement(name, None, descending, nulls == "first", opclass)
+    column = next((column for column in parts.columns if column.name == name), None)
+    type_ = column.type.value if column is not None and column.type is not None else None
+    return IndexElement(name, None, descending, nulls == "first", unless_default(opclass, type_))
 
 
 def _predicate(parts: Parts, step: Step) -> Stated[str | None] | None:
     value = step.arguments[0] if step.arguments else None
     if value is None or is_nothing(value):
         return Stated(None, step.place, implicit=True)
-    text = rendered(value, parts.reading.names)
+    text = rendered(value, parts.reading.names, qualified=not parts.reading.rules.modern)
     if isinstance(text, Opaque):
         parts.unknown(text, "condition of an index")
         return None

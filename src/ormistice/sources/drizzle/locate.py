@@ -1,34 +1,179 @@
-"""Which files a location names, and by which rules of drizzle they are read."""
+"""Which files a location names, and what a drizzle.config says of them."""
 
 import glob
+import os
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Fix
-from ormistice.sources import SourceRequest
+from ormistice.names import QualifiedName
+from ormistice.sources import SourceRequest, shown
 from ormistice.sources.drizzle import CONFIGS, SUFFIXES
-from ormistice.sources.drizzle.naming import Rules
+from ormistice.sources.drizzle.modules import Project
+from ormistice.sources.drizzle.resolve import resolver
+from ormistice.sources.drizzle.values import Array, Foreign, Record, Symbol, Value, is_nothing, text_of
+
+_DIALECTS = {
+    "postgresql": None,
+    "postgres": None,
+    "pg": None,
+    "mysql": "MySQL",
+    "mysql2": "MySQL",
+    "sqlite": "SQLite",
+    "turso": "SQLite",
+    "better-sqlite": "SQLite",
+    "libsql": "SQLite",
+    "d1-http": "SQLite",
+    "singlestore": "SingleStore",
+    "gel": "Gel",
+    "cockroach": "CockroachDB",
+    "mssql": "SQL Server",
+}
+_WRAPPERS = frozenset(("defineConfig", "default"))
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The files of a schema, in order, and the rules they are read by."""
+    """The files of a schema, in order, and what their configuration says."""
 
     files: tuple[Path, ...]
-    rules: Rules
+    casing: str | None = None
+    schemas: tuple[str, ...] | None = None
+    tables: tuple[str, ...] | None = None
+
+    def manages(self, name: QualifiedName) -> bool:
+        """Whether drizzle-kit would touch a table of that name at all."""
+        if self.schemas is not None and name.schema not in self.schemas:
+            return False
+        if self.tables is None:
+            return True
+        wanted = [pattern for pattern in self.tables if not pattern.startswith("!")]
+        unwanted = [pattern[1:] for pattern in self.tables if pattern.startswith("!")]
+        kept = not wanted or any(fnmatchcase(name.name, pattern) for pattern in wanted)
+        return kept and not any(fnmatchcase(name.name, pattern) for pattern in unwanted)
 
 
 def locate(request: SourceRequest, fixes: tuple[Fix, ...]) -> Located:
     """The files that the targets of `request` name; raises AuditError where one names none."""
-    del fixes
+    targets = [target for given in request.targets for target in _separated(request, given)]
+    if len(targets) == 1:
+        config = _config_at(request.path(targets[0]))
+        if config is not None:
+            return _configured(config, fixes)
     files: list[Path] = []
-    for target in request.targets:
-        found = [file for file in files_at(request.path(target)) if file not in files]
-        if not found and not files:
-            raise AuditError(f"{target}: no TypeScript schema there")
-        files += found
-    return Located(tuple(files), Rules())
+    for target in targets:
+        found = files_at(request.path(target))
+        if not found:
+            raise AuditError(
+                f"{target}: no TypeScript schema there",
+                "name a file, a folder, a glob or a drizzle.config.ts; several with commas between",
+            )
+        files += [file for file in found if file not in files]
+    return Located(tuple(files))
+
+
+def _separated(request: SourceRequest, target: str) -> list[str]:
+    """The targets in `target`, which are parted by commas unless these are part of a name or a glob."""
+    if "," not in target or request.path(target).exists():
+        return [target]
+    parts, depth, current = [], 0, ""
+    for character in target:
+        depth += (character == "{") - (character == "}")
+        if character == "," and depth <= 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += character
+    return [part for part in (*parts, current) if part]
+
+
+def _config_at(path: Path) -> Path | None:
+    if path.is_file():
+        stem = path.name.split(".")
+        return path if stem[0] == "drizzle" and "config" in stem[1:-1] else None
+    return next((path / name for name in CONFIGS if (path / name).is_file()), None) if path.is_dir() else None
+
+
+def _configured(path: Path, fixes: tuple[Fix, ...]) -> Located:
+    config = _read_config(path, fixes)
+    dialect = text_of(config.get("dialect")) or text_of(config.get("driver"))
+    other = _DIALECTS.get(dialect) if dialect is not None else None
+    if other is not None:
+        raise AuditError(f"{shown(path)}: a schema for {other}, and only PostgreSQL is compared")
+    patterns = _patterns(config.get("schema"))
+    if patterns is None:
+        raise AuditError(f"{shown(path)}: where its schema lies is not known", "name the schema's files themselves")
+    files = [file for pattern in patterns for file in _schema_files(path.parent, pattern)]
+    if not files:
+        raise AuditError(f"{shown(path)}: no file at its schema, {', '.join(patterns)}")
+    unique = tuple(dict.fromkeys(files))
+    casing = text_of(config.get("casing"))
+    return Located(unique, casing, _texts(config.get("schemaFilter")), _texts(config.get("tablesFilter")))
+
+
+def _read_config(path: Path, fixes: tuple[Fix, ...]) -> Record:
+    project = Project(fixes, resolver())
+    exported = project.load(path).exports.get("default")
+    value: Value | None = exported.get() if exported is not None else None
+    if isinstance(value, Foreign) and value.function in _WRAPPERS and value.arguments:
+        value = value.arguments[0]
+    if not isinstance(value, Record):
+        raise AuditError(f"{shown(path)}: what it exports is not known", "name the schema's files themselves")
+    return value
+
+
+def _texts(value: Value | None) -> tuple[str, ...] | None:
+    if value is None or is_nothing(value):
+        return None
+    text = text_of(value)
+    if text is not None:
+        return (text,)
+    if isinstance(value, Array) and not value.unread:
+        found = [text_of(item) for item in value.items]
+        return None if any(item is None for item in found) else tuple(item for item in found if item is not None)
+    return None
+
+
+def _patterns(value: Value | None) -> tuple[str, ...] | None:
+    """Paths of the schema, below the folder of the configuration, which is where drizzle-kit runs."""
+    items = value.items if isinstance(value, Array) and not value.unread else (value,)
+    found = [_path_of(item) for item in items]
+    return None if any(path is None for path in found) else tuple(path for path in found if path is not None)
+
+
+def _path_of(value: Value | None) -> str | None:
+    """A path that is written as text, or put together by Node's own functions."""
+    match value:
+        case Foreign(function=function, arguments=arguments):
+            parts = [_path_of(argument) for argument in arguments]
+            return _computed_path(function.rpartition(".")[2], parts)
+        case Symbol(name="__dirname"):
+            return "."
+        case Symbol(name="import", path=("meta", "dirname" | "url")):
+            return "."
+        case _:
+            return text_of(value)
+
+
+def _computed_path(function: str, parts: list[str | None]) -> str | None:
+    if function == "cwd":
+        return "."
+    if function in ("relative", "fileURLToPath", "pathToFileURL", "URL", "toString") or function.endswith("new URL"):
+        return parts[1 if function == "relative" and len(parts) > 1 else 0] if parts else None
+    known = [part for part in parts if part is not None]
+    if function not in ("join", "resolve") or len(known) != len(parts):
+        return None
+    return os.path.normpath(os.path.join(*known)) if known else "."
+
+
+def _schema_files(folder: Path, pattern: str) -> list[Path]:
+    """Files as drizzle-kit finds them: a folder's own, and not those of the folders in it."""
+    path = folder / pattern
+    if path.is_dir():
+        return _globbed(path)
+    return files_at(path)
 
 
 def files_at(path: Path) -> list[Path]:
@@ -37,16 +182,29 @@ def files_at(path: Path) -> list[Path]:
         return [path]
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if _is_schema(file))
-    return sorted({file for found in glob.glob(str(path), recursive=True) for file in _globbed(Path(found))})
+    found = (Path(found) for pattern in _braced(str(path)) for found in glob.glob(pattern, recursive=True))
+    return sorted({file for one in found for file in _globbed(one)})
+
+
+def _braced(pattern: str) -> list[str]:
+    """`a{b,c}d` as `abd` and `acd`, which Python's own globs do not know."""
+    opening = pattern.find("{")
+    closing = pattern.find("}", opening)
+    if opening < 0 or closing < 0:
+        return [pattern]
+    head, tail = pattern[:opening], pattern[closing + 1 :]
+    return [found for part in pattern[opening + 1 : closing].split(",") for found in _braced(head + part + tail)]
 
 
 def _globbed(path: Path) -> list[Path]:
     if path.is_dir():
-        return [file for file in path.iterdir() if file.is_file() and _is_schema(file)]
+        return sorted(file for file in path.iterdir() if file.is_file() and _is_schema(file))
     return [path] if path.suffix in SUFFIXES else []
 
 
 def _is_schema(file: Path) -> bool:
     if file.suffix not in SUFFIXES or file.name in CONFIGS or "node_modules" in file.parts:
         return False
-    return not file.name.endswith(".d.ts") and not any(part in (".test", ".spec") for part in file.suffixes[:-1])
+    if file.name.endswith((".d.ts", ".d.mts", ".d.cts")) or any(part in (".test", ".spec") for part in file.suffixes):
+        return False
+    return os.path.isfile(file)

@@ -15,7 +15,7 @@ from ormistice.sources.drizzle.evaluate import Evaluator
 from ormistice.sources.drizzle.functions import bound_names, declare, given
 from ormistice.sources.drizzle.pgcore import construct
 from ormistice.sources.drizzle.resolve import is_relative
-from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
+from ormistice.sources.drizzle.scope import Lazy, Scope, assigned_values, changed_names
 from ormistice.sources.drizzle.syntax import Module, parse
 from ormistice.sources.drizzle.values import Opaque, Symbol, Value, Whole
 from ormistice.text import Document, Span
@@ -76,6 +76,9 @@ class Project:
                     place = scope.span(statement)
                     scope.names[local] = Lazy(self._imported(loaded, statement.module, imported, place), place)
         self._note_statements(loaded)
+        for name in sorted(scope.changed & scope.names.keys()):
+            assigned = tuple(assigned_values(loaded.module.statements, name))
+            scope.names[name].source = (nodes.Array(assigned, 0, 0), scope)
         for statement in loaded.module.statements:
             self._export(loaded, statement)
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from ormistice.names import NAME_BYTES
+
 # A name is no program text: these are the words that drizzle takes it apart into.
 _WORD = re.compile(r"[\da-z]+|[A-Z]+(?![a-z])|[A-Z][\da-z]+")
 
@@ -24,7 +26,12 @@ class Rules:
 
     def foreign_key(self, table: str, columns: tuple[str, ...], target: str, referenced: tuple[str, ...]) -> str:
         """Name of a foreign key."""
-        return "_".join((table, *columns, target, *referenced, "fkey" if self.modern else "fk"))
+        if not self.modern:
+            return "_".join((table, *columns, target, *referenced, "fk"))
+        full = "_".join((table, *columns, target, *referenced, "fkey"))
+        if len(full) <= NAME_BYTES:
+            return full
+        return f"{table}_{_digest(full)}_fkey" if len(table) < _LONG_TABLE else f"{_digest(full)}_fkey"
 
     def unique(self, table: str, columns: tuple[str, ...]) -> str:
         """Name of a unique constraint."""
@@ -33,6 +40,25 @@ class Rules:
     def index(self, table: str, columns: tuple[str, ...]) -> str:
         """Name of an index."""
         return "_".join((table, *columns, "index"))
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGEST_LENGTH = 12
+_LONG_TABLE = 45
+
+
+def _digest(name: str) -> str:
+    """What stands for the rest of a name that is too long: a polynomial of its characters in base 62."""
+    total, power = 0, 1
+    limit = len(_DIGITS) ** _DIGEST_LENGTH
+    for character in name:
+        total = (total + ord(character) * power) % limit
+        power = power * 53 % limit
+    digits = []
+    for _ in range(_DIGEST_LENGTH):
+        total, digit = divmod(total, len(_DIGITS))
+        digits.append(_DIGITS[digit])
+    return "".join(reversed(digits))
 
 
 def cased(key: str, casing: str | None) -> str:

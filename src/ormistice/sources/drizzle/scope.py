@@ -86,6 +86,16 @@ def changed_names(statements: Iterable[object]) -> frozenset[str]:
     return frozenset(found)
 
 
+def assigned_values(statements: Iterable[object], name: str) -> Iterator[nodes.Node]:
+    """What `name` is declared as, and all that is assigned to it."""
+    pending: list[object] = list(statements)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, nodes.Assignment) and name in _root(node.target):
+            yield node.value
+        pending.extend(children(node))
+
+
 def _changed_by(node: object) -> Iterator[str]:
     match node:
         case nodes.Expression(value=nodes.Assignment(target=target)):

@@ -26,8 +26,10 @@ from ormistice.sources.drizzle.locate import Located, locate
 from ormistice.sources.drizzle.lower import lower_enum, lower_sequence, lower_table
 from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.names import Names
+from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.parts import Reading
 from ormistice.sources.drizzle.resolve import resolver
+from ormistice.sources.drizzle.version import is_modern
 from ormistice.text import Span
 
 EXPRESSES: frozenset[type] = frozenset(
@@ -52,7 +54,7 @@ class DrizzleSource:
     """Drizzle schema modules at the targets of `request`."""
 
     request: SourceRequest
-    _projects: list[tuple[Project, Located]] = field(default_factory=list, compare=False, repr=False)
+    _projects: list[tuple[Project, Rules]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -75,10 +77,11 @@ class DrizzleSource:
         project = Project(fixes, resolver())
         modules = [project.load(file) for file in located.files]
         found = collect(modules)
+        rules = Rules(is_modern(located.files, modules), located.casing)
         self._refuse(found)
         if not fixes:
-            self._projects[:] = [(project, located)]
-        return _schema(self.name, project, located, modules, found)
+            self._projects[:] = [(project, rules)]
+        return _schema(self.name, project, rules, located, modules, found)
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` as edits of TypeScript."""
@@ -86,11 +89,11 @@ class DrizzleSource:
 
         if not self._projects or self._projects[0][0].documents() != schema.documents:
             self.load()
-        project, located = self._projects[0]
+        project, rules = self._projects[0]
         # Edits fit the text they were made for, and no other.
         if project.documents() != schema.documents:
             return None
-        return write_change(project, located.rules, schema, change)
+        return write_change(project, rules, schema, change)
 
     def _refuse(self, found: Collected) -> None:
         if found.other_dialect and not found.tables:
@@ -100,9 +103,12 @@ class DrizzleSource:
             )
 
 
-def _schema(name: str, project: Project, located: Located, modules: list[Loaded], found: Collected) -> Schema:
-    reading = Reading(project.evaluator, located.rules, Names(located.rules), project.written_order)
-    tables = tuple(table for table in (lower_table(reading, table) for table in found.tables) if table is not None)
+def _schema(
+    name: str, project: Project, rules: Rules, located: Located, modules: list[Loaded], found: Collected
+) -> Schema:
+    reading = Reading(project.evaluator, rules, Names(rules), project.written_order)
+    lowered = (lower_table(reading, table) for table in found.tables)
+    tables = tuple(table for table in lowered if table is not None and located.manages(table.name))
     enums = tuple(enum for enum in (lower_enum(reading, enum) for enum in found.enums) if enum is not None)
     sequences = tuple(one for one in (lower_sequence(reading, made) for made in found.sequences) if one is not None)
     for opaque, what in found.unread:
