@@ -27,7 +27,7 @@ def test_make_demo_succeeds_and_shows_the_three_errors() -> None:
     done = run("make demo", ROOT)
 
     assert done.returncode == 0, done.stderr
-    assert "3 error, 0 warning" in done.stdout
+    assert "3 errors, 0 warnings" in done.stdout
 
 
 def test_make_test_runs_the_tests() -> None:
@@ -61,5 +61,5 @@ def test_a_fresh_clone_needs_nothing_else(tmp_path: Path) -> None:
     tests = run("make test", tmp_path / "clone", PYTEST_ADDOPTS="tests/test_text.py tests/test_config.py")
 
     assert demo.returncode == 0, demo.stderr
-    assert "3 error, 0 warning" in demo.stdout
+    assert "3 errors, 0 warnings" in demo.stdout
     assert tests.returncode == 0, tests.stdout

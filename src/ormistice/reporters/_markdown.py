@@ -2,14 +2,14 @@
 
 import re
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
+_SPECIAL = re.compile(r"[\\`*\[\]<>&#|~$]|(?<!\w)_|_(?!\w)")
 
 
 def escaped(text: str) -> str:
-    """`text` as plain words in Markdown; nothing in it becomes a mark, a link, a tag or a mention."""
+    """`text` as plain words inside a line of Markdown; nothing in it becomes a mark, a link, a tag or a mention."""
     flat = re.sub(r"\s+", " ", text)
     # A zero-width space behind an at-sign keeps it from calling somebody.
-    return _SPECIAL.sub(r"\\\1", flat).replace("@", "@\u200b")
+    return _SPECIAL.sub(r"\\\g<0>", flat).replace("@", "@\u200b")
 
 
 def code(text: str) -> str:

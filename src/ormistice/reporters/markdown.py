@@ -30,9 +30,8 @@ def _grave(report: Report) -> tuple[Finding, ...]:
 
 def _summary(report: Report) -> Iterator[str]:
     yield "## Summary"
-    counts = listed(f"{report.count(severity)} {severity.value}" for severity in Severity)
     verdict = "the sources contradict each other" if report.count(Severity.ERROR) else "nothing that breaks"
-    yield f"{MARK[_worst(report.findings)] if report.findings else '✅'} **{counts}**: {verdict}."
+    yield f"{MARK[_worst(report.findings)] if report.findings else '✅'} **{report.counts()}**: {verdict}."
     head = ("source", "kind", "location", "tables", "enums")
     rows: list[tuple[str, ...]] = [
         (code(source.name), source.kind, code(source.location), str(source.tables), str(source.enums))

@@ -77,9 +77,9 @@ def _summary(report: Report) -> Iterator[str]:
         (source.name, f"{source.tables} tables", f"{source.enums} enums", source.location) for source in report.sources
     ]
     yield tabulate(sources, tablefmt="plain", disable_numparse=True)
-    counts = ", ".join(f"{report.count(severity)} {severity.value}" for severity in Severity)
     fixable = sum(any(fix.verified for fix in finding.fixes) for finding in report.findings)
+    yield from (f"not compared: {item}" for item in report.not_compared)
     if not report.findings:
         yield "no differences found"
     else:
-        yield f"{counts}; verified fixes for {fixable}"
+        yield f"{report.counts()}; verified fixes for {fixable}"

@@ -1,7 +1,7 @@
 """Sources: each package here reads one kind of description into the model, and writes changes back in its language.
 
-A source is found by discovery: a package whose `__init__` holds `SOURCES`, a tuple of `SourceKind`. Those `__init__` modules
-import nothing heavy; parsers and drivers are imported when a source is opened.
+A source is found by discovery: a package whose `__init__` holds `SOURCES`, a tuple of `SourceKind`. Those `__init__`
+modules import nothing heavy; parsers and drivers are imported when a source is opened.
 """
 
 import pkgutil
