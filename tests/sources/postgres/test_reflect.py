@@ -38,7 +38,6 @@ def only_table(schema):
         ("bit", ColumnType("bit", ("1",))),
         ("interval(3)", ColumnType("interval", ("3",))),
         ("citext", ColumnType("citext")),
-        ("vector(3)", ColumnType("vector", ("3",))),
         ("mood", ColumnType("mood", schema="public")),
         ("mood[]", ColumnType("mood", array=True, schema="public")),
         ('"Odd"."My Type"', ColumnType("My Type", schema="Odd")),
@@ -46,11 +45,19 @@ def only_table(schema):
 )
 def test_a_type_is_in_canonical_spelling(reflected, ddl, expected):
     schema = reflected(
-        "CREATE EXTENSION citext; CREATE EXTENSION vector; CREATE TYPE mood AS ENUM ('sad'); CREATE SCHEMA \"Odd\";"
+        "CREATE EXTENSION citext; CREATE TYPE mood AS ENUM ('sad'); CREATE SCHEMA \"Odd\";"
         f'CREATE DOMAIN "Odd"."My Type" AS text; CREATE TABLE t (a {ddl})'
     )
 
     assert only_table(schema).columns[0].type.value == expected
+
+
+def test_a_type_of_an_extension_keeps_its_modifiers_and_loses_its_schema(reflected):
+    schema = reflected(
+        "CREATE SCHEMA e; CREATE EXTENSION seg SCHEMA e; CREATE EXTENSION citext SCHEMA e; CREATE TABLE t (a e.citext[], b e.seg)"
+    )
+
+    assert [str(column.type.value) for column in only_table(schema).columns] == ["citext[]", "seg"]
 
 
 def test_serial_is_told_from_a_plain_default(reflected):

@@ -1,5 +1,6 @@
 """A database is read, and is afterwards what it was; whoever reads it needs no right but to look at the catalogs."""
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -24,7 +25,10 @@ def load(url):
 
 
 def dump(url):
-    shown = subprocess.run([find_programs() / "pg_dump", url], capture_output=True, check=True, text=True).stdout
+    # The newest programs there are, for an older pg_dump refuses a newer server.
+    shown = subprocess.run(
+        [find_programs({"PATH": os.environ["PATH"]}) / "pg_dump", url], capture_output=True, check=True, text=True
+    ).stdout
     return [line for line in shown.splitlines() if "restrict" not in line]
 
 

@@ -167,7 +167,7 @@ def _privileged_error(admin: Connection, statement: Statement) -> psycopg.Error 
     # With parameters, though there are none, the server takes one statement and no more.
     try:
         psycopg.RawCursor(admin).execute(statement.text.encode(), ())
-    except psycopg.errors.FeatureNotSupported as error:
+    except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile) as error:
         return None if _stands_in(admin, statement) else error
     except psycopg.Error as error:
         return error
@@ -176,15 +176,21 @@ def _privileged_error(admin: Connection, statement: Statement) -> psycopg.Error 
 
 def _stands_in(admin: Connection, statement: Statement) -> bool:
     """Whether the extension that is not to be had consists of functions that could be put in its place."""
-    words = [word for word in statement.words if word not in ("if", "not", "exists")]
-    script = files(__package__).joinpath("standins", f"{words[2] if len(words) > _NAME_AT else ''}.sql")
-    if words[:2] != ["create", "extension"] or not script.is_file():
+    script = files(__package__).joinpath("standins", f"{_extension(statement)}.sql")
+    if not script.is_file():
         return False
+    words = statement.words
     schema = words[words.index("schema") + 1] if "schema" in words[:-1] else DEFAULT_SCHEMA
     functions = script.read_text(encoding="utf-8")
     with suppress(psycopg.errors.DuplicateFunction), admin.transaction():
         admin.execute(f"SET LOCAL search_path = {quoted(schema)}; {functions}".encode())
     return True
+
+
+def _extension(statement: Statement) -> str:
+    """The name of the extension that a statement creates; empty where it creates none."""
+    words = [word for word in statement.words if word not in ("if", "not", "exists")]
+    return words[_NAME_AT] if words[:_NAME_AT] == ["create", "extension"] and len(words) > _NAME_AT else ""
 
 
 def _error(connection: Connection, text: str, roles: _Roles) -> psycopg.Error | None:
@@ -207,6 +213,9 @@ def _harmless(statement: Statement, error: psycopg.Error) -> bool:
 
 def _failure(statement: Statement, error: psycopg.Error, path: str) -> Failure:
     message = error.diag.message_primary or str(error).partition("\n")[0]
+    if isinstance(error, psycopg.errors.UndefinedFile):
+        # What PostgreSQL before 15 says of an extension is about files that are nobody's business.
+        message = f'extension "{_extension(statement)}" is not available'
     position = error.diag.statement_position
     start = min(statement.start + int(position) - 1 if position else statement.start, statement.end)
     return Failure(statement, Span(path, start, statement.end), message, error.sqlstate)
