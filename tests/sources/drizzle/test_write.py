@@ -84,7 +84,7 @@ def test_every_change_of_a_key_reads_back_as_asked(
         again = source.load((fix,))
 
         assert wanted(schema, before, after) == unnamed(again)
-        assert () == again.problems
+        assert again.problems == ()
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_quotes_are_those_of_the_file(read: Callable[..., Schema], open_drizzle:
     fix = source.write(source.load(), Change("drizzle", key, asked))
 
     assert isinstance(fix, Patch)
-    assert [", { onDelete: 'cascade' }"] == [edit.text for edit in fix.edits]
+    assert [edit.text for edit in fix.edits] == [", { onDelete: 'cascade' }"]
 
 
 @pytest.mark.parametrize(
@@ -179,13 +179,13 @@ export const c = pgTable("c", { n: integer(), m: integer() }, (t) => [
     source = open_drizzle("schema.ts")
     before = only_key(schema)
     assert before.references is not None
-    assert (("m", "n"), ("y", "x")) == (before.columns, before.references.value.columns)
+    assert (before.columns, before.references.value.columns) == (("m", "n"), ("y", "x"))
     asked = Stated(Reference(QualifiedName("public", "b"), ("q", "p")), before.references.place)
     after = replace(before, references=asked)
     fix = source.write(source.load(), Change("drizzle", before, after))
 
     assert isinstance(fix, Patch)
-    assert ["[b.p, b.q]"] == [edit.text for edit in fix.edits]
+    assert [edit.text for edit in fix.edits] == ["[b.p, b.q]"]
     assert wanted(schema, before, after) == unnamed(source.load((fix,)))
 
 

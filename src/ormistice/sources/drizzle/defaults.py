@@ -43,21 +43,25 @@ def default_text(
             return Opaque("the column's type is not known", value.place)
 
 
+_TEXTS = frozenset(("text", "character", "character varying"))
+
+
 def _literal(value: Value, type_: ColumnType, *, modern: bool) -> str | None:
     if type_.name in ("json", "jsonb") and not type_.array and not (text_of(value) is not None and not modern):
         return _json(value, type_.name, modern=modern)
     text = text_of(value)
     if text is not None:
-        return _quoted(text)
+        # 1.0 doubles what need not be doubled, and the database then has it twice.
+        return _quoted(text.replace("\\", "\\\\") if modern and type_.name in _TEXTS else text)
     if isinstance(value, Array) and type_.array:
-        listed = _array(value, type_.name)
+        listed = _array(value, modern=modern)
         return None if listed is None else _quoted(listed)
     if isinstance(value, Foreign):
         moment = _moment(value, type_)
         return None if moment is None else _quoted(moment)
     if isinstance(value, Scalar) and not is_nothing(value):
         return _plain(value)
-    return _point(value, type_)
+    return None
 
 
 def _quoted(text: str) -> str:
@@ -104,22 +108,26 @@ def _undefined(value: Value) -> bool:
     return isinstance(value, Scalar) and value.value is Nothing.UNDEFINED
 
 
-def _array(value: Array, type_name: str) -> str | None:
+def _array(value: Array, *, modern: bool) -> str | None:
     if value.unread:
         return None
     parts: list[str] = []
     for item in value.items:
         if isinstance(item, Array):
-            inner = _array(item, type_name)
+            inner = _array(item, modern=modern)
         elif isinstance(item, Scalar) and not isinstance(item.value, str) and not is_nothing(item):
             inner = _plain(item)
         else:
             text = text_of(item)
-            inner = _json_element(item) if text is None else f'"{text}"'
+            inner = _json_element(item) if text is None else _array_text(text, modern=modern)
         if inner is None:
             return None
         parts.append(inner)
     return "{" + ",".join(parts) + "}"
+
+
+def _array_text(text: str, *, modern: bool) -> str:
+    return '"' + (text.replace("\\", "\\\\").replace('"', '\\"') if modern else text) + '"'
 
 
 def _json_element(item: Value) -> str | None:
@@ -150,8 +158,4 @@ def _instant(value: object) -> datetime | None:
             return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return None
-
-
-def _point(_value: Value, _type: ColumnType) -> str | None:
     return None

@@ -1,5 +1,7 @@
 """The third argument of a table: keys, constraints, indexes and policies."""
 
+from dataclasses import replace
+
 from ormistice.model import CheckConstraint, PrimaryKey, Stated, UniqueConstraint
 from ormistice.sources.drizzle.indexes import lower_index
 from ormistice.sources.drizzle.keys import own_columns, table_key
@@ -98,6 +100,11 @@ def _primary_key(parts: Parts, builder: Builder) -> None:
         stated = Stated(unnamed, builder.place, implicit=True)
     place = listed.place if listed is not None else builder.place
     parts.primary_key = PrimaryKey(parts.name, Stated(columns, place), builder.place, stated)
+    # No column of a primary key takes NULL, whatever is said of the column itself.
+    parts.columns[:] = [
+        replace(column, nullable=Stated(False, place, implicit=True)) if column.name in columns else column  # noqa: FBT003 - the model's own form
+        for column in parts.columns
+    ]
 
 
 def _unique(parts: Parts, builder: Builder) -> None:

@@ -1,0 +1,51 @@
+// The SQL that drizzle-kit creates a schema with. One request for each line of standard input, one answer for each:
+// {"version": "v0", "file": "/absolute/schema.ts", "casing": "snake_case"} -> {"answer": "CREATE TABLE ..."} or {"refused": "..."}
+import { createRequire } from "node:module";
+import path from "node:path";
+import readline from "node:readline";
+import vm from "node:vm";
+
+const here = path.dirname(new URL(import.meta.url).pathname);
+console.log = console.error;
+// drizzle-kit ends the process where it does not like a schema.
+process.exit = (code) => {
+  throw new Error(`drizzle-kit exits with ${code}`);
+};
+
+async function exportsOf(file, require) {
+  const { build } = require("esbuild");
+  const bundled = await build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "cjs",
+    external: ["drizzle-orm", "drizzle-orm/*"],
+    logLevel: "silent",
+  });
+  const module = { exports: {} };
+  vm.runInThisContext(`(function (module, exports, require) {${bundled.outputFiles[0].text}\n})`)(module, module.exports, require);
+  return module.exports;
+}
+
+async function ddl({ version, file, casing }) {
+  const require = createRequire(path.join(here, version, "package.json"));
+  const found = await exportsOf(file, require);
+  if (version === "v0") {
+    const kit = require("drizzle-kit/api");
+    const made = kit.generateDrizzleJson(found, undefined, undefined, casing ?? undefined);
+    return (await kit.generateMigration(kit.generateDrizzleJson({}), made)).join("\n");
+  }
+  const kit = require("drizzle-kit/api-postgres");
+  return (await kit.generateMigration(await kit.generateDrizzleJson({}), await kit.generateDrizzleJson(found))).join("\n");
+}
+
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  let reply;
+  try {
+    reply = { answer: await ddl(JSON.parse(line)) };
+  } catch (error) {
+    reply = { refused: String(error?.stack ?? error) };
+  }
+  process.stdout.write(`${JSON.stringify(reply)}\n`);
+}

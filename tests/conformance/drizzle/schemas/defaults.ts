@@ -1,0 +1,56 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  date,
+  doublePrecision,
+  integer,
+  json,
+  jsonb,
+  numeric,
+  pgEnum,
+  pgTable,
+  text,
+  time,
+  timestamp,
+  uuid,
+  varchar,
+} from "drizzle-orm/pg-core";
+
+export const size = pgEnum("size", ["s", "m", "l"]);
+const NAMES = ["one", "two"];
+const defaults = { count: 3, note: `a ${NAMES[0]}`, big: 10 ** 6 };
+
+export const defaulted = pgTable("defaulted", {
+  i: integer().default(defaults.count),
+  negative: integer().default(-defaults.count),
+  large: bigint({ mode: "number" }).default(defaults.big),
+  real: doublePrecision().default(0.000123),
+  exact: numeric({ precision: 5, scale: 2, mode: "number" }).default(1.5),
+  text: text().default(defaults.note),
+  quote: text().default("it's \"quoted\" \\ and more"),
+  empty: text().default(""),
+  short: varchar({ length: 3 }).default("abc"),
+  yes: boolean().default(!!NAMES.length),
+  size: size().default("m"),
+  sizes: size().array().default(["s", "l"]),
+  uuid: uuid().default("00000000-0000-0000-0000-000000000000"),
+  when: timestamp().default(new Date("2020-02-03T04:05:06.789Z")),
+  zoned: timestamp({ withTimezone: true }).default(new Date("2020-02-03T04:05:06.000Z")),
+  day: date({ mode: "date" }).default(new Date("2020-02-03T04:05:06.789Z")),
+  dayText: date().default("2020-02-03"),
+  clock: time().default("12:30:00"),
+  list: text().array().default(["a", "b c", "d e"]),
+  none: text().array().default([]),
+  flags: boolean().array().default([true, false]),
+  counts: integer().array().default([1, 2, 3]),
+  object: jsonb().default({ a: { b: [1, "two", null, true] }, its: 1.5 }),
+  array: json().default([1, 2]),
+  emptyObject: jsonb().notNull().default({}),
+  raw: jsonb().default(sql`'{"a": 1}'`),
+  computed: integer().default(sql.raw("2 * 3")),
+  cast: text().default(sql`'x'::text`),
+  now: timestamp().default(sql`(now() at time zone 'utc')`),
+  today: date().default(sql`CURRENT_DATE`),
+  seconds: integer().default(60 * 60 * 24),
+});

@@ -1,0 +1,76 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  getTableConfig,
+  index,
+  integer,
+  pgEnum,
+  pgSchema,
+  pgSequence,
+  pgTable,
+  pgTableCreator,
+  serial,
+  text,
+  timestamp,
+  varchar,
+} from "drizzle-orm/pg-core";
+import { CREATED, prefix, stamps, type Stamp } from "./shared";
+import * as shared from "./shared";
+
+export * from "./barrel";
+export { hidden as revealed } from "./shared";
+
+const create = pgTableCreator((name) => `${prefix}_${name}`);
+const LENGTHS = { short: 10, long: 10 * 25 + 5 } as const;
+const id = () => serial("id").primaryKey();
+function owned<T>(length: number = LENGTHS.short, { required = true }: { required?: boolean } = {}) {
+  const name = varchar({ length });
+  if (required) {
+    return { name: name.notNull() };
+  }
+  return { name };
+}
+
+export const plain = create("plain", { id: id(), ...stamps, ...owned() });
+export const longer = create("longer", { id: id(), ...owned(LENGTHS.long, { required: false }), ...shared.flags(true) });
+export const computed = create("computed", {
+  id: id(),
+  [CREATED]: timestamp(),
+  ["a" + "b"]: integer(),
+  [`c_${1 + 1}`]: text(),
+});
+export const conditional = create("conditional", {
+  id: id(),
+  ...(LENGTHS.long > 100 ? { yes: boolean().default(!false) } : { no: boolean() }),
+  value: prefix === "app" ? integer() : text(),
+});
+
+const labels = ["x", "y"] as const satisfies readonly string[];
+export const state = pgEnum("state", [...labels, "z"]);
+export const upper = pgEnum(
+  "upper",
+  labels.map((label) => label.toUpperCase()) as [string, ...string[]],
+);
+export const keyed = pgEnum("keyed", Object.keys({ one: 1, two: 2 }) as [string, ...string[]]);
+
+export const other = pgSchema("other");
+export const kind = other.enum("kind", ["k"]);
+export const counter = other.sequence("counter", { startWith: 10, increment: 2 });
+export const ids = pgSequence("ids");
+export const elsewhere = other.table(
+  "elsewhere",
+  { id: id(), kind: kind().notNull().default("k"), plainId: integer().references(() => plain.id) },
+  (t) => [index().on(t.kind)],
+);
+export const pointing = pgTable("pointing", {
+  at: integer().references(() => elsewhere.id, { onDelete: "cascade" }),
+  by: integer().references(() => {
+    return shared.hidden.id;
+  }),
+  state: state().array().default(sql`'{}'`),
+});
+const notExported = pgTable("not_exported", { id: id() });
+export const helper = () => pgTable("never_called", { id: id() });
+export type Row = typeof plain.$inferSelect & Stamp;
+export const config = getTableConfig;
+export { notExported as exportedLate };
