@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ormistice.errors import AuditError
+from ormistice.model import PrimaryKey
 from ormistice.sources import kind_of
 
 ONE = "model One {\n  id Int @id\n}\n"
@@ -125,16 +126,13 @@ MANY_TO_MANY = ONE.replace("}", "  two Two[]\n}") + TWO
         ({}, True),
     ],
 )
-def test_join_tables_are_those_of_the_projects_prisma(tmp_path, open_prisma, package, key):
+def test_whether_a_join_table_has_a_key_depends_on_the_projects_prisma(tmp_path, open_prisma, package, key):
     put(tmp_path, **{"package.json": json.dumps(package), "packages__db__schema.prisma": MANY_TO_MANY})
     join = open_prisma("packages/db/schema.prisma").load().tables[-1]
 
     assert key == (join.primary_key is not None)
-    assert (
-        ["_OneToTwo_B_index"]
-        if key
-        else [index.name.value for index in join.indexes] == ["_OneToTwo_AB_unique", "_OneToTwo_B_index"]
-    )
+    assert key != (PrimaryKey in join.unread)
+    assert [index.name.value for index in join.indexes] == ["_OneToTwo_B_index"]
 
 
 @pytest.mark.usefixtures("project")

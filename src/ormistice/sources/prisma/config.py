@@ -6,7 +6,7 @@ from pathlib import Path
 from ormistice.errors import AuditError
 from ormistice.parsing import read_document
 from ormistice.sources import shown
-from ormistice.sources.prisma.location import default_place
+from ormistice.sources.prisma.location import default_place, from_package
 
 _LEXEME = re.compile(
     r"\s*+(?://[^\n]*+|/\*.*?\*/"
@@ -30,7 +30,8 @@ def schema_path(configuration: Path) -> Path:
     exported = lexemes.index(("name", "default")) if ("name", "default") in lexemes else 0
     value = _setting(lexemes[exported:]) or _setting(lexemes)
     if value is None:
-        return default_place(configuration)
+        package = configuration.parent / "package.json"
+        return from_package(package) if package.is_file() else default_place(configuration)
     parts = _parts(value)
     if not parts:
         raise AuditError(

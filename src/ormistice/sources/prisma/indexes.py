@@ -50,8 +50,8 @@ def primary_key(model: ModelScope, table: QualifiedName, scope: Scope) -> Primar
     return PrimaryKey(table, Stated(columns, place), place, _name(attribute, block, derived))
 
 
-def indexes(model: ModelScope, table: QualifiedName, scope: Scope) -> Iterator[Index]:
-    """Every index but the primary key's, in declaration order."""
+def indexes(model: ModelScope, table: QualifiedName, scope: Scope) -> Iterator[Index | Attribute]:
+    """Every index but the primary key's; as it stands where it is not understood, which is then reported."""
     block = model.block
     for field in model.scalars:
         attribute = field.attribute("unique")
@@ -61,10 +61,10 @@ def indexes(model: ModelScope, table: QualifiedName, scope: Scope) -> Iterator[I
     for attribute in block.attributes:
         if attribute.name in {"unique", "index"}:
             elements = _elements(attribute, model, scope)
-            if elements:
-                yield _index(attribute, elements, table, model, scope)
+            yield _index(attribute, elements, table, model, scope) if elements else attribute
         elif attribute.name == "fulltext":
             scope.unsupported("`@@fulltext` makes no index in PostgreSQL", block.span(attribute.start, attribute.end))
+            yield attribute
 
 
 def _index(

@@ -42,7 +42,7 @@ def locate(targets: Iterable[Path]) -> Located:
 
 def _files(target: Path) -> list[Path]:
     if target.name == "package.json":
-        return _files(_from_package(target))
+        return _files(from_package(target))
     if target.suffix in {".ts", ".js", ".mts", ".mjs", ".cts", ".cjs"}:
         from ormistice.sources.prisma.config import schema_path
 
@@ -55,7 +55,8 @@ def _files(target: Path) -> list[Path]:
     return found
 
 
-def _from_package(package: Path) -> Path:
+def from_package(package: Path) -> Path:
+    """The schema that a package.json names, or where Prisma looks without."""
     content = read_json(package)
     settings = content.get("prisma")
     schema = settings.get("schema") if isinstance(settings, dict) else None

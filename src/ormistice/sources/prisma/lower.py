@@ -1,7 +1,6 @@
 """Nodes to the model: what Prisma's migrations would make of a schema."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
 from ormistice.errors import AuditError
 from ormistice.model import (
@@ -17,9 +16,10 @@ from ormistice.model import (
     Table,
     UniqueConstraint,
 )
+from ormistice.names import QualifiedName
 from ormistice.sources.prisma.columns import column
 from ormistice.sources.prisma.indexes import indexes, primary_key
-from ormistice.sources.prisma.nodes import Array, Block, String
+from ormistice.sources.prisma.nodes import Array, Block, Field, String
 from ormistice.sources.prisma.relations import Relation, foreign_key, forward, join_tables
 from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope, build, mapped
 from ormistice.sources.prisma.syntax import Parsing
@@ -147,30 +147,37 @@ def _table(model: ModelScope, scope: Scope) -> Table | None:
     name, block = model.table, model.block
     if name is None or not model.has_table:
         return None
+    columns = [column(model, field, name, scope) for field in model.scalars]
+    relations = list(forward(model, scope))
+    made_indexes = list(indexes(model, name, scope))
+    key = primary_key(model, name, scope)
     unread = _hidden(block, scope)
-    columns: list[Column] = []
-    for field in model.scalars:
-        made = column(model, field, name, scope)
-        if made is None:
-            unread |= _HIDDEN_BY_FIELD
-        else:
-            columns.append(made)
-    keys: list[ForeignKey] = []
-    for relation in forward(model, scope):
-        if isinstance(relation, Relation):
-            if relation.referenced.has_table:
-                keys.append(foreign_key(relation, name, scope))
-        else:
-            unread.add(ForeignKey)
-    table = Table(
+    if None in columns:
+        unread |= _HIDDEN_BY_FIELD
+    if any(not isinstance(relation, Relation) for relation in relations):
+        unread.add(ForeignKey)
+    if any(not isinstance(index, Index) for index in made_indexes):
+        unread |= {Index, UniqueConstraint}
+    if key is None and block.attribute("id") is not None:
+        unread.add(PrimaryKey)
+    return Table(
         name=name,
         place=block.span(block.start, block.end),
-        columns=tuple(columns),
-        primary_key=primary_key(model, name, scope),
-        foreign_keys=tuple(keys) if scope.enforces_relations else (),
-        indexes=tuple(indexes(model, name, scope)),
+        columns=tuple(made for made in columns if made is not None),
+        primary_key=key,
+        foreign_keys=tuple(_foreign_keys(relations, name, scope)),
+        indexes=tuple(index for index in made_indexes if isinstance(index, Index)),
+        unread=frozenset(unread),
     )
-    return replace(table, unread=frozenset(unread)) if unread else table
+
+
+def _foreign_keys(relations: Iterable[Relation | Field], name: QualifiedName, scope: Scope) -> Iterator[ForeignKey]:
+    """None for a view, and none at all where Prisma itself looks after relations."""
+    for relation in relations:
+        if isinstance(relation, Relation) and relation.referenced.has_table:
+            key = foreign_key(relation, name, scope)
+            if scope.enforces_relations:
+                yield key
 
 
 def _hidden(block: Block, scope: Scope) -> set[type]:

@@ -13,6 +13,7 @@ from ormistice.model import (
     ReferentialAction,
     Stated,
     Table,
+    UniqueConstraint,
     paired,
 )
 from ormistice.names import QualifiedName
@@ -222,25 +223,25 @@ def _join_key(table: QualifiedName, letter: str, model: ModelScope, referenced: 
 
 
 def _keyed(table: Table, scope: Scope) -> Table:
-    """A join table with its key, a unique index before Prisma 6, and its index on B."""
+    """A join table with its key and its index on B.
+
+    Up to version 5, Prisma made a unique index of both columns in place of the key, and made a key of it later, at the
+    project's next migration: which of them there is cannot be told from the schema.
+    """
     place = table.place
     assert isinstance(place, Span)  # noqa: S101 - it was made from a field
 
-    def index(columns: str, name: str, *, unique: bool) -> Index:
-        elements = tuple(IndexElement(letter) for letter in columns)
-        return Index(
-            table=table.name,
-            elements=elements,
-            place=place,
-            unique=Stated(unique, place, implicit=True),
-            method=Stated("btree", place, implicit=True),
-            predicate=Stated(None, place, implicit=True),
-            name=Stated(f"{table.name.name}{name}", place, implicit=True),
-        )
-
-    on_b = index("B", "_B_index", unique=False)
+    on_b = Index(
+        table=table.name,
+        elements=(IndexElement("B"),),
+        place=place,
+        unique=Stated(value=False, place=place, implicit=True),
+        method=Stated("btree", place, implicit=True),
+        predicate=Stated(None, place, implicit=True),
+        name=Stated(f"{table.name.name}_B_index", place, implicit=True),
+    )
     if not scope.join_table_key:
-        return replace(table, indexes=(index("AB", "_AB_unique", unique=True), on_b))
+        return replace(table, indexes=(on_b,), unread=frozenset({PrimaryKey, UniqueConstraint, Index}))
     name = Stated(f"{table.name.name}_AB_pkey", place, implicit=True)
     key = PrimaryKey(table.name, Stated(("A", "B"), place, implicit=True), place, name)
     return replace(table, primary_key=key, indexes=(on_b,))

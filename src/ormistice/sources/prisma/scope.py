@@ -125,8 +125,8 @@ def field_names(attribute: Attribute | None) -> list[str]:
 
 
 def listed(value: Expression | None) -> list[tuple[str, Word | Call]]:
-    """Names and nodes of a list of fields; what is no name is left out."""
-    items = value.items if isinstance(value, Array) else ()
+    """Names and nodes of a list of fields, which one alone stands for, too; what is no name is left out."""
+    items = value.items if isinstance(value, Array) else (value,)
     found: list[tuple[str, Word | Call]] = []
     for item in items:
         if isinstance(item, Word):
