@@ -83,9 +83,10 @@ def _applied(command: Any, config: Any, revision: Any) -> Any:
 
 def _told(error: BaseException, path: str | None) -> dict[str, Any]:
     """An exception as data: what the server said, or Python; `line` is the migration's own line that led to it."""
-    original = getattr(error, "orig", None) or error
-    while getattr(original, "__cause__", None) is not None and not _state(original):
-        original = original.__cause__
+    original: Any = error
+    while original is not None and not _state(original):
+        original = getattr(original, "orig", None) or original.__cause__
+    original = original or error
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if _same(frame.filename, path)]
     diagnostics = getattr(original, "diag", None)
     message = getattr(diagnostics, "message_primary", None) or str(original).strip().partition("\n")[0]

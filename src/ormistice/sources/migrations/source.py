@@ -1,8 +1,11 @@
 """`migrations:DIR`: a history, and the database that it leads to."""
 
+import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import psycopg
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Script
@@ -12,8 +15,10 @@ from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.folders import Migration, sql_migrations
 from ormistice.sources.migrations.lacking import explained
-from ormistice.sources.migrations.replay import Step, replay
+from ormistice.sources.migrations.observations import Observation, observations
+from ormistice.sources.migrations.replay import Step, replay, things
 from ormistice.sources.migrations.revisions import project, replay_alembic
+from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
@@ -72,6 +77,14 @@ class MigrationsSource:
         with ExitStack() as kept:
             return self._replayed(kept)[1]
 
+    def observations(self) -> tuple[Observation, ...]:
+        """What is to be told about the history itself, whether its steps work or not."""
+        with ExitStack() as kept:
+            database, steps = self._replayed(kept)
+            with connect(database.owner_conninfo, autocommit=True) as connection:
+                tables = frozenset(thing.table for thing in things(connection).values())
+                return observations(steps, tables, lambda text: is_statement(connection, text))
+
     def _replayed(self, kept: ExitStack) -> tuple[ScratchDatabase, tuple[Step, ...]]:
         found = project(self._folder)
         if found is not None:
@@ -93,6 +106,16 @@ class MigrationsSource:
 
     def _document(self, migration: Migration) -> Document:
         return read_document(migration.path, shown(migration.path))
+
+
+def is_statement(connection: Connection, text: str) -> bool:
+    """Whether PostgreSQL takes `text` for a statement; it stands behind a RETURN and is not executed."""
+    mark = f"$q{secrets.token_hex(8)}$"
+    try:
+        connection.execute(f"DO {mark} BEGIN RETURN; {text}; END {mark}".encode())
+    except psycopg.Error:
+        return False
+    return True
 
 
 def problems(steps: tuple[Step, ...]) -> tuple[Problem, ...]:

@@ -81,6 +81,40 @@ def split(text: str) -> Iterator[Statement]:
         yield _finished(text, pending, len(text))
 
 
+@dataclass(frozen=True, slots=True)
+class CommentLine:
+    """A line of a comment without its marks; `start` is where its text starts, adjoining lines are of one `block`."""
+
+    text: str
+    start: int
+    block: int
+
+    @property
+    def end(self) -> int:
+        """Offset behind it."""
+        return self.start + len(self.text)
+
+
+def comment_lines(text: str) -> Iterator[CommentLine]:
+    """Every line of every comment that stands alone on its lines."""
+    at, block, expected = 0, 0, -1
+    while (token := _TOKEN.search(text, at)) is not None:
+        at = _behind(text, token)
+        if (
+            token.lastgroup not in ("comment", "block")
+            or text[text.rfind("\n", 0, token.start()) + 1 : token.start()].strip()
+        ):
+            continue
+        if text[token.start() : at].count("\n") or text[expected : token.start()].strip(" \t"):
+            block += 1
+        inside = at - 2 if token.lastgroup == "block" else at
+        start = token.start() + 2
+        for line in text[start:inside].splitlines(keepends=True):
+            yield CommentLine(line.rstrip(), start, block)
+            start += len(line)
+        expected = at + 1
+
+
 def _first_visible(text: str, start: int, end: int) -> int | None:
     between = text[start:end]
     stripped = between.lstrip()

@@ -1,0 +1,80 @@
+"""What is wrong with a history though each of its steps may work: operations put out of action, data dropped."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ormistice.names import QualifiedName
+from ormistice.sources.migrations.commented import Operation, operations
+from ormistice.sources.migrations.replay import Step, Thing
+from ormistice.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Something to be told about a history, under the rule of that name; `related` are further places with labels."""
+
+    rule: str
+    message: str
+    place: Span
+    related: tuple[tuple[Span, str], ...] = ()
+
+
+def observations(
+    steps: tuple[Step, ...], tables: frozenset[QualifiedName], is_statement: Callable[[str], bool]
+) -> tuple[Observation, ...]:
+    """Everything to be told about `steps`, which have led to `tables`; `is_statement` knows SQL from prose."""
+    found = [*_losses(steps), *_commented(steps, tables, is_statement)]
+    return tuple(sorted(found, key=lambda observation: (observation.place, observation.rule, observation.message)))
+
+
+def _commented(
+    steps: tuple[Step, ...], tables: frozenset[QualifiedName], is_statement: Callable[[str], bool]
+) -> Iterator[Observation]:
+    there = {table.name for table in tables}
+    for step in steps:
+        for operation in operations(step.document, is_statement):
+            message = f"`{operation.name}` is commented out{_waiting(operation, there)}"
+            yield Observation("commented-out-migration", message, operation.place)
+
+
+def _waiting(operation: Operation, there: set[str]) -> str:
+    if operation.table is None:
+        return ""
+    if operation.creates:
+        return (
+            f"; `{operation.table}` exists nevertheless"
+            if operation.table in there
+            else f"; `{operation.table}` is missing"
+        )
+    return (
+        f"; `{operation.table}` exists by now" if operation.table in there else f"; `{operation.table}` does not exist"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Born:
+    step: Step
+    thing: Thing
+
+
+def _losses(steps: tuple[Step, ...]) -> Iterator[Observation]:
+    """Tables and columns that one migration creates and a later one drops; of a dropped table the table alone."""
+    born: dict[Thing, _Born] = {}
+    for step in steps:
+        tables = {thing.table for thing in step.dropped if not thing.column}
+        for thing in sorted(step.dropped):
+            origin = born.pop(thing, None)
+            if origin is None or (thing.column and thing.table in tables):
+                continue
+            kind = "column" if thing.column else "table"
+            message = f"drops the {kind} `{thing}`, which the migration `{origin.step.migration.name}` created"
+            related = ((_whole(origin.step, thing), "created here"),)
+            yield Observation("migration-drops-data", message, _whole(step, thing), related)
+        born |= {thing: _Born(step, thing) for thing in step.created}
+
+
+def _whole(step: Step, thing: Thing) -> Span:
+    """Where a step names a thing; the start of its file where it does not."""
+    name = thing.column or thing.table.name
+    at = step.document.text.find(name)
+    return Span(step.document.path, max(at, 0), at + len(name) if at >= 0 else 0)

@@ -1,0 +1,94 @@
+import pytest
+
+from ormistice.sources import SourceRequest
+from ormistice.sources.migrations import SOURCES
+
+
+@pytest.fixture
+def observed(tmp_path):
+    def observe(*texts):
+        for number, text in enumerate(texts, start=1):
+            (tmp_path / f"{number}.sql").write_text(text)
+        history = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path))
+        documents = {document.path: document for document in history.load().documents}
+        return [
+            (o.place.file[-5:], documents[o.place.file].position(o.place.start).line, o.rule, o.message)
+            for o in history.observations()
+        ]
+
+    return observe
+
+
+def test_a_statement_in_a_comment_is_told_from_prose(observed):
+    found = observed(
+        "-- CreateTable\nCREATE TABLE a (id int);\n"
+        "-- the table is not there yet:\n-- ALTER TABLE waiting\n--   ADD COLUMN x int;\n-- create table like the old one, but bigger\n"
+        "/*\nDROP TABLE a;\n\n CREATE INDEX ON a (id);\n*/\nSELECT 1; -- drop table a;\n-- Drop the index on a, create it anew\n"
+    )
+
+    assert found == [
+        ("1.sql", 4, "commented-out-migration", "`ALTER TABLE` is commented out; `waiting` does not exist"),
+        ("1.sql", 8, "commented-out-migration", "`DROP TABLE` is commented out; `a` exists by now"),
+        ("1.sql", 10, "commented-out-migration", "`CREATE INDEX` is commented out; `a` exists by now"),
+    ]
+
+
+def test_a_creation_in_a_comment_says_whether_it_was_missed(observed):
+    found = observed(
+        "-- CREATE TABLE a (id int);\n-- CREATE TABLE IF NOT EXISTS public.b (id int);\nCREATE TABLE b (id int);"
+    )
+
+    assert [message for *_, message in found] == [
+        "`CREATE TABLE` is commented out; `a` is missing",
+        "`CREATE TABLE` is commented out; `b` exists nevertheless",
+    ]
+
+
+def test_what_a_comment_says_is_never_executed(observed):
+    assert observed("CREATE TABLE a (id int);\n-- DROP TABLE a;\n", "ALTER TABLE a ADD b int;")[0][1] == 2
+
+
+def test_operations_of_alembic_in_comments_are_found(tmp_path):
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "env.py").write_text(
+        "from alembic import context\nimport sqlalchemy\n"
+        "with sqlalchemy.create_engine('postgresql://').connect() as connection:\n"
+        "    context.configure(connection=connection)\n"
+        "    with context.begin_transaction():\n        context.run_migrations()\n"
+    )
+    (tmp_path / "versions" / "a.py").write_text(
+        'from alembic import op\nimport sqlalchemy as sa\nrevision = "a"\ndown_revision = None\n\n\ndef upgrade():\n'
+        '    op.create_table("there", sa.Column("id", sa.Integer))\n'
+        "    # the table addon does not exist yet\n"
+        '    # op.add_column(\n    #     "addon",\n    #     sa.Column("x", sa.Text),\n    # )\n'
+        '    # op.create_index("ix", "there", ["id"])  and more of it\n'
+        '    # op.create_index("ix", "there", ["id"])\n'
+        '    # with op.batch_alter_table("there") as batch_op:\n    #     batch_op.drop_column("id")\n'
+        "    # op.prose is not an operation\n\n\ndef downgrade():\n    pass\n"
+    )
+    history = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path))
+    (document,) = history.load().documents
+    found = [
+        (document.position(o.place.start).line, document.position(o.place.end).line, o.message)
+        for o in history.observations()
+    ]
+
+    assert found == [
+        (10, 13, "`op.add_column` is commented out; `addon` does not exist"),
+        (15, 15, "`op.create_index` is commented out; `there` exists by now"),
+        (16, 17, "`batch_op.drop_column` is commented out"),
+        (16, 17, "`op.batch_alter_table` is commented out; `there` exists by now"),
+    ]
+
+
+def test_data_that_one_migration_creates_and_another_drops_names_both(observed):
+    found = observed(
+        "CREATE TABLE kept (id int, gone int); CREATE TABLE lost (id int, x int);",
+        "-- generated\nDROP TABLE lost;\nALTER TABLE kept DROP COLUMN gone, ADD COLUMN new int;",
+        "ALTER TABLE kept RENAME new TO renamed;",
+    )
+
+    assert found == [
+        ("2.sql", 2, "migration-drops-data", "drops the table `public.lost`, which the migration `1` created"),
+        ("2.sql", 3, "migration-drops-data", "drops the column `public.kept.gone`, which the migration `1` created"),
+    ]
