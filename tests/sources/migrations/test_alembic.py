@@ -235,3 +235,44 @@ def test_two_heads_are_both_applied(project, tmp_path):
     )
 
     assert [table.name.name for table in found.load().tables] == ["b", "c", "users"]
+
+
+FLASK_APPLICATION = """
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+def create_app():
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = {url!r}
+    db.init_app(app)
+    Migrate(app, db)
+    return app
+"""
+FLASK_ENV = """
+from alembic import context
+from flask import current_app
+def engine():
+    return current_app.extensions["migrate"].db.engine
+context.config.set_main_option("sqlalchemy.url", engine().url.render_as_string(hide_password=False).replace("%", "%%"))
+with engine().connect() as connection:
+    context.configure(connection=connection, target_metadata=current_app.extensions["migrate"].db.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+@pytest.mark.parametrize("target", [".", "migrations"])
+def test_flask_migrate_is_given_its_application_and_kept_from_its_database(tmp_path, new_database, target):
+    real = new_database()
+    (tmp_path / "migrations" / "versions").mkdir(parents=True)
+    (tmp_path / "app.py").write_text(FLASK_APPLICATION.format(url=real))
+    (tmp_path / "migrations" / "alembic.ini").write_text("[alembic]\n")
+    (tmp_path / "migrations" / "env.py").write_text(FLASK_ENV)
+    (tmp_path / "migrations" / "versions" / "a.py").write_text(revision("a", None, USERS))
+    schema = source(tmp_path, target).load()
+
+    assert [table.name.name for table in schema.tables] == ["users"]
+    assert tables_of(real) == []
