@@ -276,3 +276,24 @@ def test_flask_migrate_is_given_its_application_and_kept_from_its_database(tmp_p
 
     assert [table.name.name for table in schema.tables] == ["users"]
     assert tables_of(real) == []
+
+
+@pytest.mark.parametrize("location", ["pkg/db", "%(here)s", "pkg:db"])
+@pytest.mark.parametrize("target", ["pkg/db", "pkg/db/alembic.ini"])
+def test_scripts_are_found_from_the_folder_that_alembic_is_run_in(tmp_path, location, target):
+    folder = tmp_path / "pkg" / "db"
+    (folder / "versions").mkdir(parents=True)
+    (tmp_path / "pkg" / "__init__.py").touch()
+    (tmp_path / "models.py").write_text("metadata = None\n")
+    (folder / "alembic.ini").write_text(f"[alembic]\nscript_location = {location}\n")
+    absolute = location.startswith("%")
+    (folder / "env.py").write_text(("" if absolute else "import models\n") + ENV)
+    (folder / "versions" / "a.py").write_text(revision("a", None, USERS))
+
+    assert [table.name.name for table in source(tmp_path, target).load().tables] == ["users"]
+
+
+def test_a_broken_configuration_is_one_line(tmp_path):
+    (tmp_path / "alembic.ini").write_text("script_location = x\n")
+    with pytest.raises(AuditError, match=r"alembic.ini: File contains no section headers"):
+        source(tmp_path).load()

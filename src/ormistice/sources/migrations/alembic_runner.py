@@ -53,7 +53,7 @@ def _answers(request: dict[str, Any]) -> Any:
     if request.get("pyproject"):
         options["toml_file"] = request["pyproject"]
     config = Config(request["ini"], **options)
-    if not config.get_main_option("script_location"):
+    if os.path.isfile(os.path.join(request["scripts"], "env.py")):
         config.set_main_option("script_location", request["scripts"].replace("%", "%%"))
     config.set_main_option("sqlalchemy.url", _url_text(request["database"]).replace("%", "%%"))
     versions = _version_tables()

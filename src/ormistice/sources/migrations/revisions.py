@@ -1,6 +1,7 @@
 """Alembic: where its scripts lie, and its migrations run by `alembic_runner` in the application's interpreter."""
 
 import ast
+import configparser
 import json
 import os
 import subprocess
@@ -31,6 +32,7 @@ from ormistice.sources.sqlalchemy.target import interpreter
 from ormistice.text import Document, Span
 
 RUNNER = Path(__file__).with_name("alembic_runner.py")
+_LEVELS = 6
 _STANDINS = ("uuid-ossp", "pgcrypto")
 
 
@@ -47,24 +49,52 @@ class Project:
 def project(path: Path) -> Project | None:
     """The Alembic environment that `path` (its alembic.ini, its folder, or the folder above) means, if any."""
     if path.is_file() and path.suffix == ".ini":
-        scripts = next((file.parent for file in sorted(path.parent.glob("*/env.py"))), path.parent)
-        return Project(scripts, path, None, path.parent)
+        return _configured(path)
     if (path / "env.py").is_file():
         return _around(path)
     if (path / "alembic.ini").is_file():
-        return project(path / "alembic.ini")
+        return _configured(path / "alembic.ini")
     inside = [file.parent for file in sorted(path.glob("*/env.py"))]
     return _around(inside[0]) if inside else None
 
 
 def _around(scripts: Path) -> Project:
-    for folder in (scripts, *scripts.absolute().parents[:3]):
-        if (folder / "alembic.ini").is_file():
-            # Flask-Migrate keeps the file beside env.py, and is run from the folder above.
-            root = folder.parent if folder == scripts else folder
-            return Project(scripts, folder / "alembic.ini", None, root)
+    """The environment whose env.py lies in `scripts`."""
+    for folder in (scripts, *scripts.absolute().parents[:_LEVELS]):
+        ini = folder / "alembic.ini"
+        found = _configured(ini) if ini.is_file() else None
+        if found is not None and found.scripts.resolve() == scripts.resolve():
+            return found
     pyproject = scripts.parent / "pyproject.toml"
     return Project(scripts, None, pyproject if pyproject.is_file() else None, scripts.parent)
+
+
+def _configured(ini: Path) -> Project:
+    """The environment that a configuration file describes: its paths start from the folder that Alembic is run in."""
+    location = _script_location(ini)
+    if location is None:
+        # Flask-Migrate keeps the file beside env.py, and is run from the folder above.
+        beside = (ini.parent / "env.py").is_file()
+        inside = next((file.parent for file in sorted(ini.parent.glob("*/env.py"))), ini.parent)
+        return Project(ini.parent if beside else inside, ini, None, ini.parent.parent if beside else ini.parent)
+    for folder in (ini.parent, *ini.absolute().parents[1:_LEVELS]):
+        if (folder / location / "env.py").is_file():
+            return Project(folder / location, ini, None, ini.parent if Path(location).is_absolute() else folder)
+    return Project(ini.parent, ini, None, ini.parent)
+
+
+def _script_location(ini: Path) -> str | None:
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read(ini, encoding="utf-8")
+        location = parser.get("alembic", "script_location", fallback=None)
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise AuditError(f"{shown(ini)}: {str(error).splitlines()[0]}") from error
+    if location is None:
+        return None
+    package, colon, inside = location.partition(":")
+    path = f"{package.replace('.', '/')}/{inside}" if colon and len(package) > 1 else location
+    return path.strip().replace("%(here)s", str(ini.absolute().parent))
 
 
 def replay_alembic(database: ScratchDatabase, found: Project, request: SourceRequest) -> tuple[Step, ...]:
