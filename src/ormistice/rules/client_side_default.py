@@ -4,37 +4,60 @@ from collections.abc import Iterator
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Site, Violation, listed, rule
-from ormistice.model import Column
+from ormistice.model import Column, Place
 
 
 @rule(Column, severity=Severity.INFO)
 def client_side_default(column: Aligned[Column]) -> Iterator[Violation]:
-    """Only one source's client fills in a NOT NULL column; the database has no default for it.
+    """One source's client fills in a NOT NULL column for which the database has no default.
 
-    `cuid()`, `@updatedAt`, `$defaultFn` and Python's `default=` never reach the database. A writer that does not fill
-    the column itself fails at its first insert. This shows when a project moves from one ORM to another.
+    `cuid()`, `@updatedAt`, `$defaultFn` and Python's `default=` never reach the database. A writer that relies on the
+    database to fill the column fails at its first insert, which is a warning; one that has to name the column itself is
+    worth a note. Both show when a project moves from one ORM to another.
     """
-    filling = {name: item.client_default for name, item in column.declared.items() if item.client_default is not None}
-    writers = [name for name in column.declared if name not in column.among.databases]
-    lacking = [name for name in writers if name not in filling]
-    if not filling or not lacking or any(_filled_by_database(item) for item in column.declared.values()):
+    relying = relies_on_a_default_that_is_the_clients(column)
+    clients = {name: item.client_default for name, item in column.declared.items() if name not in relying}
+    filling = {name: stated for name, stated in clients.items() if stated is not None}
+    writers = [name for name in column.declared if name not in column.among.databases and name not in filling]
+    required = all(_not_null(item) for item in column.declared.values())
+    if not filling or not writers or not required:
         return
-    if not all(_not_null(item) for item in column.declared.values()):
+    if not relying and any(_filled_by_database(item) for item in column.declared.values()):
         return
+    out_of_line = relying or tuple(writers)
+    verb = "relies" if len(relying) == 1 else "rely"
+    need = f"{listed(relying)} {verb} on the database" if relying else f"inserts by {listed(writers)} have to name it"
     yield Violation(
-        message=f"only {listed(filling)} {'fills' if len(filling) == 1 else 'fill'} in a NOT NULL column without a "
-        f"default; inserts by {listed(lacking)} have to name it",
+        message=f"only the client of {listed(filling)} fills in a NOT NULL column without a default; {need}",
         authority=column.authority,
-        outliers=tuple(lacking),
-        claims={
-            name: f"filled by the client: {filling[name].value}" if name in filling else "no default"
-            for name in column.declared
-        },
+        outliers=out_of_line,
+        claims={name: _claim(item) for name, item in column.declared.items()},
         sites=tuple(
-            [Site(name, column.declared[name].place, "no default here") for name in lacking]
+            [Site(name, _place(column.declared[name]), "relies on it here") for name in out_of_line]
             + [Site(name, stated.place, "filled here") for name, stated in filling.items()]
         ),
+        severity=Severity.WARNING if relying else None,
     )
+
+
+def relies_on_a_default_that_is_the_clients(column: Aligned[Column]) -> tuple[str, ...]:
+    """Sources that state a default of the database, where the authority has none and some client fills the column."""
+    expected = next((item for item in column.declared.values() if item.default is not None), None)
+    clients = [item for item in column.declared.values() if item.client_default is not None]
+    if expected is None or _filled_by_database(expected) or not all(_not_null(item) for item in clients) or not clients:
+        return ()
+    stated = {name: item.default for name, item in column.declared.items() if name not in column.among.databases}
+    return tuple(name for name, default in stated.items() if default is not None and default.value is not None)
+
+
+def _place(column: Column) -> Place:
+    return column.place if column.default is None or column.default.value is None else column.default.place
+
+
+def _claim(column: Column) -> str:
+    if column.client_default is not None:
+        return f"filled by the client: {column.client_default.value}"
+    return f"DEFAULT {column.default.value}" if _filled_by_database(column) and column.default else "no default"
 
 
 def _not_null(column: Column) -> bool:
@@ -43,7 +66,5 @@ def _not_null(column: Column) -> bool:
 
 def _filled_by_database(column: Column) -> bool:
     """Whether the database fills the column, as far as this source says; what could not be read counts as filled."""
-    return column.default is None or any(
-        aspect is not None and aspect.value is not None
-        for aspect in (column.default, column.identity, column.generated)
-    )
+    filled = (column.default, column.identity, column.generated)
+    return column.default is None or any(aspect is not None and aspect.value is not None for aspect in filled)

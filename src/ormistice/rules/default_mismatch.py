@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
 from ormistice.model import Column, ColumnDefault
+from ormistice.rules.client_side_default import relies_on_a_default_that_is_the_clients
 
 
 @rule(Column, severity=Severity.WARNING)
@@ -13,8 +14,10 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
 
     Compared is what reaches the database; a default that an ORM's client fills in is none. Expressions are compared as
     PostgreSQL itself prints them, so that spelling does not count. A column that is an identity column in either source
-    is `identity-mismatch`.
+    is `identity-mismatch`, one that a client fills instead `client-side-default`.
     """
+    if relies_on_a_default_that_is_the_clients(column):
+        return
     identities = {name for name, item in column.declared.items() if item.identity is not None and item.identity.value}
     if found := column.only(set(column.declared) - identities).disagreement(lambda item: item.default):
         yield mismatch(column, found, _words, claim=_claim)
