@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from ormistice.sources import SourceRequest
@@ -79,6 +81,39 @@ def test_operations_of_alembic_in_comments_are_found(tmp_path):
         (16, 17, "`batch_op.drop_column` is commented out"),
         (16, 17, "`op.batch_alter_table` is commented out; `there` exists by now"),
     ]
+
+
+def test_several_heads_are_told_with_their_files(tmp_path):
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "env.py").write_text(
+        "from alembic import context\nimport sqlalchemy\n"
+        "with sqlalchemy.create_engine('postgresql://').connect() as connection:\n"
+        "    context.configure(connection=connection)\n"
+        "    with context.begin_transaction():\n        context.run_migrations()\n"
+    )
+    for name, down in (("a", None), ("b", "a"), ("c", "a")):
+        text = f"revision = {name!r}\ndown_revision = {down!r}\ndef upgrade():\n    pass\ndef downgrade():\n    pass\n"
+        (tmp_path / "versions" / f"{name}.py").write_text(text)
+    (found,) = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).observations()
+
+    assert found.message == "the history has several heads: `b`, `c`"
+    assert (found.place.file[-4:], found.related[0][0].file[-4:]) == ("b.py", "c.py")
+
+
+def test_a_migration_that_drizzle_would_skip_is_told(tmp_path):
+    entries = [
+        {"idx": at, "tag": tag, "when": when}
+        for at, (tag, when) in enumerate([("a", 5), ("b", 9), ("c", 7), ("d", 11)])
+    ]
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "meta" / "_journal.json").write_text(json.dumps({"entries": entries}))
+    for tag in "abcd":
+        (tmp_path / f"{tag}.sql").write_text("SELECT 1;")
+    (found,) = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).observations()
+
+    assert found.rule == "migration-out-of-order"
+    assert found.place.file.endswith("c.sql")
+    assert found.message == "is dated before `b`: drizzle-kit skips it where that one has been applied"
 
 
 def test_data_that_one_migration_creates_and_another_drops_names_both(observed):

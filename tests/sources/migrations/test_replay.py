@@ -124,7 +124,7 @@ def test_history_tells_what_each_created_and_dropped(tmp_path):
     (tmp_path / "1.sql").write_text("CREATE TABLE a (x int, y int); CREATE TABLE b ();")
     (tmp_path / "2.sql").write_text("ALTER TABLE a RENAME TO c; ALTER TABLE c RENAME x TO z; ALTER TABLE c DROP y;")
     (tmp_path / "3.sql").write_text("DROP TABLE b; CREATE TABLE d (); DROP TABLE d; CREATE TABLE d (i int);")
-    first, second, third = source(tmp_path).history()
+    first, second, third = source(tmp_path).history().steps
 
     def thing(table, column=""):
         return Thing(QualifiedName("public", table), column)

@@ -59,11 +59,8 @@ def _answers(request: dict[str, Any]) -> Any:
     versions = _version_tables()
     script = ScriptDirectory.from_config(config)
     revisions = list(script.walk_revisions("base", "heads"))[::-1]
-    steps = [
-        {"revision": revision.revision, "path": revision.path, "heads": list(script.get_heads())}
-        for revision in revisions
-    ]
-    yield {"steps": steps}
+    steps = [{"revision": revision.revision, "path": revision.path} for revision in revisions]
+    yield {"steps": steps, "heads": list(script.get_heads())}
     with _application(script.dir):
         for revision in revisions:
             yield {"step": revision.revision, "error": _applied(command, config, revision), "versions": versions}

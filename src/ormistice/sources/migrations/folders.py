@@ -17,10 +17,11 @@ _IN_FOLDERS = ("migration.sql", "up.sql")
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step; `name` is what its tool calls it."""
+    """One step; `name` is what its tool calls it, `when` the time by which drizzle-kit tells what is applied."""
 
     name: str
     path: Path
+    when: int | None = None
 
 
 def sql_migrations(folder: Path) -> tuple[Migration, ...]:
@@ -38,11 +39,11 @@ def _drizzle(folder: Path) -> Iterator[Migration]:
     journal = folder / "meta" / "_journal.json"
     try:
         entries = json.loads(journal.read_text(encoding="utf-8"))["entries"]
-        tags = [str(entry["tag"]) for entry in entries]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        steps = [(str(entry["tag"]), entry.get("when")) for entry in entries]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise AuditError(f"{journal}: not a journal of drizzle-kit") from error
-    for tag in tags:
-        yield Migration(tag, folder / f"{tag}.sql")
+    for tag, when in steps:
+        yield Migration(tag, folder / f"{tag}.sql", when if isinstance(when, int) else None)
 
 
 def _folders(folder: Path) -> Iterator[Migration]:

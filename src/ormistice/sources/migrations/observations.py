@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ormistice.names import QualifiedName
 from ormistice.sources.migrations.commented import Operation, operations
-from ormistice.sources.migrations.replay import Step, Thing
+from ormistice.sources.migrations.replay import History, Step, Thing
 from ormistice.text import Span
 
 
@@ -20,10 +20,11 @@ class Observation:
 
 
 def observations(
-    steps: tuple[Step, ...], tables: frozenset[QualifiedName], is_statement: Callable[[str], bool]
+    history: History, tables: frozenset[QualifiedName], is_statement: Callable[[str], bool]
 ) -> tuple[Observation, ...]:
-    """Everything to be told about `steps`, which have led to `tables`; `is_statement` knows SQL from prose."""
-    found = [*_losses(steps), *_commented(steps, tables, is_statement)]
+    """Everything to be told about `history`, which has led to `tables`; `is_statement` knows SQL from prose."""
+    steps = history.steps
+    found = [*_losses(steps), *_commented(steps, tables, is_statement), *_heads(history), *_out_of_order(steps)]
     return tuple(sorted(found, key=lambda observation: (observation.place, observation.rule, observation.message)))
 
 
@@ -71,6 +72,34 @@ def _losses(steps: tuple[Step, ...]) -> Iterator[Observation]:
             related = ((_whole(origin.step, thing), "created here"),)
             yield Observation("migration-drops-data", message, _whole(step, thing), related)
         born |= {thing: _Born(step, thing) for thing in step.created}
+
+
+def _heads(history: History) -> Iterator[Observation]:
+    if len(history.heads) <= 1:
+        return
+    heads = [step for step in history.steps if step.migration.name in history.heads]
+    first, *others = sorted(heads, key=lambda step: step.migration.name)
+    related = tuple((_start(step), "another head") for step in others)
+    names = ", ".join(f"`{step.migration.name}`" for step in (first, *others))
+    yield Observation("several-migration-heads", f"the history has several heads: {names}", _start(first), related)
+
+
+def _out_of_order(steps: tuple[Step, ...]) -> Iterator[Observation]:
+    """Drizzle applies what is newer than the newest applied, so what was journalled later but dated earlier is lost."""
+    newest: Step | None = None
+    for step in steps:
+        when = step.migration.when
+        if when is None:
+            continue
+        if newest is not None and newest.migration.when is not None and when <= newest.migration.when:
+            message = f"is dated before `{newest.migration.name}`: drizzle-kit skips it where that one has been applied"
+            yield Observation("migration-out-of-order", message, _start(step), ((_start(newest), "dated later"),))
+        else:
+            newest = step
+
+
+def _start(step: Step) -> Span:
+    return Span(step.document.path, 0, 0)
 
 
 def _whole(step: Step, thing: Thing) -> Span:

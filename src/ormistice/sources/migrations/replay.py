@@ -49,6 +49,14 @@ class Step:
     failures: tuple[Failure, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """All steps in their order. `heads` are the steps that none follows, where a tool could have several."""
+
+    steps: tuple[Step, ...]
+    heads: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Standing:
     """What is there between two steps."""
@@ -65,7 +73,7 @@ class Standing:
         return created - frozenset(before.values()), dropped
 
 
-def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Document]]) -> tuple[Step, ...]:
+def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Document]]) -> History:
     """Run `migrations` in `database`; behind a statement that fails it goes on."""
     standing = Standing()
     steps = []
@@ -75,7 +83,7 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
             running.forget_settings()
             created, dropped = standing.moved_to(things(running.admin))
             steps.append(Step(migration, document, created, dropped, failures))
-    return tuple(steps)
+    return History(tuple(steps))
 
 
 def statements(document: Document) -> tuple[Statement, ...]:

@@ -20,7 +20,7 @@ from ormistice.errors import AuditError
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.folders import Migration
-from ormistice.sources.migrations.replay import Standing, Step, things
+from ormistice.sources.migrations.replay import History, Standing, Step, things
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import ScratchDatabase
@@ -97,7 +97,7 @@ def _script_location(ini: Path) -> str | None:
     return path.strip().replace("%(here)s", str(ini.absolute().parent))
 
 
-def replay_alembic(database: ScratchDatabase, found: Project, request: SourceRequest) -> tuple[Step, ...]:
+def replay_alembic(database: ScratchDatabase, found: Project, request: SourceRequest) -> History:
     """Upgrade `database` revision by revision; one that fails is passed over."""
     python = _python(request, found.root)
     standing = Standing()
@@ -114,7 +114,7 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
             steps.append(_step(answer, revisions, standing, admin))
             versions = answer["versions"]
         _forget(admin, versions)
-    return tuple(steps)
+    return History(tuple(steps), tuple(sorted(plan["heads"])))
 
 
 def _answer(answer: dict[str, Any], found: Project, python: str, failed: Callable[[], str]) -> dict[str, Any]:

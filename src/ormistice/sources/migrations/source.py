@@ -16,7 +16,7 @@ from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.folders import Migration, sql_migrations
 from ormistice.sources.migrations.lacking import explained
 from ormistice.sources.migrations.observations import Observation, observations
-from ormistice.sources.migrations.replay import Step, replay, things
+from ormistice.sources.migrations.replay import History, Step, replay, things
 from ormistice.sources.migrations.revisions import project, replay_alembic
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
@@ -61,9 +61,10 @@ class MigrationsSource:
             return self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
         self.stage.clear()
         with ExitStack() as kept:
-            database, steps = self._replayed(kept)
+            database, history = self._replayed(kept)
             with connect(database.conninfo, autocommit=True) as connection:
                 schema = reflect(connection, self.name)
+        steps = history.steps
         failed = (failure.statement for step in steps for failure in step.failures)
         documents = tuple(step.document for step in steps)
         return replace(with_doubts(schema, failed), problems=problems(steps) + schema.problems, documents=documents)
@@ -72,7 +73,7 @@ class MigrationsSource:
         """The change as the statements of a migration to come."""
         return script(schema, change)
 
-    def history(self) -> tuple[Step, ...]:
+    def history(self) -> History:
         """Every migration with what it created and dropped."""
         with ExitStack() as kept:
             return self._replayed(kept)[1]
@@ -80,12 +81,12 @@ class MigrationsSource:
     def observations(self) -> tuple[Observation, ...]:
         """What is to be told about the history itself, whether its steps work or not."""
         with ExitStack() as kept:
-            database, steps = self._replayed(kept)
+            database, history = self._replayed(kept)
             with connect(database.owner_conninfo, autocommit=True) as connection:
                 tables = frozenset(thing.table for thing in things(connection).values())
-                return observations(steps, tables, lambda text: is_statement(connection, text))
+                return observations(history, tables, lambda text: is_statement(connection, text))
 
-    def _replayed(self, kept: ExitStack) -> tuple[ScratchDatabase, tuple[Step, ...]]:
+    def _replayed(self, kept: ExitStack) -> tuple[ScratchDatabase, History]:
         found = project(self._folder)
         if found is not None:
             database = kept.enter_context(scratch_database(self.request.scratch_url))
