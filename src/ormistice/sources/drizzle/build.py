@@ -4,8 +4,7 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
-from lark import Token
-
+from ormistice.sources.drizzle.marking import Marked
 from ormistice.sources.drizzle.nodes import (
     Array,
     Assignment,
@@ -43,6 +42,7 @@ from ormistice.sources.drizzle.nodes import (
     UnreadDeclaration,
     UnreadStatement,
 )
+from ormistice.sources.drizzle.values import number_text
 
 _ESCAPE = re.compile(r"\\(?:u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})|(\r\n|[\s\S]))")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r": "", "\r\n": ""}
@@ -70,96 +70,103 @@ def number(text: str) -> int | float:
     if plain.endswith("n") and not plain.startswith("0x"):
         return int(plain[:-1], 0) if plain[1:2] in ("b", "o") else int(plain[:-1])
     if plain[:2] in ("0x", "0o", "0b"):
-        return int(plain[:-1], 0) if plain.endswith("n") else float(int(plain, 0))
+        return int(plain[:-1], 0) if plain.endswith("n") else _float(plain)
     return float(plain)
+
+
+def _float(digits: str) -> float:
+    try:
+        return float(int(digits, 0))
+    except OverflowError:
+        return float("inf")
 
 
 def _template(tokens: list[Any]) -> Template:
     texts, values = tokens[::2], tokens[1::2]
-    strings = tuple(unescaped(text[1:-1] if text[-1] == "`" else text[1:-2]) for text in texts)
-    return Template(strings, tuple(values), tokens[0].start_pos, tokens[-1].end_pos)
+    strings = tuple(unescaped(text[1:-1] if text[-1] == "`" else text[1:-2]) for *_, text in texts)
+    return Template(strings, tuple(values), tokens[0][1], tokens[-1][2])
 
 
 def _specifier(c: list[Any]) -> tuple[str, str]:
-    imported, local = (unescaped(word[1:-1]) if word[:1] in ("'", '"') else str(word) for word in c)
+    imported, local = (unescaped(word[1:-1]) if word[:1] in ("'", '"') else word for *_, word in c)
     return imported or "default", local
 
 
 def _import_names(c: list[Any]) -> Import:
-    return Import(tuple(c[1:-2]), unescaped(c[-2][1:-1]), c[0].start_pos, c[-1].end_pos)
+    return Import(tuple(c[1:-2]), unescaped(c[-2][3][1:-1]), c[0][1], c[-1][2])
 
 
 def _export_names(c: list[Any]) -> ExportNames:
-    return ExportNames(tuple(c[1:-1]), None, c[0].start_pos, c[-1].end_pos)
+    return ExportNames(tuple(c[1:-1]), None, c[0][1], c[-1][2])
 
 
 def _export_names_from(c: list[Any]) -> ExportNames:
-    return ExportNames(tuple(c[1:-2]), unescaped(c[-2][1:-1]), c[0].start_pos, c[-1].end_pos)
+    return ExportNames(tuple(c[1:-2]), unescaped(c[-2][3][1:-1]), c[0][1], c[-1][2])
 
 
 def _exported(c: list[Any]) -> Exported:
-    return Exported(c[1], c[0].start_pos, c[1].end)
+    return Exported(c[1], c[0][1], c[1].end)
 
 
 def _export_default(c: list[Any]) -> ExportDefault:
-    return ExportDefault(c[1], c[0].start_pos, c[2].end_pos)
+    return ExportDefault(c[1], c[0][1], c[2][2])
 
 
 def _declaration(c: list[Any]) -> Declaration:
-    return Declaration(tuple(c[1:-1]), c[0] not in ("let", "var"), c[0].start_pos, c[-1].end_pos)
+    return Declaration(tuple(c[1:-1]), c[0][3] not in ("let", "var"), c[0][1], c[-1][2])
 
 
 def _function_declaration(c: list[Any]) -> FunctionDeclaration:
-    function = Function(tuple(c[2:-2]), c[-1], c[0].start_pos, c[-1].end)
-    return FunctionDeclaration(str(c[0]), function, c[0].start_pos, c[-1].end)
+    function = Function(tuple(c[2:-2]), c[-1], c[0][1], c[-1].end)
+    return FunctionDeclaration(c[0][3], function, c[0][1], c[-1].end)
 
 
 def _enum_declaration(c: list[Any]) -> EnumDeclaration:
-    return EnumDeclaration(str(c[0]), c[1], c[0].start_pos, c[1].end)
+    return EnumDeclaration(c[0][3], c[1], c[0][1], c[1].end)
 
 
 def _opaque_declaration(c: list[Any]) -> UnreadDeclaration:
-    return UnreadDeclaration(str(c[0]), c[0].start_pos, c[0].end_pos)
+    return UnreadDeclaration(c[0][3], c[0][1], c[0][2])
 
 
 def _opaque_statement(c: list[Any]) -> UnreadStatement:
-    return UnreadStatement(c[0].start_pos, c[0].end_pos)
+    return UnreadStatement(c[0][1], c[0][2])
 
 
 def _return_nothing(c: list[Any]) -> Return:
-    return Return(None, c[0].start_pos, c[1].end_pos)
+    return Return(None, c[0][1], c[1][2])
 
 
 def _return_value(c: list[Any]) -> Return:
-    return Return(c[1], c[0].start_pos, c[2].end_pos)
+    return Return(c[1], c[0][1], c[2][2])
 
 
 def _throw(c: list[Any]) -> Throw:
-    return Throw(c[0].start_pos, c[2].end_pos)
+    return Throw(c[0][1], c[2][2])
 
 
 def _jump(c: list[Any]) -> Jump:
-    return Jump(c[0].start_pos, c[1].end_pos)
+    return Jump(c[0][1], c[1][2])
 
 
 def _if_then(c: list[Any]) -> If:
-    return If(c[1], c[3], None, c[0].start_pos, c[3].end)
+    return If(c[1], c[3], None, c[0][1], c[3].end)
 
 
 def _if_else(c: list[Any]) -> If:
-    return If(c[1], c[3], c[5], c[0].start_pos, c[5].end)
+    return If(c[1], c[3], c[5], c[0][1], c[5].end)
 
 
 def _block(c: list[Any]) -> Block:
-    return Block(tuple(c[1:-1]), c[0].start_pos, c[-1].end_pos)
+    return Block(tuple(c[1:-1]), c[0][1], c[-1][2])
 
 
 def _expression_statement(c: list[Any]) -> Expression:
-    return Expression(c[0], c[0].start, c[1].end_pos)
+    return Expression(c[0], c[0].start, c[1][2])
 
 
 def _empty(c: list[Any]) -> Block:
-    return Block((), c[0].start_pos, c[0].start_pos)
+    return Block((), c[0][1], c[0][1])
 
 
 def _comma(c: list[Any]) -> Comma:
@@ -171,28 +178,28 @@ def _conditional(c: list[Any]) -> Conditional:
 
 
 def _assignment(c: list[Any]) -> Assignment:
-    return Assignment(c[0], str(c[1]), c[2], c[0].start, c[2].end)
+    return Assignment(c[0], c[1][3], c[2], c[0].start, c[2].end)
 
 
 def _arrow_of_name(c: list[Any]) -> Function:
-    parameter = Name(str(c[0]), c[0].start_pos, c[0].end_pos)
-    return Function((parameter,), c[1], c[0].start_pos, c[1].end)
+    parameter = Name(c[0][3], c[0][1], c[0][2])
+    return Function((parameter,), c[1], c[0][1], c[1].end)
 
 
 def _arrow(c: list[Any]) -> Function:
-    return Function(tuple(c[1:-2]), c[-1], c[0].start_pos, c[-1].end)
+    return Function(tuple(c[1:-2]), c[-1], c[0][1], c[-1].end)
 
 
 def _binary(c: list[Any]) -> Binary:
-    return Binary(tuple(c[::2]), tuple(map(str, c[1::2])), c[0].start, c[-1].end)
+    return Binary(tuple(c[::2]), tuple(operator[3] for operator in c[1::2]), c[0].start, c[-1].end)
 
 
 def _unary(c: list[Any]) -> Unary:
-    return Unary(str(c[0]), c[1], c[0].start_pos, c[1].end)
+    return Unary(c[0][3], c[1], c[0][1], c[1].end)
 
 
 def _update(c: list[Any]) -> Unread:
-    return Unread(f"`{c[1]}`", c[0].start, c[1].end_pos)
+    return Unread(f"`{c[1][3]}`", c[0].start, c[1][2])
 
 
 def _chain(c: list[Any]) -> Chain:
@@ -200,39 +207,39 @@ def _chain(c: list[Any]) -> Chain:
 
 
 def _member(c: list[Any]) -> Member:
-    return Member(str(c[0]), c[0].start_pos, c[0].end_pos)
+    return Member(c[0][3], c[0][1], c[0][2])
 
 
 def _call(c: list[Any]) -> Call:
-    return Call(tuple(c[1:-1]), c[0].start_pos, c[-1].end_pos)
+    return Call(tuple(c[1:-1]), c[0][1], c[-1][2])
 
 
 def _index(c: list[Any]) -> Index:
-    return Index(c[1], c[0].start_pos, c[2].end_pos)
+    return Index(c[1], c[0][1], c[2][2])
 
 
 def _tag(c: list[Any]) -> Tagged:
-    return Tagged(_template(c), c[0].start_pos, c[0].end_pos)
+    return Tagged(_template(c), c[0][1], c[0][2])
 
 
 def _tag_pieces(c: list[Any]) -> Tagged:
-    return Tagged(_template(c), c[0].start_pos, c[-1].end_pos)
+    return Tagged(_template(c), c[0][1], c[-1][2])
 
 
 def _name(c: list[Any]) -> Name:
-    return Name(str(c[0]), c[0].start_pos, c[0].end_pos)
+    return Name(c[0][3], c[0][1], c[0][2])
 
 
 def _number(c: list[Any]) -> Literal:
-    return Literal(number(c[0]), c[0].start_pos, c[0].end_pos)
+    return Literal(number(c[0][3]), c[0][1], c[0][2])
 
 
 def _string(c: list[Any]) -> Literal:
-    return Literal(unescaped(str(c[0][1:-1])), c[0].start_pos, c[0].end_pos)
+    return Literal(unescaped(c[0][3][1:-1]), c[0][1], c[0][2])
 
 
 def _regex(c: list[Any]) -> Unread:
-    return Unread("a regular expression", c[0].start_pos, c[0].end_pos)
+    return Unread("a regular expression", c[0][1], c[0][2])
 
 
 def _group(c: list[Any]) -> Any:
@@ -240,52 +247,52 @@ def _group(c: list[Any]) -> Any:
 
 
 def _array(c: list[Any]) -> Array:
-    found = tuple(Hole(x.start_pos or 0, x.end_pos or 0) if isinstance(x, Token) else x for x in c[1:-1])
-    return Array(found, c[0].start_pos, c[-1].end_pos)
+    found = tuple(Hole(x[1], x[2]) if type(x) is tuple else x for x in c[1:-1])
+    return Array(found, c[0][1], c[-1][2])
 
 
 def _object(c: list[Any]) -> Object:
-    return Object(tuple(c[1:-1]), c[0].start_pos, c[-1].end_pos)
+    return Object(tuple(c[1:-1]), c[0][1], c[-1][2])
 
 
 def _property(c: list[Any]) -> Property:
-    return Property(_key(c[0]), c[1], c[0].start_pos, c[1].end)
+    return Property(_key(c[0]), c[1], c[0][1], c[1].end)
 
 
 def _shorthand(c: list[Any]) -> Property:
-    name = Name(_key(c[0]), c[0].start_pos, c[0].end_pos)
+    name = Name(_key(c[0]), c[0][1], c[0][2])
     return Property(name.name, name, name.start, name.end)
 
 
 def _shorthand_default(c: list[Any]) -> Property:
-    name = Name(_key(c[0]), c[0].start_pos, c[0].end_pos)
+    name = Name(_key(c[0]), c[0][1], c[0][2])
     return Property(name.name, Assignment(name, "=", c[2], name.start, c[2].end), name.start, c[2].end)
 
 
 def _computed(c: list[Any]) -> Property:
-    return Property(c[1], c[3], c[0].start_pos, c[3].end)
+    return Property(c[1], c[3], c[0][1], c[3].end)
 
 
 def _spread(c: list[Any]) -> Spread:
-    return Spread(c[1], c[0].start_pos, c[1].end)
+    return Spread(c[1], c[0][1], c[1].end)
 
 
 def _function(c: list[Any]) -> Function:
-    return Function(tuple(c[2:-2]), c[-1], c[0].start_pos, c[-1].end)
+    return Function(tuple(c[2:-2]), c[-1], c[0][1], c[-1].end)
 
 
 def _opaque(c: list[Any]) -> Unread:
-    what = "a class" if c[0].startswith("class") or c[0].startswith("@") else "an accessor"
-    return Unread(what, c[0].start_pos, c[0].end_pos)
+    what = "a class" if c[0][3].startswith(("class", "@")) else "an accessor"
+    return Unread(what, c[0][1], c[0][2])
 
 
-def _key(token: Token) -> str:
-    text = str(token)
+def _key(token: Marked) -> str:
+    text = token[3]
     if text[:1] in ("'", '"'):
         return unescaped(text[1:-1])
     if text[:1].isdigit() or text[:1] == ".":
         value = number(text)
-        return str(int(value)) if value == int(value) else repr(value)
+        return number_text(float(value))
     return text
 
 

@@ -1,6 +1,7 @@
 """The PostgreSQL type that each of drizzle's column functions makes."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ormistice.names import DEFAULT_SCHEMA
@@ -172,9 +173,14 @@ def _column_type(e: "Evaluator", column: Builder) -> ColumnType:
     if column.kind == "enum":
         return _enum_type(column)
     if column.kind == "custom":
-        return parse_type(_custom_type(e, column))
+        return _parsed(_custom_type(e, column))
     spelling = _TYPES[column.kind]
-    return parse_type(spelling if isinstance(spelling, str) else spelling(Config(config_of(column))))
+    return _parsed(spelling if isinstance(spelling, str) else spelling(Config(config_of(column))))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(spelling: str) -> ColumnType:
+    return parse_type(spelling)
 
 
 def _enum_type(column: Builder) -> ColumnType:

@@ -7,7 +7,7 @@ from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.functions import apply
 from ormistice.sources.drizzle.members import member
 from ormistice.sources.drizzle.operators import PRECEDENCE, binary, unary
-from ormistice.sources.drizzle.scope import Lazy, Scope
+from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
 from ormistice.sources.drizzle.values import (
     Arguments,
     Array,
@@ -45,6 +45,7 @@ class Evaluator:
     steps: int = MOST_STEPS
     depth: int = 0
     statements: list[Span] = field(default_factory=list)
+    changed: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def value(self, node: nodes.Node, scope: Scope) -> Value:
         """What `node` evaluates to."""
@@ -63,6 +64,13 @@ class Evaluator:
         """What calling `function` gives."""
         self.steps -= 1
         return apply(self, function, arguments, place)
+
+    def changed_in(self, body: nodes.Block) -> frozenset[str]:
+        """Names that are changed in a function's body, found once for each."""
+        known = self.changed.get(id(body))
+        if known is None:
+            known = self.changed[id(body)] = changed_names((body,))
+        return known
 
     def arguments(self, items: tuple[nodes.Node, ...], scope: Scope, place: Span) -> Arguments:
         """Arguments of a call, spread ones opened."""

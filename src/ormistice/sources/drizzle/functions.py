@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ormistice.sources.drizzle import nodes
-from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names, children
+from ormistice.sources.drizzle.scope import Lazy, Scope, children
 from ormistice.sources.drizzle.values import (
     Arguments,
     Array,
@@ -40,6 +40,9 @@ class Evaluating(Protocol):
     def call(self, function: Value, arguments: Arguments, place: Span) -> Value:
         """What calling `function` gives."""
 
+    def changed_in(self, body: nodes.Block) -> frozenset[str]:
+        """Names that are changed in a function's body."""
+
 
 def apply(e: Evaluating, function: Value, arguments: Arguments, place: Span) -> Value:
     """What calling `function` gives."""
@@ -65,12 +68,12 @@ def _invoke(e: Evaluating, closure: Closure, arguments: Arguments, place: Span) 
     if not isinstance(outer, Scope):
         return Opaque("a function without its scope", place)
     function = closure.function
-    changed = changed_names((function.body,))
-    scope = outer.inside(changed)
+    body = function.body
+    scope = outer.inside(e.changed_in(body) if isinstance(body, nodes.Block) else frozenset())
     _bind_parameters(e, function.parameters, arguments, scope)
-    if not isinstance(function.body, nodes.Block):
-        return e.value(function.body, scope)
-    result = _run(e, function.body.statements, scope)
+    if not isinstance(body, nodes.Block):
+        return e.value(body, scope)
+    result = _run(e, body.statements, scope)
     return Scalar(Nothing.UNDEFINED, place) if result is None else result
 
 

@@ -84,7 +84,7 @@ def _import_equals(m: Marking, i: int, *, types_only: bool) -> int:
 def _import_clause(m: Marking, i: int) -> int:
     kinds = m.tokens.kinds
     if kinds[i] not in ("{", "*"):
-        m.out.append(("WORD", m.tokens.starts[i], m.tokens.starts[i]))
+        m.put_empty("WORD", m.tokens.starts[i])
         m.put("WORD", i)
         i += 1
         if kinds[i] == ",":
@@ -191,7 +191,7 @@ def _export_default(m: Marking, i: int) -> int:
     m.put("EXPORT_DEFAULT", i)
     i = sequence(m, i + 2)
     if kinds[i - 1] == "}" and following in ("function", "class", "async", "@"):
-        m.out.append(("SEMI", m.tokens.ends[i - 1], m.tokens.ends[i - 1]))
+        m.put_empty("SEMI", m.tokens.ends[i - 1])
         return i
     return semicolon(m, i)
 

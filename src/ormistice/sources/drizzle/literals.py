@@ -94,7 +94,7 @@ def _shorthand(m: Marking, i: int) -> int:
 
 def _method(m: Marking, i: int, *, accessor: bool) -> int:
     first, written = i, len(m.out)
-    m.out.append(("FUNCX", m.tokens.starts[i], m.tokens.starts[i]))
+    m.put_empty("FUNCX", m.tokens.starts[i])
     i = function_rest(m, i)
     if i < 0:
         raise m.failure(first)

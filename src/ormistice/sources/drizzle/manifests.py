@@ -1,5 +1,6 @@
 """The files that say how a project is put together: package.json and tsconfig.json, comments and all."""
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,14 @@ def read_json(path: Path) -> dict[str, Json]:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return {}
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError):
+        return _read_loosely(path, text)
+    return plain if isinstance(plain, dict) else {}
+
+
+def _read_loosely(path: Path, text: str) -> dict[str, Json]:
     # An object of JavaScript is all that JSON with comments and trailing commas can be.
     for statement in parse(str(path), f"export default {text}").statements:
         if isinstance(statement, nodes.ExportDefault):

@@ -13,8 +13,15 @@ RESERVED = words(
 )
 """Words that name nothing."""
 
-Marked = tuple[str, int, int]
-"""A terminal and the offsets of its text."""
+CHANGING = words("++ -- delete")
+"""Operators that change their operand."""
+CHANGING_METHODS = words(
+    "push pop shift unshift splice sort reverse fill copyWithin set add delete clear assign defineProperty"
+)
+"""Methods that change their object, or what is given to them."""
+
+Marked = tuple[str, int, int, str]
+"""A terminal, the offsets of its text, and the text."""
 
 
 @dataclass(slots=True)
@@ -31,11 +38,18 @@ class Marking:
 
     def put(self, terminal: str, i: int) -> None:
         """Write the token at `i` as `terminal`."""
-        self.out.append((terminal, self.tokens.starts[i], self.tokens.ends[i]))
+        tokens = self.tokens
+        start, end = tokens.starts[i], tokens.ends[i]
+        self.out.append((terminal, start, end, tokens.text[start:end]))
 
     def put_range(self, terminal: str, first: int, behind: int) -> None:
         """Write all tokens from `first` up to `behind` as one."""
-        self.out.append((terminal, self.tokens.starts[first], self.tokens.ends[behind - 1]))
+        start, end = self.tokens.starts[first], self.tokens.ends[behind - 1]
+        self.out.append((terminal, start, end, self.tokens.text[start:end]))
+
+    def put_empty(self, terminal: str, at: int) -> None:
+        """Write a terminal that has no text, at an offset."""
+        self.out.append((terminal, at, at, ""))
 
     def behind(self, i: int) -> int:
         """Index behind the bracket that closes the one at `i`."""

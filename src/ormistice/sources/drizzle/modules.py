@@ -55,7 +55,7 @@ class Project:
             document = read_document(file, shown(file), self.fixes)
             text = document.text
             module = parse(document.path, f"export default {text}" if file.suffix == ".json" else text)
-            scope = Scope(document.path, changed=changed_names(module.statements))
+            scope = Scope(document.path, changed=changed_names(module.changing))
             found = Loaded(file, document, module, scope)
             self.loaded[file] = self.by_path[document.path] = found
             self._bind(found)

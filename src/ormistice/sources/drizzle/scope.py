@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from ormistice.sources.drizzle import nodes
-from ormistice.sources.drizzle.lexer import words
+from ormistice.sources.drizzle.marking import CHANGING_METHODS
 from ormistice.sources.drizzle.values import Opaque, Value
 from ormistice.text import Span
-
-_CHANGING = words("push pop shift unshift splice sort reverse fill copyWithin set add delete clear")
 
 
 @dataclass(slots=True)
@@ -62,17 +60,23 @@ class Scope:
         return Span(self.path, node.start, node.end)  # type: ignore[attr-defined]  # every node has both
 
 
+_LEAVES = frozenset(("start", "end", "name", "names", "module", "operator", "operators", "strings", "constant", "what"))
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
 def children(node: object) -> Iterator[object]:
     """The nodes that `node` is made of."""
-    if isinstance(node, tuple):
-        yield from node
-    elif is_dataclass(node):
-        for item in fields(node):
-            part = getattr(node, item.name)
-            if isinstance(part, tuple):
-                yield from part
-            elif is_dataclass(part):
-                yield part
+    kind = type(node)
+    parts = _PARTS.get(kind)
+    if parts is None:
+        parts = tuple(field.name for field in fields(kind) if field.name not in _LEAVES) if is_dataclass(kind) else ()
+        _PARTS[kind] = parts
+    for name in parts:
+        part = getattr(node, name)
+        if type(part) is tuple:
+            yield from part
+        elif type(part) is not str and part is not None:
+            yield part
 
 
 def changed_names(statements: Iterable[object]) -> frozenset[str]:
@@ -113,7 +117,7 @@ def _changed_by(node: object) -> Iterator[str]:
             if arguments:
                 yield from _root(arguments[0])
         case nodes.Chain(head=nodes.Name(name=name), links=links):
-            if any(isinstance(link, nodes.Member) and link.name in _CHANGING for link in links):
+            if any(isinstance(link, nodes.Member) and link.name in CHANGING_METHODS for link in links):
                 yield name
         case _:
             return

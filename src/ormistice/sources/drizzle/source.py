@@ -1,5 +1,8 @@
 """The source: files found, exports collected, tables and enums lowered."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ormistice.errors import AuditError
@@ -73,6 +76,10 @@ class DrizzleSource:
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """Read every module at the targets, and what they import."""
+        with _uncollected():
+            return self._load(fixes)
+
+    def _load(self, fixes: tuple[Fix, ...]) -> Schema:
         located = locate(self.request, fixes)
         project = Project(fixes, resolver())
         modules = [project.load(file) for file in located.files]
@@ -101,6 +108,18 @@ class DrizzleSource:
                 f"{self.location}: a schema for {found.other_dialect}, and only PostgreSQL is compared",
                 "name the files that use drizzle-orm/pg-core",
             )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector away: trees hold no cycles, and going through them again and again takes long."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _schema(

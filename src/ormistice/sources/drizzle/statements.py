@@ -15,7 +15,7 @@ def semicolon(m: Marking, i: int) -> int:
         m.put("SEMI", i)
         return i + 1
     if tokens.kinds[i] in ("}", END) or tokens.newline_before(i):
-        m.out.append(("SEMI", tokens.ends[i - 1], tokens.ends[i - 1]))
+        m.put_empty("SEMI", tokens.ends[i - 1])
         return i
     raise m.failure(i)
 
