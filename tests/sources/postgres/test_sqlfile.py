@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from ormistice.errors import AuditError
 from ormistice.model import Table
 from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest
-from ormistice.sources.postgres import SOURCES
+from ormistice.sources.postgres import SOURCES, embedded
 from ormistice.sources.postgres.embedded import find_programs
 
 DATABASE, SQL = SOURCES
@@ -94,3 +95,44 @@ def test_a_dump_is_read_as_the_database_it_was_made_of(everything, tmp_path):
 
 def as_enforced(table):
     return replace(table, foreign_keys=tuple(replace(key, enforced=None) for key in table.foreign_keys))
+
+
+def test_a_statement_that_never_ends_is_ended(loaded, monkeypatch):
+    monkeypatch.setattr(embedded, "STATEMENT_SECONDS", 1)
+    schema = loaded("SET statement_timeout = 0;\nCREATE TABLE t (a int);\nSELECT pg_sleep(60);\n")
+
+    assert [problem.message for problem in schema.problems] == [
+        "the statement fails: canceling statement due to statement timeout"
+    ]
+    assert [table.name.name for table in schema.tables] == ["t"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "tables"),
+    [
+        (b"", []),
+        (b"\xef\xbb\xbfCREATE TABLE t ();", ["t"]),
+        (b"CREATE TABLE t ();\r\n-- \xff\r\n", ["t"]),
+        (b"\\connect x\n", []),
+    ],
+)
+def test_any_text_is_read(tmp_path, raw, tables):
+    (tmp_path / "x.sql").write_bytes(raw)
+    schema = SQL.open(SourceRequest("ddl", "sql", ("x.sql",), tmp_path)).load()
+
+    assert [table.name.name for table in schema.tables] == tables
+    assert schema.problems == ()
+
+
+@pytest.mark.parametrize("raw", ["CREATE TABLE t ();".encode("utf-16"), b"PGDMP\x01\x0e\x00\x00"])
+def test_what_is_no_text_is_refused_with_a_hint(tmp_path, raw):
+    (tmp_path / "x.sql").write_bytes(raw)
+    with pytest.raises(AuditError, match="not SQL text") as caught:
+        SQL.open(SourceRequest("ddl", "sql", ("x.sql",), tmp_path)).load()
+
+    assert "UTF-8" in caught.value.hint
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(AuditError, match=r"nowhere.sql: no such file"):
+        SQL.open(SourceRequest("ddl", "sql", ("nowhere.sql",), tmp_path)).load()

@@ -106,7 +106,10 @@ class MigrationsSource:
         return found
 
     def _document(self, migration: Migration) -> Document:
-        return read_document(migration.path, shown(migration.path))
+        document = read_document(migration.path, shown(migration.path))
+        if "\0" in document.text:
+            raise AuditError(f"{document.path}: not SQL text", "is it encoded in UTF-16? SQL files are read as UTF-8")
+        return document
 
 
 def is_statement(connection: Connection, text: str) -> bool:

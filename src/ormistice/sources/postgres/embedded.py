@@ -27,6 +27,7 @@ from ormistice.errors import AuditError
 from ormistice.sources.postgres.connecting import connect, libpq_url, url_of
 
 OWNER = "ormistice"
+STATEMENT_SECONDS = 120
 PROGRAMS_VARIABLE = "ORMISTICE_POSTGRES"
 _HINT = f"install ormistice[embedded] or PostgreSQL, name a scratch server, or set {PROGRAMS_VARIABLE}"
 _INSTALLED = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt")
@@ -66,6 +67,7 @@ def scratch_database(scratch_url: str | None = None) -> Iterator[ScratchDatabase
     with connect(server.conninfo, autocommit=True) as connection:
         try:
             connection.execute(_creation(name, server.owner))
+            connection.execute(_limit(name))
         except psycopg.Error as error:
             raise AuditError(f"the scratch server makes no database: {str(error).splitlines()[0]}") from error
         try:
@@ -80,6 +82,13 @@ def scratch_database(scratch_url: str | None = None) -> Iterator[ScratchDatabase
 def _creation(name: str, owner: str | None) -> sql.Composed:
     words = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
     return words if owner is None else words + sql.SQL(" OWNER {}").format(sql.Identifier(owner))
+
+
+def _limit(name: str) -> sql.Composed:
+    # Of the database, and so of every session in it, whoever opens it.
+    return sql.SQL("ALTER DATABASE {} SET statement_timeout = {}").format(
+        sql.Identifier(name), sql.Literal(f"{STATEMENT_SECONDS}s")
+    )
 
 
 _lock = threading.Lock()

@@ -29,7 +29,8 @@ _IRRELEVANT = tuple(
         *("create database", "alter database", "drop database", "comment on database", "create tablespace"),
         *("create publication", "alter publication", "create subscription", "alter subscription"),
         *("create event trigger", "alter event trigger", "comment on extension", "comment on role"),
-        *("create role", "alter role", "create user", "alter user"),
+        *("set statement_timeout", "set lock_timeout", "set transaction_timeout"),
+        *("set idle_in_transaction_session_timeout", "create role", "alter role", "create user", "alter user"),
     )
 )
 _TRANSACTION = tuple(

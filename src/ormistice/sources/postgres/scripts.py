@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 )
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
 _COPY_END = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
+_BYTE_ORDER_MARK = "\ufeff"
 _LEADING_WORDS = 12
 
 
@@ -57,7 +58,7 @@ class _Pending:
 def split(text: str) -> Iterator[Statement]:
     """The statements of `text`; what never ends (a string, a comment) reaches to the end of the text."""
     pending = _Pending()
-    at = 0
+    at = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
     while (token := _TOKEN.search(text, at)) is not None:
         pending.start = _first_visible(text, at, token.start()) if pending.start is None else pending.start
         at = _behind(text, token)

@@ -63,7 +63,8 @@ class SqlFileSource:
         document = read_document(path, shown(path), fixes)
         if "\0" in document.text:
             raise AuditError(
-                f"{document.path}: not SQL text", "write a plain dump: pg_dump --schema-only --format=plain"
+                f"{document.path}: not SQL text",
+                "write it as UTF-8 and in plain format: pg_dump --schema-only --file FILE",
             )
         return document
 
