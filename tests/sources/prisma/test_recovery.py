@@ -12,8 +12,7 @@ from ormistice.model import Column, Enum, ForeignKey, Index, PrimaryKey, Problem
 from ormistice.sources.prisma.lower import lower
 from ormistice.sources.prisma.syntax import parse
 from ormistice.text import Document
-
-GOOD = "model Other {\n  id Int @id\n}\n"
+from sources.prisma.prisma_lines import BAD_LINES, GOOD, model
 
 
 def read(text: str):
@@ -28,38 +27,7 @@ def told(schema) -> list[str]:
     ]
 
 
-def model(*lines: str) -> str:
-    return "model A {\n  id Int @id\n" + "".join(f"  {line}\n" for line in lines) + "  last Int\n}\n\n" + GOOD
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("a Int @map(", "3:14 expected a name, a number, a string, `)`, `[`, `[]` or `,`, found the end of the line"),
-        ("a Int @default(5", "3:19 expected `)` or `,`, found the end of the line"),
-        ("a Int @", "3:9 expected an attribute, the end of the line, `(`, `[]` or `?`, found `@`"),
-        (
-            'a Int @map("x)',
-            "3:14 expected a name, a number, a string, `)`, `[`, `[]` or `,`, found a string without end",
-        ),
-        ("a Int b", "3:9 expected an attribute, the end of the line, `(`, `[]` or `?`, found `b`"),
-        ("@@index([id)", "3:14 expected `]` or `,`, found `)`"),
-        ("@@index([id]) @@unique([id])", "3:17 expected the end of the line, found `@@unique`"),
-        ("a Int /* no */", "3:9 expected an attribute, the end of the line, `(`, `[]` or `?`, found `/*`"),
-        ("\x00", "3:3 expected a name or a block attribute, found `\x00`"),
-        ("a", "3:3 `a` has no type"),
-        ("a = 5", "3:3 expected a name and a type"),
-        ("a: Int", "3:4 a field's type stands without `:` before it"),
-        ("a Int!", "3:8 fields are required without `!`"),
-        ("a [Int]", "3:5 a list is written `Type[]`, not `[Type]`"),
-        ("a Int[]?", "3:10 a list cannot be optional: expected `[]` or `?`, not both"),
-        ('a Int @map(name: "x",)', "3:24 expected an argument or no comma before `)`"),
-        ("1a Int", "3:3 `1a` cannot be a name: expected a letter, then letters, digits and `_`"),
-        ("a-b Int", "3:3 `a-b` cannot be a name: expected a letter, then letters, digits and `_`"),
-        ("a x.Post[]", '3:5 expected a type: a name or `Unsupported("...")`, found `x.Post`'),
-        ("a Unsupported(5)", '3:5 expected a type: a name or `Unsupported("...")`, found `Unsupported`'),
-    ],
-)
+@pytest.mark.parametrize(("line", "message"), BAD_LINES)
 def test_a_syntax_error_costs_its_line(line, message):
     schema = read(model(line))
 
@@ -170,6 +138,7 @@ def test_ten_thousand_brackets_cost_their_line(brackets):
     [
         pytest.param("model A {\n" + "  a Int\n" * 100, id="fields"),
         pytest.param("/*\n" * 100, id="comments that do not end"),
+        pytest.param("a /* " * 100, id="comments inside lines"),
         pytest.param('"' * 100, id="quotes"),
         pytest.param("model A {\n" * 100, id="blocks that do not end"),
         pytest.param("{\n" * 100, id="braces"),

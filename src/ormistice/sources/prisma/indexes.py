@@ -29,6 +29,11 @@ _DEFAULT_CLASSES = {
 }
 """Operator classes that PostgreSQL takes for a type of itself, which its catalog then does not show."""
 
+_CLASS = re.compile(
+    "(Inet|Jsonb|JsonbPath|Array|Text)Ops|InetInclusionOps"
+    "|(Bit|VarBit|Bpchar|Bytea|Date|Float[48]|Inet|Int[248]|Numeric|Oid|Text|Timestamp(Tz)?|Time(Tz)?|Uuid)"
+    "(Bloom|MinMax|MinMaxMulti)Ops"
+)
 _WORD = re.compile("[A-Z][a-z0-9]*")
 
 
@@ -127,6 +132,15 @@ def _elements(attribute: Attribute, model: ModelScope, scope: Scope) -> tuple[In
             scope.unsupported(f"`{name}` is no scalar field of `{model.block.name}`", place)
             return None
         arguments = node.arguments if isinstance(node, Call) else ()
+        for argument in arguments:
+            if (
+                argument.name == "ops"
+                and isinstance(argument.value, Word)
+                and not _CLASS.fullmatch(argument.value.text)
+            ):
+                place = model.block.span(argument.value.start, argument.value.end)
+                scope.unsupported(f"unknown operator class `{argument.value.text}`", place)
+                return None
         found.append(_element(model.columns[name], arguments, used))
     if not found:
         scope.unsupported(f"`@@{attribute.name}` lists no fields", model.block.span(attribute.start, attribute.end))

@@ -15,15 +15,17 @@ Line = list[Lexeme]
 
 MAX_DEPTH = 64
 KEYWORDS = frozenset({"model", "view", "type", "enum", "datasource", "generator"})
+PRISMA_8 = frozenset({"namespace", "types"})
+_NAMES = frozenset({"NAME", "FIELD_ATTRIBUTE", "BLOCK_ATTRIBUTE"})
 _OPENING = frozenset({"LPAR", "LSQB", "LBRACE"})
 _CLOSING = frozenset({"RPAR", "RSQB", "RBRACE"})
 
 _BLANK = r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-_PATH = r"[A-Za-z0-9][A-Za-z0-9_-]*+(?:\.(?:[A-Za-z0-9][A-Za-z0-9_-]*+)?)*+"
+_PATH = r"[^\W_][\w-]*+(?:\.(?:[^\W_][\w-]*+)?)*+"
 _LEXEME = re.compile(
     rf"{_BLANK}*+(?:"
     rf"(?P<_NEWLINE>[\r\n](?:{_BLANK}|[\r\n]|//[^\r\n]*+)*+)"
-    r"|(?P<NUMBER>-?[0-9]++(?:\.[0-9]++)?(?![A-Za-z0-9_.-]))"
+    r"|(?P<NUMBER>-?[0-9]++(?:\.[0-9]++)?(?![\w.-]))"
     rf"|(?P<NAME>{_PATH})"
     rf"|(?P<FIELD_ATTRIBUTE>@{_BLANK}*+{_PATH})"
     rf"|(?P<BLOCK_ATTRIBUTE>@@{_BLANK}*+{_PATH})"
@@ -35,6 +37,7 @@ _LEXEME = re.compile(
     r"|(?P<OPEN_COMMENT>/\*)"
     r"|(?P<UNKNOWN>[^\r\n]))"
 )
+_BLANKS = re.compile(rf"{_BLANK}*+(?:[\r\n]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +59,23 @@ class StrayLines:
 def lines(text: str) -> Iterator[Line]:
     """Every line that says something; its last lexeme is its `_NEWLINE`, which the end of the file is too."""
     line: Line = []
-    at = 0
-    comments = True
+    at = close = 0
+    plain = text.isascii()
     while at < len(text):
         for match in _LEXEME.finditer(text, at):
             kind = match.lastgroup or ""
             start, at = match.span(kind)
             if kind == "COMMENT":
                 continue
-            if kind == "OPEN_COMMENT" and comments and [lexeme[0] for lexeme in line] in ([], ["RBRACE"]):
-                # A block comment stands between lines and blocks only. That one never ends is found out but once.
-                close = text.find("*/", at)
-                if close >= 0:
-                    at = close + 2
+            if kind == "OPEN_COMMENT":
+                # Found once and kept, or a text of nothing but `/*` takes for ever.
+                close = close if close > at else _comment_end(text, at)
+                if _can_comment(line, text, close):
+                    at = close
                     break
-                comments = False
             if kind != "_NEWLINE":
-                line.append((kind, text[start:at], start, at))
+                word = text[start:at]
+                line.append((kind if plain or kind not in _NAMES or _is_name(word) else "UNKNOWN", word, start, at))
             elif line:
                 line.append((kind, "", start, at))
                 yield line
@@ -84,24 +87,50 @@ def lines(text: str) -> Iterator[Line]:
         yield line
 
 
+def _comment_end(text: str, at: int) -> int:
+    """Behind the next `*/`; behind the text where there is none."""
+    close = text.find("*/", at)
+    return close + 2 if close >= 0 else len(text) + 1
+
+
+def _can_comment(line: Line, text: str, close: int) -> bool:
+    """Whether a block comment up to `close` may stand behind `line`: before a first word, or at the end."""
+    if close > len(text):
+        return False
+    if [kind for kind, *_ in line] in ([], ["RBRACE"]):
+        return True
+    return line[-1][0] != "LBRACE" and _BLANKS.match(text, close) is not None
+
+
+def _is_name(word: str) -> bool:
+    """Whether all is letters, of whatever script, and ASCII digits, which is less than `str.isalnum` takes."""
+    return all(character.isalpha() or character.isascii() or character.isspace() for character in word)
+
+
 def blocks(text: str) -> Iterator[BlockLines | StrayLines]:
     """Every block of a file, and what stands between."""
     reader = _BlockReader(lines(text))
     while (first := reader.take()) is not None:
-        if is_header(first):
-            # Prisma takes whatever stands behind the `{` for a comment.
-            yield BlockLines([*first[:2], ("_OPEN", *first[2][1:])], *reader.body())
+        opening = header(first)
+        if opening is not None:
+            yield BlockLines(opening, *reader.body())
         elif first[-2][0] == "LBRACE":
             yield StrayLines([first, *reader.body()[0]])
         else:
             yield StrayLines([first])
 
 
-def is_header(line: Line) -> bool:
-    """Whether a block opens here."""
-    if line[0][1] not in KEYWORDS:
-        return False
-    return [kind for kind, *_ in line[1:3]] in (["NAME", "LBRACE"], ["NUMBER", "LBRACE"])
+def header(line: Line) -> Line | None:
+    """The lexemes with which a block opens, if it does here: Prisma takes what stands behind the `{` for a comment."""
+    (_, word, start, end), *rest = line
+    if word in KEYWORDS and [kind for kind, *_ in rest[:2]] in (["NAME", "LBRACE"], ["NUMBER", "LBRACE"]):
+        return [line[0], ("NAME", *rest[0][1:]), ("_OPEN", *rest[1][1:])]
+    keyword = next((keyword for keyword in KEYWORDS if word.startswith(keyword)), None)
+    if keyword is None or rest[0][0] != "LBRACE" or word in {*KEYWORDS, *PRISMA_8} or not word[len(keyword)].isalnum():
+        return None
+    # No blank is needed between keyword and name.
+    cut = start + len(keyword)
+    return [("NAME", keyword, start, cut), ("NAME", word[len(keyword) :], cut, end), ("_OPEN", *rest[0][1:])]
 
 
 def too_deep(line: Line) -> bool:
@@ -137,7 +166,7 @@ class _BlockReader:
                 rest = line[1:]
                 self._back = rest if rest[0][0] != "_NEWLINE" else None
                 return found, ("CLOSE", *line[0][1:])
-            if is_header(line):
+            if header(line) is not None:
                 self._back = line
                 break
             found.append(line)

@@ -71,7 +71,7 @@ def build(blocks: Iterable[Block], scope: Scope) -> None:
             continue
         known.add(block.name)
         if block.keyword == "enum":
-            scope.enums[block.name] = _enum(block)
+            scope.enums[block.name] = _enum(block, scope)
         elif block.keyword == "type":
             scope.composites.add(block.name)
             place = block.span(block.name_start, block.name_start + len(block.name))
@@ -80,9 +80,13 @@ def build(blocks: Iterable[Block], scope: Scope) -> None:
             scope.models[block.name] = _model(block, relations, scope)
 
 
-def _enum(block: Block) -> EnumScope:
+def _enum(block: Block, scope: Scope) -> EnumScope:
+    attributes = [attribute for value in block.fields for attribute in value.attributes if attribute.name != "map"]
+    attributes += [attribute for attribute in block.attributes if attribute.name not in {"map", "schema"}]
+    for attribute in attributes:
+        scope.unsupported(f"unknown attribute `{attribute.name}`", block.span(attribute.start, attribute.end))
     labels = {value.name: mapped(value.attribute("map")) or value.name for value in block.fields if value.type is None}
-    return EnumScope(block, _database_name(block), labels, whole=not block.broken and len(labels) == len(block.fields))
+    return EnumScope(block, _database_name(block), labels, whole=not (block.broken or attributes))
 
 
 def _model(block: Block, relations: set[str], scope: Scope) -> ModelScope:

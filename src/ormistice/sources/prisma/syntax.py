@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
 from ormistice.errors import AuditError
 from ormistice.model import Problem, ProblemKind
 from ormistice.sources.prisma.lalr import Action, UnexpectedLexemeError, walk
-from ormistice.sources.prisma.lexer import MAX_DEPTH, BlockLines, Lexeme, Line, StrayLines, blocks, too_deep
+from ormistice.sources.prisma.lexer import MAX_DEPTH, PRISMA_8, BlockLines, Lexeme, Line, StrayLines, blocks, too_deep
 from ormistice.sources.prisma.nodes import (
     Argument,
     Array,
@@ -46,6 +46,7 @@ _WORDS = {
     "COLON": "`:`",
     "_EQUAL": "`=`",
     "QUESTION": "`?`",
+    "PLAIN": "a name without dots",
     "TYPE": 'a type: a name or `Unsupported("...")`',
 }
 """How to tell what was expected. What the grammar knows only to refuse it is not told, and `{` only `where` takes."""
@@ -55,7 +56,6 @@ _REFUSED = {
     "BANG": "fields are required without `!`",
     "LSQB": "a list is written `Type[]`, not `[Type]`",
 }
-_PRISMA_8 = frozenset({"namespace", "types"})
 
 Member = Field | Setting | Attribute
 
@@ -95,15 +95,15 @@ class _FileReader:
             "block": lambda parts: parts[2:-1],
             "member": lambda parts: parts[0],
             "field": self._field,
-            "setting": _setting,
+            "setting": self._setting,
             "type": self._type,
-            "attribute": _attribute,
-            "block_attribute": _attribute,
+            "attribute": self._attribute,
+            "block_attribute": self._attribute,
             "arguments": _arguments,
-            "arguments_with_last_comma": self._arguments_with_last_comma,
+            "arguments_with_last_comma": lambda parts: replace(_arguments(parts), last_comma=True),
             "named": _named,
-            "empty": _named,
-            "call": _call,
+            "empty": self._empty,
+            "call": self._call,
             "array": _array,
             "object": _object,
         }
@@ -112,7 +112,7 @@ class _FileReader:
         """Read a block whole; where that fails, line by line."""
         keyword, name, opening = found.header
         broken: list[str] = []
-        if "-" in name[1] or name[1][0].isdigit() or "." in name[1]:
+        if "." in name[1] or (keyword[1] not in {"datasource", "generator"} and not _can_name(name[1])):
             self.error(f"`{name[1]}` cannot be a name: expected a letter, then letters, digits and `_`", name)
         if found.close is None:
             self.error(
@@ -142,7 +142,7 @@ class _FileReader:
     def stray(self, found: StrayLines) -> None:
         """Report what stands outside of every block."""
         first = found.lines[0]
-        if first[0][1] in _PRISMA_8 and first[-2][0] == "LBRACE":
+        if first[0][1] in PRISMA_8 and first[-2][0] == "LBRACE":
             line = self.document.position(first[0][2]).line
             raise AuditError(
                 f"{self.document.path}:{line}: `{first[0][1]}` is Prisma 8's contract language, which is not read",
@@ -220,7 +220,7 @@ class _FileReader:
 
     def _field(self, parts: list[Any]) -> Field:
         _, name, start, name_end = parts[0]
-        if "-" in name or "." in name or name[0].isdigit():
+        if not _can_name(name):
             self.error(f"`{name}` cannot be a name: expected a letter, then letters, digits and `_`", parts[0])
         rest = parts[1:]
         if rest and isinstance(rest[0], tuple):
@@ -253,9 +253,38 @@ class _FileReader:
         is_list = "LIST" in marks or "LSQB" in marks
         return FieldType(name[1], start[2], end, name_end, is_list, "QUESTION" in marks, unsupported)
 
-    def _arguments_with_last_comma(self, parts: list[Any]) -> "_Arguments":
-        self.error("expected an argument or no comma before `)`", parts[-1])
-        return _arguments(parts)
+    def _setting(self, parts: list[Any]) -> Setting:
+        _, name, start, name_end = _plain(parts[0])
+        if len(parts) == 1:
+            self.error(f"expected a value behind `{name} =`", parts[0])
+            return Setting(name, None, start, name_end)
+        value = _expression(parts[1])
+        return Setting(name, value, start, value.end)
+
+    def _attribute(self, parts: list[Any]) -> Attribute:
+        _, text, start, end = parts[0]
+        name = text.lstrip("@").strip()
+        if len(parts) == 1:
+            return Attribute(name, (), start, end)
+        arguments: _Arguments = parts[1]
+        if "." not in name:
+            # Native types alone may have a last comma.
+            self._check_comma(arguments)
+        return Attribute(name, arguments.given, start, arguments.close[3], arguments.close[2])
+
+    def _call(self, parts: list[Any]) -> Call:
+        _, name, start, _ = parts[0]
+        self._check_comma(parts[1])
+        return Call(name, parts[1].given, start, parts[1].close[3])
+
+    def _check_comma(self, arguments: "_Arguments") -> None:
+        if arguments.last_comma:
+            self.error("expected an argument or no comma before `)`", arguments.close)
+
+    def _empty(self, parts: list[Any]) -> Argument:
+        (_, name, start, _), colon = parts
+        self.error(f"expected a value behind `{name}:`", colon)
+        return Argument(name, None, start, colon[3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,21 +293,7 @@ class _Arguments:
 
     given: tuple[Argument, ...]
     close: Lexeme
-
-
-def _setting(parts: list[Any]) -> Setting:
-    _, name, start, name_end = parts[0]
-    value = _expression(parts[1]) if len(parts) > 1 else None
-    return Setting(name, value, start, value.end if value else name_end)
-
-
-def _attribute(parts: list[Any]) -> Attribute:
-    _, text, start, end = parts[0]
-    name = text.lstrip("@ \t\xa0")
-    if len(parts) == 1:
-        return Attribute(name, (), start, end)
-    arguments: _Arguments = parts[1]
-    return Attribute(name, arguments.given, start, arguments.close[3], arguments.close[2])
+    last_comma: bool = False
 
 
 def _arguments(parts: list[Any]) -> _Arguments:
@@ -293,11 +308,20 @@ def _argument(part: Any) -> Argument:
 
 
 def _named(parts: list[Any]) -> Argument:
-    (_, name, start, _), colon, *rest = parts
-    if not rest:
-        return Argument(name, None, start, colon[3])
-    value = _expression(rest[0])
+    _, name, start, _ = _plain(parts[0])
+    value = _expression(parts[2])
     return Argument(name, value, start, value.end)
+
+
+def _can_name(word: str) -> bool:
+    return "-" not in word and "." not in word and not word[0].isdigit()
+
+
+def _plain(lexeme: Lexeme) -> Lexeme:
+    """A name that may have no dots."""
+    if "." in lexeme[1]:
+        raise UnexpectedLexemeError(lexeme, frozenset({"PLAIN"}))
+    return lexeme
 
 
 def _expression(part: Any) -> Expression:
@@ -308,11 +332,6 @@ def _expression(part: Any) -> Expression:
     if kind == "STRING":
         return String(_unescaped(text[1:-1]), start, end)
     return Word(text, start, end) if kind == "NAME" else Number(text, start, end)
-
-
-def _call(parts: list[Any]) -> Call:
-    _, name, start, _ = parts[0]
-    return Call(name, parts[1].given, start, parts[1].close[3])
 
 
 def _array(parts: list[Any]) -> Array:
