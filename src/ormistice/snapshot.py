@@ -1,4 +1,7 @@
-"""The model as JSON: what `ormistice show --format json` prints. Keys may be added, never renamed."""
+"""The model as JSON: what `ormistice show --format json` prints. Keys may be added, never renamed.
+
+What a source cannot say, or what was not understood, is null and named in the object's `unknown`.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,15 +24,19 @@ from ormistice.model import (
     UniqueConstraint,
 )
 from ormistice.places import printed
+from ormistice.types import ColumnType
 
 FORMAT_VERSION = 1
 
 
 def as_json(schema: Schema) -> dict[str, Any]:
-    """A schema as one JSON document. An aspect that the source cannot say, or that was not understood, is null."""
+    """A schema as one JSON document."""
     return {
         "format_version": FORMAT_VERSION,
         "source": schema.source,
+        "expresses": sorted(kind.__name__ for kind in schema.expresses),
+        "inexpressible": sorted(facet.name for facet in schema.inexpressible),
+        "unread": sorted(kind.__name__ for kind in schema.unread),
         "tables": [_table(table) for table in schema.tables],
         "enums": [_enum(enum) for enum in schema.enums],
         "sequences": [_sequence(sequence) for sequence in schema.sequences],
@@ -50,6 +57,10 @@ def _value(stated: Stated[Any] | None) -> Any:
             return getattr(value, "value", None) or str(value)
 
 
+def _unknown(item: object, *aspects: str) -> list[str]:
+    return [aspect for aspect in aspects if getattr(item, aspect) is None]
+
+
 def _table(table: Table) -> dict[str, Any]:
     return {
         "schema": table.name.schema,
@@ -63,23 +74,34 @@ def _table(table: Table) -> dict[str, Any]:
         "exclusions": [_exclusion(constraint) for constraint in table.exclusions],
         "row_security": None if table.row_security is None else _row_security(table.row_security.value),
         "comment": _value(table.comment),
+        "unknown": _unknown(table, "row_security", "comment"),
         "unread": sorted(kind.__name__ for kind in table.unread),
     }
 
 
 def _column(column: Column) -> dict[str, Any]:
+    identity = None if column.identity is None else column.identity.value
+    generated = None if column.generated is None else column.generated.value
     return {
         "name": column.name,
         "type": _value(column.type),
+        "type_parts": None if column.type is None else _type_parts(column.type.value),
         "nullable": _value(column.nullable),
         "default": _value(column.default),
         "serial": column.default is not None and isinstance(column.default.value, SerialDefault),
         "client_default": _value(column.client_default),
         "identity": _value(column.identity),
+        "identity_options": list(identity.options) if identity is not None else [],
         "generated": _value(column.generated),
+        "generated_expression": None if generated is None else generated.expression,
         "collation": _value(column.collation),
         "comment": _value(column.comment),
+        "unknown": _unknown(column, "type", "nullable", "default", "identity", "generated", "collation", "comment"),
     }
+
+
+def _type_parts(kind: ColumnType) -> dict[str, Any]:
+    return {"schema": kind.schema, "name": kind.name, "modifiers": list(kind.modifiers), "array": kind.array}
 
 
 def _primary_key(key: PrimaryKey) -> dict[str, Any]:
@@ -100,6 +122,9 @@ def _foreign_key(key: ForeignKey) -> dict[str, Any]:
         "match": _value(key.match_type),
         "validated": _value(key.validated),
         "enforced": _value(key.enforced),
+        "unknown": _unknown(
+            key, "name", "on_delete", "on_update", "deferrability", "match_type", "validated", "enforced"
+        ),
     }
 
 
@@ -110,6 +135,7 @@ def _unique(constraint: UniqueConstraint) -> dict[str, Any]:
         "nulls_not_distinct": _value(constraint.nulls_not_distinct),
         "deferrability": _value(constraint.deferrability),
         "include": _value(constraint.include),
+        "unknown": _unknown(constraint, "name", "nulls_not_distinct", "deferrability", "include"),
     }
 
 
@@ -122,6 +148,7 @@ def _index(index: Index) -> dict[str, Any]:
         "predicate": _value(index.predicate),
         "include": _value(index.include),
         "nulls_not_distinct": _value(index.nulls_not_distinct),
+        "unknown": _unknown(index, "name", "unique", "method", "predicate", "include", "nulls_not_distinct"),
     }
 
 
