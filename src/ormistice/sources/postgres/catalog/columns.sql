@@ -1,6 +1,7 @@
+-- A default speaks of no column; said so, PostgreSQL prints it without looking at its table, which may be locked.
 SELECT
   a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity, a.attgenerated,
-  l.collname, pg_get_expr(d.adbin, d.adrelid), m.description
+  l.collname, pg_get_expr(d.adbin, CASE WHEN a.attgenerated <> '' THEN d.adrelid ELSE 0 END), m.description
 FROM unnest(%(tables)s::oid[]) AS r (oid)
 JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type AS t ON t.oid = a.atttypid
