@@ -20,9 +20,9 @@ def opened(base: Path, target: str, **options: object) -> Source:
 
 
 def written(base: Path, **files: str) -> None:
-    """Files by path, `__` standing for `/`: `app__models="..."` is app/models.py."""
+    """Python files by path without `.py`."""
     for name, text in files.items():
-        path = base / (name.replace("__", "/") + ".py")
+        path = base / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(dedent(text).encode())
 

@@ -63,6 +63,7 @@ def lower(source: str, answer: Answer, places: Places, problems: Iterable[Proble
             for each in answer["sequences"]
         ),
         problems=tuple(dict.fromkeys(told)),
+        unread=frozenset({Table, Enum}) if answer.get("missed") else frozenset(),
         documents=tuple(module.document for module in places.modules),
     )
 
@@ -111,6 +112,8 @@ def lower_problem(problem: Answer, tables: list[Answer], places: Places) -> Prob
     """What the probe could not read, at the place of its table or column."""
     place: Span = places.fallback
     message = problem["message"]
+    if problem["kind"] == "static":
+        return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, message, places.line(problem["file"], problem["line"]))
     if problem["kind"] == "import":
         place = places.line(problem["file"], problem["line"])
         message = f"module `{problem['module']}` was left out: it raises {problem['class']} on import: {message}"

@@ -43,7 +43,9 @@ def lower_column(column: Answer, table: Answer, places: Places, place: Span) -> 
         name=column["name"],
         place=own,
         type=None if kind is None else Stated(kind, type_place(written, call) or own),
-        nullable=nullable(column["nullable"], written, stated("nullable"), unsaid),
+        nullable=None
+        if column["nullable"] is None
+        else nullable(column["nullable"], written, stated("nullable"), unsaid),
         default=default(column, stated("server_default"), own, unsaid),
         client_default=None
         if column["client_default"] is None
@@ -61,7 +63,7 @@ def lower_column(column: Answer, table: Answer, places: Places, place: Span) -> 
 
 def column_type(kind: Answer | None) -> ColumnType | None:
     """A type as the model has it; None where SQLAlchemy could not compile it."""
-    if kind is None:
+    if kind is None or kind.get("referenced"):
         return None
     if "name" in kind:
         return ColumnType(kind["name"], (), kind["array"], kind["schema"] or DEFAULT_SCHEMA)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ormistice.model import (
     CheckConstraint,
+    Column,
     Deferrability,
     ExclusionConstraint,
     ForeignKey,
@@ -26,6 +27,14 @@ from ormistice.sources.sqlalchemy.elements import read_element
 from ormistice.sources.sqlalchemy.places import Answer, Places, Written, WrittenCall
 from ormistice.text import Span
 
+_UNREAD: dict[str, type] = {
+    "columns": Column,
+    "foreign_keys": ForeignKey,
+    "uniques": UniqueConstraint,
+    "checks": CheckConstraint,
+    "indexes": Index,
+    "exclusions": ExclusionConstraint,
+}
 _ACTIONS = {action.value: action for action in ReferentialAction}
 
 
@@ -62,7 +71,7 @@ def problems(table: Answer, places: Places) -> Iterator[Problem]:
 
 def unread(table: Answer) -> frozenset[type]:
     """The kinds of which something was not understood."""
-    kinds: set[type] = set()
+    kinds: set[type] = {_UNREAD[kind] for kind in table.get("unread", ())}
     if not all(whole(index) for index in table["indexes"]):
         kinds.add(Index)
     if any(each["expression"] is None for each in table["checks"]):

@@ -730,9 +730,19 @@ def client_default(column: Any) -> str | None:
         return str(getattr(inspect.unwrap(value), "__name__", type(value).__name__)).replace("<lambda>", "lambda")
     if isinstance(value, enum.Enum):
         return f"{type(value).__name__}.{value.name}"
-    if isinstance(value, (str, int, float, bool, bytes, type(None))):
+    if is_plain(value):
         return repr(value)
-    return type(value).__name__ if " at 0x" in str(value) else str(value)
+    # What else a module computes when it is imported, the time for one, may be another value the next time.
+    return str(value) if hasattr(value, "__visit_name__") else f"{type(value).__name__}()"
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is made of literals alone, and so the same whenever a module is imported."""
+    if isinstance(value, (list, tuple)):
+        return all(is_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(is_plain(item) for pair in value.items() for item in pair)
+    return isinstance(value, (str, int, float, bool, bytes, type(None)))
 
 
 def located(cls: type) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from ormistice.sources.sqlalchemy.failures import failure
 from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Places
 from ormistice.sources.sqlalchemy.process import ask, limits
-from ormistice.sources.sqlalchemy.target import Target, interpreter, resolve
+from ormistice.sources.sqlalchemy.static import read_statically
+from ormistice.sources.sqlalchemy.target import Target, interpreter, module_file, resolve
 from ormistice.text import Document, Span
 
 
@@ -63,7 +64,10 @@ class Models:
         places = Places(read, Span(first, 0, 0))
         for target in targets:
             places.module(str(target.file) if target.file else None)
-        answer = ask(python, self._question(targets, fixes), self.request.base, limits(self.request.options))
+        if self.request.options.get("static"):
+            answer = self._static(targets, python, places)
+        else:
+            answer = ask(python, self._question(targets, fixes), self.request.base, limits(self.request.options))
         if "error" in answer:
             error = answer["error"]
             raise failure(error, targets[error.get("target", 0)], python, places)
@@ -72,6 +76,17 @@ class Models:
                 f"{targets[0].text}: no table is declared there", "name the module or package that holds the models"
             )
         return lower(self.name, answer, places)
+
+    def _static(self, targets: tuple[Target, ...], python: str, places: Places) -> dict[str, Any]:
+        files = []
+        for target in targets:
+            if target.file is None and not target.also:
+                raise AuditError(f"{target.text}: no such module below {shown(self.request.base)}", "name its file")
+            files += [target.file] if target.file else []
+            files += [found for name in target.also if (found := module_file(target.root, name)) is not None]
+        base = self.request.base.resolve()
+        roots = (*dict.fromkeys(target.root for target in targets), base)
+        return read_statically(files, roots, places.module, python)
 
     def _question(self, targets: tuple[Target, ...], fixes: tuple[Fix, ...]) -> Mapping[str, Any]:
         base = self.request.base.resolve()

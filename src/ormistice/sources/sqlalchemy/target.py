@@ -180,6 +180,12 @@ def _dotted(file: Path, root: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
+def module_file(root: Path, name: str) -> Path | None:
+    """The file of a module by its dotted name."""
+    stem = root.joinpath(*name.split("."))
+    return next((file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()), None)
+
+
 def interpreter(request: SourceRequest, targets: tuple[Target, ...]) -> str:
     """The application's Python: the one named, else that of a `.venv` beside the target or above it, else this one."""
     if request.python is not None:

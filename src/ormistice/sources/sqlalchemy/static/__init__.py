@@ -1,0 +1,138 @@
+"""Reading declarative classes from their text alone, for code that must not be run or cannot be.
+
+The answer has the shape of the probe's, so that both are lowered alike. What cannot be told without running the code is
+left out of it and told as a problem.
+"""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ormistice.sources.sqlalchemy.static import references
+from ormistice.sources.sqlalchemy.static.constraints import Constraints
+from ormistice.sources.sqlalchemy.static.kinds import Kinds
+from ormistice.sources.sqlalchemy.static.scope import Project
+from ormistice.sources.sqlalchemy.static.tables import Tables, indexes_apart
+from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
+from ormistice.sources.sqlalchemy.syntax import Module
+
+# The release of SQLModel since which datetime is a timestamp with time zone.
+_AWARE_SINCE = (0, 0, 45)
+# The release since which Field has `ondelete`.
+_ONDELETE_SINCE = (0, 0, 21)
+
+
+def read_statically(
+    files: Iterable[Path], roots: tuple[Path, ...], module: Callable[[str], Module | None], python: str
+) -> dict[str, Any]:
+    """The tables of some modules and of the modules of the project that they import."""
+    project = Project(roots, module)
+    reached: list[str] = []
+    for start in files:
+        _reach(project, str(start), reached)
+    reader = Reader(project)
+    release = _sqlmodel(python)
+    kinds = Kinds(reader, None if release is None else release >= _AWARE_SINCE)
+    stated = [node for file in reached for node in _conventions(module(file))]
+    tables = Tables(
+        reader,
+        kinds,
+        bool(stated),
+        any(isinstance(node, ast.Attribute) for node in stated),
+        release is None or release >= _ONDELETE_SINCE,
+    )
+    for file in reached:
+        tables.read(file)
+    for file in reached:
+        for table, call in indexes_apart(tables, file):
+            _index_apart(tables, table, call)
+    references.resolve(tables)
+    references.serials(tables)
+    for enum in kinds.enums.values():
+        enum["table"] = [enum["table"]["schema"], enum["table"]["name"]]
+    for table in tables.tables:
+        for index in table["indexes"]:
+            if index["partial"] and index["predicate"] is None:
+                tables.problem(
+                    f"index `{index['name']}`: its predicate is not understood without running it",
+                    table["file"],
+                    table["line"],
+                )
+        table["indexes"].sort(key=lambda index: str(index["name"]))
+    return {
+        "modules": reached,
+        "tables": tables.tables,
+        "enums": list(kinds.enums.values()),
+        "sequences": [],
+        "problems": tables.problems,
+        "missed": tables.missed,
+    }
+
+
+def _index_apart(tables: Tables, table: dict[str, Any] | None, call: Call) -> None:
+    why = "its table is not told"
+    if table is not None:
+        try:
+            Constraints(tables.reader, table, table["convention"]).add(call, "")
+        except Unknown as error:
+            why = str(error)
+        else:
+            return
+    for each in [table] if table is not None else tables.tables:
+        each["unread"].append("indexes")
+    tables.problem(f"index: not understood without running it: {why}", call.file, call.node.lineno)
+
+
+def _reach(project: Project, file: str, reached: list[str]) -> None:
+    """Add a module behind the modules of the project that it imports, as running it would."""
+    module = project.module(file)
+    if module is None or file in reached:
+        return
+    at = len(reached)
+    reached.append(file)
+    for level, source, names in _imports(module.tree.body):
+        dotted = project.absolute(file, level, source)
+        for name in (dotted, *(f"{dotted}.{each}" if dotted else each for each in names)):
+            found = project.file(name)
+            if found is not None and found not in reached:
+                inner: list[str] = [*reached]
+                _reach(project, found, inner)
+                fresh = [each for each in inner if each not in reached]
+                reached[at:at] = fresh
+                at += len(fresh)
+
+
+def _imports(body: list[ast.stmt]) -> Iterator[tuple[int, str, list[str]]]:
+    for statement in body:
+        match statement:
+            case ast.Import(names=names):
+                yield from ((0, alias.name, []) for alias in names)
+            case ast.ImportFrom(level=level, module=module, names=names):
+                yield level, module or "", [alias.name for alias in names]
+            case ast.If(test=test, body=inner, orelse=otherwise):
+                yield from () if "TYPE_CHECKING" in ast.unparse(test) else _imports(inner)
+                yield from _imports(otherwise)
+            case ast.Try(body=inner, handlers=handlers):
+                yield from _imports(inner)
+                for handler in handlers:
+                    yield from _imports(handler.body)
+            case _:
+                pass
+
+
+def _conventions(module: Module | None) -> Iterator[ast.AST]:
+    """Where a module speaks of naming conventions: an argument of a MetaData, or an attribute that is assigned."""
+    for node in ast.walk(module.tree) if module else ():
+        if isinstance(node, ast.keyword) and node.arg == "naming_convention":
+            yield node
+        if isinstance(node, ast.Attribute) and node.attr == "naming_convention":
+            yield node
+
+
+def _sqlmodel(python: str) -> tuple[int, ...] | None:
+    """The release of SQLModel that is installed beside an interpreter."""
+    for folder in sorted(Path(python).parent.parent.glob("[Ll]ib*/**/sqlmodel-*.dist-info")):
+        version = folder.name.removeprefix("sqlmodel-").removesuffix(".dist-info").split(".")
+        return tuple(int(part) for part in version if part.isdecimal())
+    return None

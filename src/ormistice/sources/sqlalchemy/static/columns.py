@@ -1,0 +1,321 @@
+"""Columns as they are written: `Column`, `mapped_column`, `Field`, or an annotation alone."""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.static.kinds import Kinds
+from ormistice.sources.sqlalchemy.static.scope import External, Known
+from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
+
+CONSTRUCTORS = ("Column", "mapped_column")
+_BESIDE_TYPE = ("ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue")
+_WRAPPERS = ("Mapped", "MappedColumn", "Annotated", "Final", "ClassVar", "Required")
+_UNSAID: dict[str, Any] = {"default": None, "identity": None, "generated": None, "comment": None}
+
+
+@dataclass
+class Draft:
+    """A column with what it says of its table's keys, and what could not be told of it."""
+
+    column: dict[str, Any]
+    primary_key: bool = False
+    unique: bool = False
+    index: bool = False
+    autoincrement: object = "auto"
+    keys: list[Call] = field(default_factory=list)
+    field_key: Call | None = None
+    checks: list[Call] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments of a column, wherever they are written; the nearest comes first."""
+
+    calls: tuple[Call, ...]
+
+    def find(self, *names: str) -> tuple[str, ast.expr] | None:
+        """A keyword argument with the module it is written in."""
+        for call in self.calls:
+            value = call.named(*names)
+            for name in names if value is None else ():
+                value = value or syntax.entry(call.named("sa_column_kwargs"), name)
+            if value is not None:
+                return call.file, value
+        return None
+
+    def positional(self) -> Iterator[tuple[str, ast.expr]]:
+        """Positional arguments of columns, and the list that `sa_column_args` is."""
+        for call in self.calls:
+            if call.name in CONSTRUCTORS:
+                yield from ((call.file, value) for value in call.positional)
+            more = call.named("sa_column_args")
+            if isinstance(more, (ast.List, ast.Tuple)):
+                yield from ((call.file, value) for value in more.elts)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Reads columns."""
+
+    reader: Reader
+    kinds: Kinds
+    type_map: list[tuple[str, ast.expr, ast.expr]]
+
+    def draft(
+        self, attribute: str, options: Options, annotation: tuple[str, ast.expr] | None, *, sqlmodel: bool
+    ) -> Draft:
+        """A column from its arguments and its annotation; `attribute` is its name unless it states one."""
+        owns = any(call.name in CONSTRUCTORS for call in options.calls)
+        stated, kind = self._positional(options)
+        draft = Draft(
+            {"name": attribute, "type": None, "nullable": None, "serial": False, "client_default": None, **_UNSAID}
+        )
+        if any(call.spreads for call in options.calls):
+            draft.unread.append("its arguments")
+        draft.column["name"] = stated or self._try(draft, lambda: self._text(options, "name"), None) or attribute
+        for name in ("primary_key", "unique", "index"):
+            setattr(draft, name, bool(self._try(draft, partial(self._flag, options, name, default=False), None)))
+        draft.autoincrement = self._try(draft, lambda: self._constant(options, "autoincrement"), None)
+        draft.column["type"] = self._try(
+            draft, lambda: self._type(options, kind, annotation, sqlmodel=sqlmodel and not owns), None
+        )
+        draft.column["nullable"] = self._try(
+            draft, lambda: self._nullable(draft, options, annotation, bare=owns and sqlmodel), None
+        )
+        self._constructs(draft, options)
+        draft.column["comment"] = self._try(draft, lambda: self._text(options, "comment"), None)
+        draft.column["default"] = self._default(draft, options)
+        draft.column["client_default"] = self._client_default(options, annotation, sqlmodel=sqlmodel)
+        return draft
+
+    def _try(self, draft: Draft, read: Callable[[], Any], fallback: Any) -> Any:
+        try:
+            return read()
+        except Unknown as error:
+            draft.unread.append(str(error))
+            return fallback
+
+    def _constant(self, options: Options, name: str) -> Any:
+        found = options.find(name)
+        return None if found is None else self.reader.constant(*found)
+
+    def _text(self, options: Options, name: str) -> str | None:
+        found = options.find(name)
+        return None if found is None else self.reader.text(*found)
+
+    def _flag(self, options: Options, name: str, *, default: bool) -> bool:
+        found = options.find(name)
+        return default if found is None else self.reader.flag(*found, default=default)
+
+    def _positional(self, options: Options) -> tuple[str | None, tuple[str, ast.expr] | None]:
+        """The name and the type among the positional arguments."""
+        name, kind = None, None
+        for file, value in options.positional():
+            found = self.reader.project.resolve(file, value)
+            call = self.reader.call(file, value)
+            if isinstance(found, Known) and isinstance(found.node, ast.Constant) and isinstance(found.node.value, str):
+                name = name or found.node.value
+            elif (
+                (call is None or call.name not in _BESIDE_TYPE) and kind is None and not isinstance(value, ast.Starred)
+            ):
+                kind = (file, value)
+        return name, kind
+
+    def _type(
+        self,
+        options: Options,
+        kind: tuple[str, ast.expr] | None,
+        annotation: tuple[str, ast.expr] | None,
+        *,
+        sqlmodel: bool,
+    ) -> dict[str, Any] | None:
+        stated = options.find("sa_type", "type_") or kind
+        if stated is not None:
+            return self.kinds.of(*stated)
+        if annotation is None:
+            return None
+        for key_file, key, kind_node in self.type_map:
+            if ast.unparse(key) == ast.unparse(bare(annotation[1])):
+                return self.kinds.of(key_file, kind_node)
+        file, node, _ = unwrapped(self.reader, *annotation)
+        call = next((each for each in options.calls if each.name == "Field"), None)
+        read = self.kinds.of_annotation(file, node, call, sqlmodel=sqlmodel)
+        # A key without a type of its own takes the type of what it references.
+        return {**read, "referenced": True} if not sqlmodel and self._references(options) else read
+
+    def _references(self, options: Options) -> bool:
+        return any(call.name == "ForeignKey" for call in self._inner(options))
+
+    def _nullable(self, draft: Draft, options: Options, annotation: tuple[str, ast.expr] | None, *, bare: bool) -> bool:
+        found = options.find("nullable")
+        if draft.primary_key:
+            return False
+        if found is not None:
+            return self.reader.flag(*found, default=True)
+        if annotation is not None and not bare:
+            return unwrapped(self.reader, *annotation)[2]
+        return not any(call.name == "Identity" for call in self._inner(options))
+
+    def _inner(self, options: Options) -> list[Call]:
+        return [call for file, value in options.positional() if (call := self.reader.call(file, value)) is not None]
+
+    def _constructs(self, draft: Draft, options: Options) -> None:
+        for call in self._inner(options):
+            match call.name:
+                case "ForeignKey":
+                    draft.keys.append(call)
+                case "CheckConstraint":
+                    draft.checks.append(call)
+                case "Identity":
+                    draft.column["identity"] = self._try(draft, partial(self._identity, call), None)
+                case "Computed":
+                    draft.column["generated"] = self._try(
+                        draft, partial(self._computed, call), {"text": None, "stored": False}
+                    )
+                case "Sequence" | "FetchedValue":
+                    draft.column["default"] = {"text": None}
+                case _:
+                    pass
+        key = options.find("foreign_key")
+        if key is not None:
+            draft.field_key = next(call for call in options.calls if call.named("foreign_key") is not None)
+
+    def _identity(self, call: Call) -> dict[str, Any]:
+        names = ("start", "increment", "maxvalue", "minvalue", "cache", "cycle")
+        always = self.reader.flag(call.file, call.named("always"), default=False)
+        options = {
+            name: self.reader.constant(call.file, value) for name in names if (value := call.named(name)) is not None
+        }
+        return {"always": always, "options": options}
+
+    def _computed(self, call: Call) -> dict[str, Any]:
+        text = self.reader.text(call.file, call.positional[0] if call.positional else call.named("sqltext"))
+        if call.named("persisted") is None:
+            raise Unknown("a computed column is stored or not by SQLAlchemy's release unless it says `persisted`")
+        return {"text": text, "stored": self.reader.flag(call.file, call.named("persisted"), default=True)}
+
+    def _default(self, draft: Draft, options: Options) -> dict[str, Any] | None:
+        found = options.find("server_default")
+        call = self.reader.call(*found) if found is not None else None
+        if found is None:
+            stated: dict[str, Any] | None = draft.column["default"]
+            return stated
+        if call is not None and call.name == "FetchedValue":
+            return {"text": None}
+        try:
+            return {"text": server_default(self.reader, *found)}
+        except Unknown as error:
+            draft.unread.append(f"server_default {error}")
+            return {"text": None}
+
+    def _client_default(
+        self, options: Options, annotation: tuple[str, ast.expr] | None, *, sqlmodel: bool
+    ) -> str | None:
+        found = options.find("default_factory") if sqlmodel else None
+        found = found or options.find("default", "insert_default")
+        for call in options.calls if found is None else ():
+            if call.name == "Field" and call.positional:
+                found = (call.file, call.positional[0])
+        del annotation
+        return None if found is None else spelled(self.reader, *found)
+
+
+def server_default(reader: Reader, file: str, node: ast.expr) -> str:
+    """The text behind DEFAULT. Raises Unknown."""
+    call = reader.call(file, node)
+    if call is None:
+        value = reader.constant(file, node)
+        if isinstance(value, str):
+            return "'" + value.replace("'", "''") + "'"
+        raise Unknown(ast.unparse(node))
+    path = call.function.path if isinstance(call.function, External) else ""
+    if call.name == "text":
+        return reader.text(file, node) or ""
+    if call.name in ("true", "false"):
+        return call.name
+    if ".func." in f".{path}" and not call.positional:
+        name = path.rpartition("func.")[2]
+        return (
+            name.upper()
+            if name in ("current_timestamp", "current_date", "current_time", "current_user")
+            else f"{name}()"
+        )
+    raise Unknown(ast.unparse(node))
+
+
+def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
+    """What an application fills in, in short: a value, a function's name."""
+    match node:
+        case ast.Constant(value=None):
+            return None
+        case ast.Constant(value=value):
+            return repr(value)
+        case ast.Lambda():
+            return "lambda"
+        case ast.Name(id=name):
+            found = reader.project.resolve(file, node)
+            return repr(found.node.value) if isinstance(found, Known) and isinstance(found.node, ast.Constant) else name
+        case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner[:1].isupper():
+            return f"{owner}.{name}" if name.isupper() else name
+        case ast.Attribute(attr=name):
+            return name
+        case ast.Call(func=function):
+            made = reader.project.resolve(file, function)
+            path = made.path if isinstance(made, External) else ""
+            return f"{path.rpartition('func.')[2]}()" if ".func." in f".{path}" and not node.args else ast.unparse(node)
+        case _:
+            return ast.unparse(node)
+
+
+def unwrapped(reader: Reader, file: str, node: ast.expr) -> tuple[str, ast.expr, bool]:
+    """An annotation without `Mapped`, `Optional`, `| None` and `Annotated`, and whether it takes None."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return unwrapped(reader, file, _forward(node.value))
+    found = reader.project.resolve(file, node)
+    if isinstance(found, Known) and isinstance(found.node, (ast.Subscript, ast.BinOp)):
+        file, node = found.file, found.node
+    match node:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _union(reader, file, [left, right])
+        case ast.Subscript(value=value, slice=inner):
+            made = reader.project.resolve(file, value)
+            name = made.name if isinstance(made, External) else ""
+            items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            if name in ("Optional", "Union"):
+                return _union(reader, file, [*items, ast.Constant(None)] if name == "Optional" else items)
+            return unwrapped(reader, file, items[0]) if name in _WRAPPERS else (file, node, False)
+        case _:
+            return file, node, False
+
+
+def _forward(text: str) -> ast.expr:
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        raise Unknown(text) from error
+
+
+def _union(reader: Reader, file: str, items: list[ast.expr]) -> tuple[str, ast.expr, bool]:
+    kept = [item for item in items if not (isinstance(item, ast.Constant) and item.value is None)]
+    if not kept:
+        raise Unknown("an annotation of None")
+    first, node, nullable = unwrapped(reader, file, kept[0])
+    return first, node, nullable or len(kept) < len(items)
+
+
+def bare(node: ast.expr) -> ast.expr:
+    """An annotation as written, without `Mapped`, `Optional` and `| None`."""
+    match node:
+        case ast.Subscript(
+            value=ast.Name(id="Mapped" | "Optional") | ast.Attribute(attr="Mapped" | "Optional"), slice=inner
+        ):
+            return bare(inner)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
+            return bare(left)
+        case _:
+            return node

@@ -1,0 +1,289 @@
+"""Types of columns: SQLAlchemy's by name, Python's by what SQLAlchemy and SQLModel make of them."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.static.scope import External, Known, Value
+from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
+
+_PLAIN = {
+    "Integer": "INTEGER", "INTEGER": "INTEGER", "INT": "INTEGER", "SmallInteger": "SMALLINT", "SMALLINT": "SMALLINT",
+    "BigInteger": "BIGINT", "BIGINT": "BIGINT", "Text": "TEXT", "TEXT": "TEXT", "UnicodeText": "TEXT",
+    "Boolean": "BOOLEAN", "BOOLEAN": "BOOLEAN", "Double": "DOUBLE PRECISION", "DOUBLE_PRECISION": "DOUBLE PRECISION",
+    "REAL": "REAL",
+    "Date": "DATE", "DATE": "DATE", "LargeBinary": "BYTEA", "BYTEA": "BYTEA", "PickleType": "BYTEA", "JSON": "JSON",
+    "JSONB": "JSONB", "UUID": "UUID", "INET": "INET", "CIDR": "CIDR", "MACADDR": "MACADDR", "MACADDR8": "MACADDR8",
+    "MONEY": "MONEY", "OID": "OID", "TSVECTOR": "TSVECTOR", "TSQUERY": "TSQUERY", "HSTORE": "HSTORE",
+    "CITEXT": "CITEXT", "INT4RANGE": "INT4RANGE", "INT8RANGE": "INT8RANGE", "NUMRANGE": "NUMRANGE",
+    "DATERANGE": "DATERANGE",
+    "TSRANGE": "TSRANGE", "TSTZRANGE": "TSTZRANGE", "REGCLASS": "REGCLASS", "JSONPATH": "JSONPATH",
+}  # fmt: skip
+_LENGTH = {
+    "String": "VARCHAR",
+    "VARCHAR": "VARCHAR",
+    "Unicode": "VARCHAR",
+    "AutoString": "VARCHAR",
+    "CHAR": "CHAR",
+    "Vector": "VECTOR",
+}
+_PYTHON = {
+    "builtins.int": "INTEGER", "builtins.str": "VARCHAR", "builtins.bool": "BOOLEAN", "builtins.float": "FLOAT",
+    "builtins.bytes": "BYTEA", "datetime.date": "DATE", "datetime.time": "TIME WITHOUT TIME ZONE",
+    "datetime.timedelta": "INTERVAL", "datetime.datetime": "TIMESTAMP WITHOUT TIME ZONE", "decimal.Decimal": "NUMERIC",
+    "uuid.UUID": "UUID",
+}  # fmt: skip
+_PACKAGES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "pgvector")
+_STRINGS = ("EmailStr", "IPv4Address", "IPv4Network", "IPv6Address", "IPv6Network", "Path", "NameEmail")
+_AWARE = "TIMESTAMP WITH TIME ZONE"
+_ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "strenum.StrEnum")
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Reads types; the enums that it meets are collected, by name."""
+
+    reader: Reader
+    aware: bool | None
+    enums: dict[tuple[str | None, str], dict[str, Any]] = field(default_factory=dict)
+
+    def of(self, file: str, node: ast.expr) -> dict[str, Any]:
+        """A type as SQLAlchemy writes it: a class, or a call of one. Raises Unknown."""
+        found = self.reader.project.resolve(file, node)
+        if isinstance(found, External):
+            return self._named(found.name, Call(file, ast.Call(node, [], []), found))
+        call = self.reader.call(file, node)
+        if call is not None:
+            if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "with_variant":
+                dialects = [self.reader.constant(call.file, each) for each in call.positional[1:]]
+                return self.of(call.file, call.positional[0] if "postgresql" in dialects else call.node.func.value)
+            if isinstance(call.function, External):
+                return self._named(call.function.name, call)
+            found = call.function
+        if isinstance(found, Known) and isinstance(found.node, ast.ClassDef):
+            return self._own(found.file, found.node)
+        raise Unknown(ast.unparse(node))
+
+    def _own(self, file: str, node: ast.ClassDef) -> dict[str, Any]:
+        """A type of the application: a decorator of another type, unless it decides by dialect."""
+        for value in self.reader.project.lineage(file, node):
+            if not isinstance(value, Known) or not isinstance(value.node, ast.ClassDef):
+                continue
+            decided = syntax.attribute(value.node, "load_dialect_impl")
+            if decided is not None:
+                return self.of(value.file, for_postgresql(decided))
+            implementation = syntax.attribute(value.node, "impl")
+            if isinstance(implementation, ast.Assign):
+                return self.of(value.file, implementation.value)
+        raise Unknown(node.name)
+
+    def _named(self, name: str, call: Call) -> dict[str, Any]:
+        if name in ("Enum", "ENUM"):
+            return self._enum(call, native=name == "ENUM")
+        if name == "ARRAY":
+            item = self.of(
+                call.file, call.positional[0] if call.positional else call.named("item_type") or ast.Name("")
+            )
+            return (
+                {**item, "array": True}
+                if "name" in item
+                else {"text": item["text"] + "[]", "collation": item.get("collation")}
+            )
+        if call.spreads or not isinstance(call.function, External) or call.function.package not in _PACKAGES:
+            raise Unknown(ast.unparse(call.node.func))
+        text = _PLAIN[name] if name in _PLAIN else self._text(name, call)
+        return {"text": text, "collation": self.reader.text(call.file, call.named("collation"))}
+
+    def _text(self, name: str, call: Call) -> str:
+        def argument(position: int, *names: str) -> Any:
+            node = call.named(*names) or (call.positional[position] if len(call.positional) > position else None)
+            return self.reader.constant(call.file, node)
+
+        if name in _LENGTH:
+            return sized(_LENGTH[name], argument(0, "length", "dim"))
+        match name:
+            case "Uuid":
+                return "UUID" if self.reader.flag(call.file, call.named("native_uuid"), default=True) else "CHAR(32)"
+            case "Float" | "FLOAT":
+                return sized("FLOAT", argument(0, "precision"))
+            case "Numeric" | "NUMERIC" | "DECIMAL":
+                return sized("NUMERIC", argument(0, "precision"), argument(1, "scale"))
+            case "DateTime" | "TIMESTAMP" | "Time" | "TIME":
+                word = sized("TIMESTAMP" if name in ("DateTime", "TIMESTAMP") else "TIME", argument(9, "precision"))
+                return f"{word} {'WITH' if argument(0, 'timezone') else 'WITHOUT'} TIME ZONE"
+            case "Interval" if not call.node.keywords:
+                return "INTERVAL"
+            case "BIT":
+                return sized("BIT VARYING" if argument(9, "varying") else "BIT", argument(0, "length"))
+            case _:
+                raise Unknown(name)
+
+    # Enums
+
+    def _enum(self, call: Call, *, native: bool) -> dict[str, Any]:
+        read, options = self.reader, {word.arg for word in call.node.keywords}
+        if call.spreads or options & {"metadata", "inherit_schema"}:
+            raise Unknown("Enum")
+        python = read.project.resolve(call.file, call.positional[0]) if call.positional else None
+        labels: list[str] | None
+        if isinstance(python, Known) and isinstance(python.node, ast.ClassDef):
+            values = call.named("values_callable")
+            if values is not None and not self._gives_values(call.file, values):
+                raise Unknown("values_callable")
+            return self.python_enum(python.file, python.node, by_value=values is not None, call=call, native=native)
+        labels = [str(read.constant(call.file, each)) for each in call.positional]
+        name = read.text(call.file, call.named("name"))
+        if not native and not read.flag(call.file, call.named("native_enum"), default=True):
+            return self._as_text(labels, call)
+        if name is None:
+            raise Unknown("an enum without a name")
+        return self._noted(name, read.text(call.file, call.named("schema")), labels, None)
+
+    def _gives_values(self, file: str, node: ast.expr) -> bool:
+        """Whether a function gives the values of an enum's members, one for one."""
+        found = self.reader.project.resolve(file, node)
+        function = found.node if isinstance(found, Known) else node
+        returned = [each.value for each in ast.walk(function) if isinstance(each, ast.Return)]
+        body = function.body if isinstance(function, ast.Lambda) else returned[0] if len(returned) == 1 else None
+        match body:
+            case ast.ListComp(elt=ast.Attribute(attr="value"), generators=[ast.comprehension(ifs=[])]):
+                return True
+            case _:
+                return False
+
+    def _as_text(self, labels: list[str], call: Call | None) -> dict[str, Any]:
+        length = self.reader.constant(call.file, call.named("length")) if call else None
+        check = call is not None and self.reader.flag(call.file, call.named("create_constraint"), default=False)
+        return {"check": check, "text": f"VARCHAR({length or max(map(len, labels), default=0)})", "collation": None}
+
+    def python_enum(
+        self, file: str, node: ast.ClassDef, *, by_value: bool = False, call: Call | None = None, native: bool = False
+    ) -> dict[str, Any]:
+        """An enum type made of a Python class. Raises Unknown where the class is none, or is not clear."""
+        members = self.members(file, node)
+        labels = [str(value) for value in members.values()] if by_value else list(members)
+        if by_value and any(value is None for value in members.values()):
+            raise Unknown(node.name)
+        if call is not None and not native and not self.reader.flag(call.file, call.named("native_enum"), default=True):
+            return self._as_text(labels, call)
+        name = self.reader.text(call.file, call.named("name")) if call else None
+        schema = self.reader.text(call.file, call.named("schema")) if call else None
+        located = {"file": file, "name": node.name, "members": list(members)}
+        return self._noted(name or node.name.lower(), schema, labels, located)
+
+    def members(self, file: str, node: ast.ClassDef) -> dict[str, Any]:
+        """The members of an enum class with their values, None for what is not a literal; aliases are none."""
+        bases = [value for value in self.reader.project.lineage(file, node) if isinstance(value, External)]
+        if not any(base.path in _ENUMS for base in bases):
+            raise Unknown(node.name)
+        found: dict[str, Any] = {}
+        for statement in node.body:
+            for name in syntax.targets(statement) if isinstance(statement, ast.Assign) else ():
+                value = self._value(file, statement)
+                if not name.startswith("_") and (value is None or value not in found.values()):
+                    found[name] = value
+        return found
+
+    def _value(self, file: str, statement: ast.stmt) -> Any:
+        node = getattr(statement, "value", None)
+        call = self.reader.call(file, node)
+        try:
+            return None if call is not None else self.reader.constant(file, node)
+        except Unknown:
+            return None
+
+    def _noted(
+        self, name: str, schema: str | None, labels: list[str], located: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        self.enums.setdefault(
+            (schema, name),
+            {"schema": schema, "name": name, "labels": labels, "class": located, "table": None, "column": None},
+        )
+        return {"name": name, "schema": schema, "array": False}
+
+    # Annotations
+
+    def of_annotation(
+        self, file: str, node: ast.expr, field_call: Call | None = None, *, sqlmodel: bool = False
+    ) -> dict[str, Any]:
+        """The type that an annotation gives, None already taken off. Raises Unknown."""
+        found = self.reader.project.resolve(file, node)
+        if isinstance(found, Known) and isinstance(found.node, ast.ClassDef):
+            return self.python_enum(found.file, found.node)
+        if isinstance(found, Known) and isinstance(found.node, ast.Subscript):
+            return self._literal(found)
+        if not isinstance(found, External):
+            raise Unknown(ast.unparse(node))
+        if sqlmodel:
+            return {"text": self._sqlmodel(found, field_call), "collation": None}
+        if found.path not in _PYTHON:
+            raise Unknown(found.path)
+        return {"text": _PYTHON[found.path], "collation": None}
+
+    def _literal(self, found: Known) -> dict[str, Any]:
+        node = found.node
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(made := self.reader.project.resolve(found.file, node.value), External)
+            and made.name == "Literal"
+        ):
+            inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            return self._as_text([str(self.reader.constant(found.file, each)) for each in inner], None)
+        raise Unknown("annotation")
+
+    def _sqlmodel(self, found: Value, call: Call | None) -> str:
+        path = found.path if isinstance(found, External) else ""
+
+        def option(name: str) -> Any:
+            return self.reader.constant(call.file, call.named(name)) if call else None
+
+        if path == "datetime.datetime":
+            if self.aware is None:
+                raise Unknown("what SQLModel makes of datetime differs between its releases")
+            return _AWARE if self.aware else _PYTHON[path]
+        if path == "builtins.str" or path.rpartition(".")[2] in _STRINGS:
+            return sized("VARCHAR", option("max_length"))
+        if path == "decimal.Decimal":
+            return sized("NUMERIC", option("max_digits"), option("decimal_places"))
+        if path.endswith(("NaiveDatetime", "AwareDatetime")):
+            return _AWARE if path.endswith("AwareDatetime") else _PYTHON["datetime.datetime"]
+        if path not in _PYTHON:
+            raise Unknown(path)
+        return _PYTHON[path]
+
+
+def sized(word: str, *numbers: object) -> str:
+    """A type with its modifiers, if it has some."""
+    stated = [str(number) for number in numbers if number is not None]
+    return f"{word}({', '.join(stated)})" if stated else word
+
+
+def for_postgresql(function: ast.stmt) -> ast.expr:
+    """The type that a `load_dialect_impl` chooses for PostgreSQL by its name. Raises Unknown."""
+    body = function.body if isinstance(function, ast.FunctionDef) else []
+    for statement in body:
+        match statement:
+            case ast.If(
+                test=ast.Compare(
+                    left=ast.Attribute(attr="name"), ops=[ast.Eq()], comparators=[ast.Constant(value=name)]
+                )
+            ):
+                if name == "postgresql":
+                    return _described(statement.body[-1])
+                body = statement.orelse or body
+            case ast.Return():
+                return _described(statement)
+            case ast.Expr(value=ast.Constant()) | ast.Assert():
+                continue
+            case _:
+                break
+    raise Unknown("load_dialect_impl")
+
+
+def _described(statement: ast.stmt) -> ast.expr:
+    match statement:
+        case ast.Return(value=ast.Call(func=ast.Attribute(attr="type_descriptor"), args=[kind])):
+            return kind
+        case _:
+            raise Unknown("load_dialect_impl")

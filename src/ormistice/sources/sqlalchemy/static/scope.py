@@ -1,0 +1,213 @@
+"""Names in modules that are read and not run: what a name, an attribute or an import stands for."""
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.syntax import Module
+
+_DEPTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something of a package that is not read: `sqlalchemy.Column`, `datetime.datetime`, `builtins.str`."""
+
+    path: str
+
+    @property
+    def name(self) -> str:
+        """Its last part."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def package(self) -> str:
+        """Its first part."""
+        return self.path.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A node in a module that was read: a class, a function, or an expression that is no mere name."""
+
+    file: str
+    node: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A package or module of the project, by dotted name."""
+
+    dotted: str
+
+
+Value = External | Known | Folder | None
+
+
+@dataclass(frozen=True)
+class Project:
+    """The modules below some folders, read when a name leads into them."""
+
+    roots: tuple[Path, ...]
+    module: Callable[[str], Module | None]
+    _files: dict[str, str | None] = field(default_factory=dict)
+
+    def file(self, dotted: str) -> str | None:
+        """The real path of a module of the project."""
+        if dotted not in self._files:
+            parts = dotted.split(".")
+            places = (
+                place
+                for root in self.roots
+                for place in (root.joinpath(*parts, "__init__.py"), root.joinpath(*parts).with_suffix(".py"))
+            )
+            found = next((place for place in places if dotted and place.is_file()), None)
+            self._files[dotted] = None if found is None else str(found.resolve())
+        return self._files[dotted]
+
+    def is_package(self, dotted: str) -> bool:
+        """Whether a dotted name is a folder of the project."""
+        return any(root.joinpath(*dotted.split(".")).is_dir() for root in self.roots)
+
+    def dotted(self, file: str) -> str:
+        """The dotted name of a module."""
+        path = Path(file)
+        root = next((root for root in self.roots if root in path.parents), path.parent)
+        parts = path.relative_to(root).with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    def resolve(self, file: str, node: ast.AST, depth: int = 0) -> Value:
+        """What an expression in a module stands for, names followed to where they were given."""
+        match node:
+            case ast.Name(id=name):
+                return self.name(file, name, depth)
+            case ast.Attribute(value=value, attr=name):
+                return self.attribute(self.resolve(file, value, depth + 1), name, depth)
+            case ast.Constant(value=str(text)) if text.isidentifier() and depth == 0:
+                return Known(file, node)
+            case _:
+                return Known(file, node)
+
+    def name(self, file: str, name: str, depth: int = 0) -> Value:
+        """What a name means at the top of a module."""
+        module = self.module(file)
+        if module is None or depth > _DEPTH:
+            return None
+        if name in module.classes:
+            return Known(file, module.classes[name])
+        function = next(
+            (node for node in module.tree.body if name in syntax.targets(node) and isinstance(node, syntax.Definition)),
+            None,
+        )
+        if function is not None:
+            return Known(file, function)
+        if name in module.assigned:
+            value = module.assigned[name]
+            return self.resolve(file, value, depth + 1) if not _mentions(value, name) else Known(file, value)
+        found = self.imported(file, module, name, depth)
+        if found is not None:
+            return found
+        starred = self.starred(file, module, name, depth)
+        return starred if starred is not None else External(f"builtins.{name}")
+
+    def imported(self, file: str, module: Module, name: str, depth: int) -> Value:
+        """What an import statement binds a name to."""
+        if name in module.imported:
+            level, source, original = module.imported[name]
+            return self.member(self.absolute(file, level, source), original, depth)
+        for node in ast.walk(module.tree):
+            for alias in node.names if isinstance(node, ast.Import) else ():
+                if (alias.asname or alias.name.partition(".")[0]) == name:
+                    return self.place(alias.name if alias.asname else name)
+        return None
+
+    def starred(self, file: str, module: Module, name: str, depth: int) -> Value:
+        """What a wildcard import may bind a name to: a module of the project that has it, else SQLAlchemy's."""
+        packages = []
+        for node in module.tree.body:
+            if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+                dotted = self.absolute(file, node.level, node.module or "")
+                source = self.file(dotted)
+                if source is None:
+                    packages.append(dotted)
+                elif source != file and isinstance(found := self.name(source, name, depth + 1), Known):
+                    return found
+        return None if hasattr(builtins, name) or not packages else External(f"{packages[0]}.{name}")
+
+    def absolute(self, file: str, level: int, source: str) -> str:
+        """The dotted name that a relative import means."""
+        if level == 0:
+            return source
+        parts = self.dotted(file).split(".")
+        kept = parts[: len(parts) - level + (Path(file).name == "__init__.py")]
+        return ".".join([*kept, *([source] if source else [])])
+
+    def place(self, dotted: str) -> Value:
+        """A module by its dotted name."""
+        return Folder(dotted) if self.file(dotted) or self.is_package(dotted) else External(dotted)
+
+    def member(self, dotted: str, name: str, depth: int) -> Value:
+        """A name of a module: what it holds, or the module below it."""
+        file = self.file(dotted)
+        if file is not None:
+            found = self.name(file, name, depth + 1)
+            if not (isinstance(found, External) and found.package == "builtins"):
+                return found
+        below = f"{dotted}.{name}" if dotted else name
+        if self.file(below) or self.is_package(below):
+            return Folder(below)
+        return External(below)
+
+    def attribute(self, value: Value, name: str, depth: int) -> Value:
+        """An attribute of a module, of something external, or of a Flask-SQLAlchemy object, which has SQLAlchemy's."""
+        match value:
+            case Folder(dotted=dotted):
+                return self.member(dotted, name, depth)
+            case External(path=path):
+                return External(f"{path}.{name}")
+            case Known(file=file, node=ast.Call(func=function)):
+                made = self.resolve(file, function, depth + 1)
+                if isinstance(made, External) and made.path.endswith("SQLAlchemy"):
+                    return External("flask_sqlalchemy.Model" if name == "Model" else f"sqlalchemy.{name}")
+                return None
+            case Known(file=file, node=ast.ClassDef() as node):
+                statement = syntax.attribute(node, name)
+                inner = statement if isinstance(statement, ast.ClassDef) else getattr(statement, "value", None)
+                return Known(file, inner) if isinstance(inner, ast.AST) else None
+            case _:
+                return None
+
+    def bases(self, file: str, node: ast.ClassDef) -> Iterator[Value]:
+        """What a class is derived from; a call that makes a base is what it calls."""
+        for base in node.bases:
+            found = self.resolve(file, base)
+            if isinstance(found, Known) and isinstance(found.node, ast.Call):
+                made = self.resolve(found.file, found.node.func)
+                yield made if isinstance(made, External) else found
+            elif isinstance(found, Known) and isinstance(found.node, ast.Subscript):
+                yield self.resolve(found.file, found.node.value)
+            else:
+                yield found
+
+    def lineage(self, file: str, node: ast.ClassDef, depth: int = 0) -> list[Value]:
+        """A class, then all that it is derived from, nearest first; each once, where it appears last, as in Python."""
+        found: list[Value] = [Known(file, node)]
+        for base in self.bases(file, node):
+            if isinstance(base, Known) and isinstance(base.node, ast.ClassDef) and depth < _DEPTH:
+                found += self.lineage(base.file, base.node, depth + 1)
+            else:
+                found.append(base)
+        unique: list[Value] = []
+        for value in reversed(found):
+            if value not in unique:
+                unique.insert(0, value)
+        return unique
+
+
+def _mentions(value: ast.expr, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(value)) and isinstance(
+        value, ast.Name
+    )

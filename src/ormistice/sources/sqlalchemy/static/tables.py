@@ -1,0 +1,278 @@
+"""Tables as they are written: classes and `Table` calls, with their keys, constraints and indexes."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.static import classes, references
+from ormistice.sources.sqlalchemy.static.classes import Attribute, Model
+from ormistice.sources.sqlalchemy.static.columns import Columns, Draft, Options
+from ormistice.sources.sqlalchemy.static.constraints import Constraints
+from ormistice.sources.sqlalchemy.static.kinds import Kinds
+from ormistice.sources.sqlalchemy.static.scope import External, Known
+from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
+
+_ALL = ["foreign_keys", "uniques", "checks", "indexes", "exclusions"]
+
+
+@dataclass
+class Tables:
+    """Collects the tables of a project in the order in which its modules declare them."""
+
+    reader: Reader
+    kinds: Kinds
+    convention: bool
+    assigned: bool
+    says_ondelete: bool
+    imperative: dict[int, dict[str, Any]] = field(default_factory=dict)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    missed: bool = False
+
+    def read(self, file: str) -> None:
+        """Add the tables of one module."""
+        module = self.reader.project.module(file)
+        if module is None:
+            return
+        if module.error is not None:
+            self.problem(f"cannot be parsed: {module.error.msg}", file, module.error.lineno)
+            self.missed = True
+            return
+        for statement in module.tree.body:
+            for node in [each for each in ast.walk(statement) if isinstance(each, (ast.ClassDef, ast.Call))]:
+                self._one(file, node)
+
+    def _one(self, file: str, node: ast.ClassDef | ast.Call) -> None:
+        try:
+            if isinstance(node, ast.Call):
+                call = Call(file, node, self.reader.project.resolve(file, node.func))
+                if call.name == "Table" and len(call.positional) > 1:
+                    self._core(call)
+            else:
+                found = classes.model(self.reader.project, file, node)
+                if classes.has_table(found):
+                    self._class(found)
+                elif found.is_declarative and (base := classes.mapped_base(found)) is not None:
+                    self._single(found, base)
+        except Unknown as error:
+            self.missed = True
+            self.problem(f"not understood without running it: {error}", file, node.lineno)
+
+    def problem(self, message: str, file: str, line: int | None) -> None:
+        """Note what could not be read."""
+        self.problems.append({"kind": "static", "message": message, "table": "", "file": file, "line": line})
+
+    # Classes
+
+    def _class(self, found: Model) -> None:
+        own = getattr(found.own("__table__"), "value", None)
+        if own is not None:
+            self.imperative[id(own)] = self._mapped(found)
+            return
+        table = self._table(classes.table_name(found, self.reader), found.file, found.node.lineno)
+        table["classes"] = [self._mapped(found)]
+        metadata = metadata_of(found, self.reader)
+        constraints = Constraints(self.reader, table, self._convention(metadata, sure=not found.is_flask))
+        table["convention"] = constraints.convention
+        arguments, options = self._arguments(found)
+        self._schema(table, metadata, options.get("schema"))
+        comment = options.get("comment")
+        table["comment"] = self.reader.text(*comment) if comment else None
+        self._add(table, constraints, found, list(classes.columns_of(found, self.reader)))
+        for file, argument in arguments:
+            self._argument(constraints, table, file, argument)
+        self.tables.append(table)
+
+    def _single(self, found: Model, base: Model) -> None:
+        """Columns of a class without a table of its own belong to the table of the class it is derived from."""
+        table = next((each for each in self.tables if each["at"] == (base.file, base.node.lineno)), None)
+        if table is not None:
+            table["classes"].append(self._mapped(found))
+            sure = self._convention(metadata_of(found, self.reader), sure=not found.is_flask)
+            self._add(
+                table, Constraints(self.reader, table, sure), found, list(classes.own_columns(found, self.reader))
+            )
+
+    def _mapped(self, found: Model) -> dict[str, Any]:
+        lineage = [{"file": value.file, "name": self._qualified(value)} for value in found.classes]
+        return {"lineage": lineage, "attributes": {}, "fields": {}}
+
+    def _qualified(self, value: Known) -> str:
+        module = self.reader.project.module(value.file)
+        return next((name for name, node in (module.classes if module else {}).items() if node is value.node), "")
+
+    def _add(self, table: dict[str, Any], constraints: Constraints, found: Model, attributes: list[Attribute]) -> None:
+        columns = Columns(self.reader, self.kinds, self._type_map(found))
+        for attribute in attributes:
+            draft = columns.draft(
+                attribute.name, Options(attribute.calls), attribute.annotation, sqlmodel=found.is_sqlmodel
+            )
+            if not attribute.calls and isinstance(value := getattr(attribute.statement, "value", None), ast.expr):
+                draft.column["client_default"] = references.spelled(self.reader, attribute.file, value)
+            table["classes"][-1]["attributes"][draft.column["name"]] = attribute.name
+            if draft.field_key is not None:
+                table["classes"][-1]["fields"][attribute.name] = self.says_ondelete
+            self._drafted(table, constraints, draft, attribute.file, attribute.statement.lineno)
+
+    def _type_map(self, found: Model) -> list[tuple[str, ast.expr, ast.expr]]:
+        inherited = found.inherited("type_annotation_map")
+        value = getattr(inherited[1], "value", None) if inherited else None
+        if inherited is None or not isinstance(value, ast.Dict):
+            return []
+        return [
+            (inherited[0].file, key, kind)
+            for key, kind in zip(value.keys, value.values, strict=True)
+            if key is not None
+        ]
+
+    def _drafted(self, table: dict[str, Any], constraints: Constraints, draft: Draft, file: str, line: int) -> None:
+        column = draft.column
+        table["columns"].append(column)
+        if draft.primary_key:
+            table["primary_key"]["columns"].append(column["name"])
+        table["autoincrement"][column["name"]] = draft.autoincrement
+        if (column["type"] or {}).get("check"):
+            table["unread"].append("checks")
+            draft.unread.append("the check that create_constraint makes")
+        for words in draft.unread:
+            self.problem(f"column `{column['name']}`: not understood without running it: {words}", file, line)
+        for enum in self.kinds.enums.values():
+            if enum["table"] is None:
+                enum["table"], enum["column"] = table, column["name"]
+        constraints.of_column(draft)
+
+    def _arguments(self, found: Model) -> tuple[list[tuple[str, ast.expr]], dict[str, tuple[str, ast.expr]]]:
+        """The constraints and the options in `__table_args__`. Raises Unknown."""
+        inherited = found.inherited("__table_args__")
+        if inherited is None:
+            return [], {}
+        owner, statement = inherited
+        value = getattr(statement, "value", None)
+        if isinstance(statement, ast.FunctionDef):
+            returned = [each.value for each in ast.walk(statement) if isinstance(each, ast.Return)]
+            value = returned[0] if len(returned) == 1 else None
+        if not isinstance(value, (ast.Tuple, ast.List, ast.Dict)):
+            raise Unknown("__table_args__")
+        items = [value] if isinstance(value, ast.Dict) else value.elts
+        options = {
+            str(key.value): (owner.file, each)
+            for item in items
+            if isinstance(item, ast.Dict)
+            for key, each in zip(item.keys, item.values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
+        return [(owner.file, item) for item in items if not isinstance(item, ast.Dict)], options
+
+    def _argument(self, constraints: Constraints, table: dict[str, Any], file: str, argument: ast.expr) -> None:
+        call = self.reader.call(file, argument)
+        try:
+            constraints.add(call, ast.unparse(argument))
+        except Unknown as error:
+            table["unread"] += constraints.kinds_of(call)
+            self.problem(f"table `{table['name']}`: not understood without running it: {error}", file, argument.lineno)
+
+    def _schema(self, table: dict[str, Any], metadata: Call | None, own: tuple[str, ast.expr] | None) -> None:
+        """The schema of a table: its own, else its MetaData's, which is also that of the tables it references."""
+        if metadata is not None:
+            table["default_schema"] = self.reader.text(metadata.file, metadata.named("schema"))
+        table["schema"] = self.reader.text(*own) if own is not None else table["default_schema"]
+
+    def _convention(self, metadata: Call | None, *, sure: bool) -> bool:
+        """Whether names may come from a naming convention."""
+        if metadata is not None:
+            return metadata.named("naming_convention") is not None or metadata.spreads
+        return self.convention if not sure else self.assigned
+
+    # Core
+
+    def _core(self, call: Call) -> None:
+        name = self.reader.constant(call.file, call.positional[0])
+        metadata = self._metadata(call)
+        table = self._table(str(name), call.file, call.node.lineno)
+        own = call.named("schema")
+        self._schema(table, metadata, None if own is None else (call.file, own))
+        if id(call.node) in self.imperative:
+            table["classes"] = [self.imperative[id(call.node)]]
+        table["comment"] = self.reader.text(call.file, call.named("comment"))
+        constraints = Constraints(self.reader, table, self._convention(metadata, sure=False))
+        table["convention"] = constraints.convention
+        columns = Columns(self.reader, self.kinds, [])
+        others = []
+        for argument in call.positional[2:]:
+            column = self.reader.call(call.file, argument)
+            if column is not None and column.name == "Column":
+                draft = columns.draft("", Options((column,)), None, sqlmodel=False)
+                self._drafted(table, constraints, draft, call.file, argument.lineno)
+            elif column is None or isinstance(argument, ast.Starred):
+                table["unread"] += ["columns", *_ALL]
+                self.problem(
+                    f"table `{name}`: not understood without running it: {ast.unparse(argument)}",
+                    call.file,
+                    argument.lineno,
+                )
+            else:
+                others.append(argument)
+        for argument in others:
+            self._argument(constraints, table, call.file, argument)
+        self.tables.append(table)
+
+    def _metadata(self, call: Call) -> Call | None:
+        """The MetaData of a `Table` call: its own, or that of the class it is an attribute of."""
+        node = call.positional[1]
+        made = self.reader.call(call.file, node)
+        if made is not None and made.name == "MetaData":
+            return made
+        owner = self.reader.project.resolve(call.file, node.value) if isinstance(node, ast.Attribute) else None
+        if isinstance(owner, Known) and isinstance(owner.node, ast.ClassDef):
+            return metadata_of(classes.model(self.reader.project, owner.file, owner.node), self.reader)
+        return None
+
+    def _table(self, name: str, file: str, line: int) -> dict[str, Any]:
+        return {
+            "schema": None,
+            "default_schema": None,
+            "name": name,
+            "comment": None,
+            "file": file,
+            "line": line,
+            "at": (file, line),
+            "classes": [],
+            "columns": [],
+            "primary_key": {"columns": [], "name": None, "derived": True},
+            "autoincrement": {},
+            "convention": False,
+            "unread": [],
+            **{kind: [] for kind in _ALL},
+        }
+
+
+def metadata_of(found: Model, reader: Reader) -> Call | None:
+    """The MetaData that a class or one of its bases states; None where none does and a plain one is made."""
+    for value in found.classes:
+        statement = syntax.attribute(value.node, "metadata") if isinstance(value.node, ast.ClassDef) else None
+        call = reader.call(value.file, getattr(statement, "value", None)) if statement else None
+        if call is not None and call.name == "MetaData":
+            return call
+        for base in value.node.bases if isinstance(value.node, ast.ClassDef) else ():
+            made = reader.call(value.file, base)
+            inner = reader.call(made.file, made.named("metadata")) if made else None
+            if inner is not None and inner.name == "MetaData":
+                return inner
+    return None
+
+
+def indexes_apart(tables: Tables, file: str) -> Iterator[tuple[dict[str, Any] | None, Call]]:
+    """Indexes that stand in a module beside the tables they are of; None for a table that cannot be told."""
+    module = tables.reader.project.module(file)
+    for statement in module.tree.body if module else ():
+        for node in ast.walk(statement) if isinstance(statement, (ast.Expr, ast.Assign)) else ():
+            call = tables.reader.call(file, node) if isinstance(node, ast.Call) else None
+            if call is None or call.name != "Index" or not isinstance(call.function, External):
+                continue
+            inside = (each for argument in call.positional[1:] for each in ast.walk(argument))
+            owner = next(
+                (found for each in inside if (found := references.owner(tables, file, each)) is not None), None
+            )
+            yield owner, call

@@ -1,0 +1,127 @@
+"""Calls and constants as values: what can be known of an argument without running anything."""
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.static.scope import External, Known, Project, Value
+
+_LARGE = 1 << 20
+
+
+class Unknown(Exception):  # noqa: N818 - no error: what is asked cannot be told from the text
+    """What an expression means cannot be told without running it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with what is called, resolved; `positional` and `named` are still expressions of the module `file`."""
+
+    file: str
+    node: ast.Call
+    function: Value
+
+    @property
+    def name(self) -> str:
+        """The last part of what is called, if that is external."""
+        return self.function.name if isinstance(self.function, External) else ""
+
+    @property
+    def positional(self) -> list[ast.expr]:
+        """The positional arguments."""
+        return self.node.args
+
+    def named(self, *names: str) -> ast.expr | None:
+        """The first keyword argument of these names."""
+        found = (syntax.keyword(self.node, name) for name in names)
+        return next((value for value in found if value is not None), None)
+
+    @property
+    def spreads(self) -> bool:
+        """Whether it takes arguments that are not written in it."""
+        return any(isinstance(each, ast.Starred) for each in self.node.args) or any(
+            each.arg is None for each in self.node.keywords
+        )
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads expressions of a project."""
+
+    project: Project
+
+    def call(self, file: str, node: ast.AST | None) -> Call | None:
+        """An expression as a call, names followed."""
+        if node is None:
+            return None
+        found = self.project.resolve(file, node)
+        if isinstance(found, Known) and isinstance(found.node, ast.Call):
+            return Call(found.file, found.node, self.project.resolve(found.file, found.node.func))
+        return None
+
+    def calls(self, file: str, nodes: list[ast.expr]) -> list[Call]:
+        """Those of some expressions that are calls."""
+        return [call for node in nodes if (call := self.call(file, node)) is not None]
+
+    def constant(self, file: str, node: ast.AST | None) -> Any:
+        """The value of a literal, or of a name for one. Raises Unknown."""
+        if node is None:
+            return None
+        found = self.project.resolve(file, node)
+        if isinstance(found, Known):
+            match found.node:
+                case ast.Constant(value=value):
+                    return value
+                case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                    return -value
+                case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+                    return [self.constant(found.file, item) for item in items]
+                case ast.BinOp(left=left, op=ast.Add(), right=right):
+                    return self._joined(found.file, left, right)
+                case ast.BinOp(left=left, op=ast.Mult() | ast.Pow() as op, right=right):
+                    return self._product(found.file, left, op, right)
+                case ast.JoinedStr(values=parts):
+                    return "".join(str(self.constant(found.file, self._part(part))) for part in parts)
+                case _:
+                    pass
+        raise Unknown(ast.unparse(node) if isinstance(node, ast.expr) else "?")
+
+    def _joined(self, file: str, left: ast.expr, right: ast.expr) -> Any:
+        first, second = self.constant(file, left), self.constant(file, right)
+        if type(first) is type(second) and isinstance(first, (str, list)):
+            return first + second
+        raise Unknown
+
+    def _product(self, file: str, left: ast.expr, op: ast.operator, right: ast.expr) -> int:
+        first, second = self.constant(file, left), self.constant(file, right)
+        if isinstance(first, int) and isinstance(second, int) and 0 <= second < _LARGE:
+            return first * second if isinstance(op, ast.Mult) else int(first**second)
+        raise Unknown
+
+    @staticmethod
+    def _part(part: ast.expr) -> ast.expr:
+        return (
+            part.value
+            if isinstance(part, ast.FormattedValue) and part.format_spec is None and part.conversion < 0
+            else part
+        )
+
+    def flag(self, file: str, node: ast.expr | None, *, default: bool) -> bool:
+        """A literal True or False. Raises Unknown."""
+        value = self.constant(file, node)
+        if value is None:
+            return default
+        if isinstance(value, bool):
+            return value
+        raise Unknown
+
+    def text(self, file: str, node: ast.AST | None) -> str | None:
+        """A string, or the string that `text()` takes. Raises Unknown."""
+        call = self.call(file, node)
+        if call is not None and call.name in ("text", "quoted_name", "conv", "literal_column") and call.positional:
+            return self.text(call.file, call.positional[0])
+        value = self.constant(file, node)
+        if value is None or isinstance(value, str):
+            return value
+        raise Unknown

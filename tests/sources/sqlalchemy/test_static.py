@@ -1,0 +1,145 @@
+"""Reading without running: nothing is executed, and what only running would tell is told to be unknown."""
+
+from pathlib import Path
+
+import pytest
+from tests.sources.sqlalchemy.reading import at, opened, read, written
+
+from ormistice.errors import AuditError
+from ormistice.model import Column, ForeignKey, Schema, UniqueConstraint
+from ormistice.sources.sqlalchemy.target import declares_tables, import_root
+
+HEAD = "import sqlalchemy as sa\nfrom sqlalchemy import *\nfrom sqlalchemy.orm import *\n\nclass Base(DeclarativeBase):\n    pass\n\n"
+ID = "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+
+
+def static(base: Path, text: str) -> Schema:
+    written(base, models=text)
+    return opened(base, "models.py", static=True).load()
+
+
+def test_nothing_is_run(tmp_path: Path) -> None:
+    schema = static(tmp_path, HEAD + "raise SystemExit\n\nclass A(Base):\n    __tablename__ = 'a'\n" + ID)
+
+    assert [str(table.name) for table in schema.tables] == ["public.a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class A(Base):\n    __tablename__ = 'a'\n"
+        + ID
+        + "    b: Mapped[str | None] = mapped_column(ForeignKey('a.id'))\n",
+        "class A(Base):\n    __tablename__ = 'a'\n"
+        + ID
+        + "    b = Column(ForeignKey('a.id'))\n    c = Column(String(9), index=True)\n",
+        "class M:\n    when: Mapped['int | None']\n\nclass A(M, Base):\n    __tablename__ = 'a'\n" + ID,
+        "N = 5\nclass A(Base):\n    __tablename__ = f'a_{N}'\n"
+        + ID
+        + "    b = Column(String(N * 2), server_default='x' 'y')\n",
+        "class A(Base):\n    __tablename__ = 'a'\n"
+        + ID
+        + "class B(A):\n    b: Mapped[int | None] = mapped_column(sa.SmallInteger)\n",
+        "t = Table('t', MetaData(schema='s'), Column('a', Integer, ForeignKey('u.b', ondelete='CASCADE'), primary_key=True))\n",
+        "class A(Base):\n    __tablename__ = 'a'\n    x = Column(Integer, primary_key=True)\n    y = Column(Integer, primary_key=True)\n",
+        "class A(Base):\n    __tablename__ = 'a'\n"
+        + ID
+        + "    b = None\n    c = deferred(Column(Text))\n    _d = Column('dd', Date)\n",
+    ],
+)
+def test_both_ways_agree(tmp_path: Path, text: str) -> None:
+    imported = read(tmp_path, HEAD + text)
+    said = static(tmp_path, HEAD + text)
+
+    assert imported.tables == said.tables
+    assert imported.enums == said.enums
+
+
+@pytest.mark.parametrize(
+    ("column", "aspect"),
+    [
+        ("mapped_column(made())", "type"),
+        ("mapped_column(Integer, server_default=made())", "default"),
+        ("mapped_column(Integer, nullable=made())", "nullable"),
+        ("mapped_column(Computed('1'))", "generated"),
+    ],
+)
+def test_what_cannot_be_known_is_told(tmp_path: Path, column: str, aspect: str) -> None:
+    schema = static(
+        tmp_path, HEAD + f"def made(): ...\n\nclass A(Base):\n    __tablename__ = 'a'\n{ID}    b = {column}\n"
+    )
+
+    (table,) = schema.tables
+    assert getattr(table.columns[1], aspect) is None
+    assert ["not understood" in problem.message for problem in schema.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("    b: Mapped[int] = mapped_column(ForeignKey(made()))\n", ForeignKey),
+        ("    __table_args__ = (*made(),)\n", UniqueConstraint),
+    ],
+)
+def test_keys_that_cannot_be_known_are_unread(tmp_path: Path, text: str, kind: type) -> None:
+    schema = static(tmp_path, HEAD + f"def made(): ...\n\nclass A(Base):\n    __tablename__ = 'a'\n{ID}{text}")
+
+    (table,) = schema.tables
+    assert kind in table.unread
+    assert schema.problems
+
+
+def test_columns_that_are_spread_are_unread(tmp_path: Path) -> None:
+    schema = static(tmp_path, HEAD + "t = Table('t', MetaData(), Column('a', Integer), *more())\n")
+
+    assert Column in schema.tables[0].unread
+
+
+def test_a_table_without_a_known_name_is_missed_aloud(tmp_path: Path) -> None:
+    schema = static(
+        tmp_path,
+        HEAD + f"class A(Base):\n    __tablename__ = made()\n{ID}\nclass B(Base):\n    __tablename__ = 'b'\n{ID}",
+    )
+
+    assert [str(table.name) for table in schema.tables] == ["public.b"]
+    assert schema.unread
+    (problem,) = schema.problems
+    assert at(schema, problem.place) == ""
+
+
+def test_a_module_that_cannot_be_parsed_costs_itself(tmp_path: Path) -> None:
+    model = HEAD + f"class A(Base):\n    __tablename__ = 'a'\n{ID}"
+    written(tmp_path, **{"app/a": model, "app/b": "class B(:\n", "app/__init__": "from . import a, b\n"})
+    schema = opened(tmp_path, "app", static=True).load()
+
+    assert [str(table.name) for table in schema.tables] == ["public.a"]
+    assert [problem.message for problem in schema.problems] == ["cannot be parsed: invalid syntax"]
+    assert schema.unread
+
+
+def test_no_such_module(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="no such module"):
+        opened(tmp_path, "not.there", static=True).load()
+
+
+def test_import_roots(tmp_path: Path) -> None:
+    written(tmp_path, **{"app/db/base": "", "app/db/users": "from app.db.base import Base\n"})
+    written(tmp_path, **{"lib/__init__": "", "lib/inner/__init__": "", "lib/inner/m": ""})
+    written(tmp_path, **{"plain/m": "import os\n", "climbing/sub/m": "from ..other import x\n"})
+
+    assert import_root(tmp_path / "app/db/users.py", tmp_path) == tmp_path
+    assert import_root(tmp_path / "lib/inner/m.py", tmp_path) == tmp_path
+    assert import_root(tmp_path / "plain/m.py", tmp_path) == tmp_path / "plain"
+    assert import_root(tmp_path / "climbing/sub/m.py", tmp_path) == tmp_path
+
+
+def test_modules_that_declare_tables_are_told_by_their_text(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        a="x = Table('t', m)\n",
+        b="class A(Base):\n    __tablename__ = 'a'\n",
+        c="class A(SQLModel, table=True):\n    pass\n",
+        d="x = 1\n",
+    )
+
+    assert [declares_tables(tmp_path / f"{name}.py") for name in "abcd"] == [True, True, True, False]
