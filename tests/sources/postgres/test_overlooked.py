@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from ormistice.model import Stated
@@ -90,6 +91,9 @@ def test_a_change_shows_as_what_it_is(database, run_sql, name):
 def test_nulls_not_distinct_shows(database, run_sql):
     run_sql(database, DDL)
     before = load(database)
+    with psycopg.connect(database) as connection:
+        if connection.info.server_version < 150000:
+            pytest.skip("PostgreSQL has it since version 15")
     run_sql(database, "ALTER TABLE users DROP CONSTRAINT one, ADD CONSTRAINT one UNIQUE NULLS NOT DISTINCT (email)")
     (old,), (new,) = (
         schema.table(QualifiedName("public", "users")).unique_constraints for schema in (before, load(database))

@@ -75,6 +75,27 @@ def test_a_locked_table_ends_the_reading_within_its_limit(database, run_sql):
         assert time.monotonic() - start < 5
 
 
+def test_a_locked_table_is_one_line_with_advice(database, run_sql):
+    run_sql(database, DDL)
+    request = SourceRequest("db", "database", (database,), Path(), options={"lock_timeout": 0.1})
+    with psycopg.connect(database) as other:
+        other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(AuditError, match="a table is locked, and was not released in time") as caught:
+            SOURCES[0].open(request).load()
+
+    assert "try again" in caught.value.hint
+
+
+def test_work_without_end_is_ended(database, run_sql):
+    run_sql(database, DDL)
+    request = SourceRequest("db", "database", (database,), Path(), options={"statement_timeout": 0.001})
+    run_sql(
+        database, ";".join(f"CREATE TABLE t{number} (a text DEFAULT 'x', b text DEFAULT 'y')" for number in range(300))
+    )
+    with pytest.raises(AuditError, match="canceling statement due to statement timeout"):
+        SOURCES[0].open(request).load()
+
+
 @pytest.mark.parametrize("url", ["postgresql://u@localhost:1/d"])
 def test_a_failure_names_the_location(url):
     with pytest.raises(AuditError, match=f"^{urlsplit(url).scheme}://u@localhost:1/d: "):

@@ -12,18 +12,19 @@ from ormistice.fixes import Change, Fix, Script
 from ormistice.fixes import statements as statements_of
 from ormistice.model import Schema
 from ormistice.sources import SourceRequest
-from ormistice.sources.postgres.catalogs import Connection
+from ormistice.sources.postgres.catalogs import Connection, Limits
 from ormistice.sources.postgres.connecting import connect, libpq_url, scrubbed, shown_location
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.reflect import reflect, surroundings
 from ormistice.sources.postgres.rehearsal import Stage, copy_of
 
 Answer = TypeVar("Answer")
+OLDEST_VERSION = 130000
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSource:
-    """A database that somebody else runs."""
+    """A database that somebody else runs; its options `lock_timeout` and `statement_timeout` are seconds."""
 
     request: SourceRequest
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
@@ -43,12 +44,21 @@ class DatabaseSource:
         """Its URL without the password."""
         return shown_location(self.request.targets[0])
 
+    @property
+    def _limits(self) -> Limits:
+        waiting, working = (self.request.options.get(name) for name in ("lock_timeout", "statement_timeout"))
+        usual = Limits()
+        return Limits(
+            int(waiting * 1000) if isinstance(waiting, int | float) else usual.lock_ms,
+            int(working * 1000) if isinstance(working, int | float) else usual.statement_ms,
+        )
+
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """Its schema; with `fixes`, that of a scratch database that was made like it, and then changed."""
         statements = statements_of(self.name, fixes)
         if not statements:
             self.stage.clear()
-            return self._read(lambda connection: reflect(connection, self.name))
+            return self._read(lambda connection: reflect(connection, self.name, self._limits))
         return self.stage.after(statements, self.name, self._copy)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
@@ -58,13 +68,21 @@ class DatabaseSource:
         return script(schema, change)
 
     def _copy(self, kept: ExitStack) -> ScratchDatabase:
-        schema, needed = self._read(lambda connection: (reflect(connection, self.name), surroundings(connection)))
+        schema, needed = self._read(
+            lambda connection: (
+                reflect(connection, self.name, self._limits),
+                surroundings(connection, self._limits),
+            )
+        )
         return copy_of(schema, needed, kept.enter_context(scratch_database(self.request.scratch_url)))
 
     def _read(self, question: Callable[[Connection], Answer]) -> Answer:
         conninfo = libpq_url(self.request.targets[0])
         try:
             with connect(conninfo, autocommit=True) as connection:
+                if connection.info.server_version < OLDEST_VERSION:
+                    version = connection.info.server_version // 10000
+                    raise AuditError(f"{self.location}: PostgreSQL {version} is too old: 13 is the oldest that is read")
                 return question(connection)
         except psycopg.errors.LockNotAvailable:
             hint = "something holds an exclusive lock on a table; try again when it is done"
