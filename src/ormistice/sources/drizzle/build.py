@@ -130,7 +130,7 @@ def _opaque_declaration(c: list[Any]) -> UnreadDeclaration:
 
 
 def _opaque_statement(c: list[Any]) -> UnreadStatement:
-    return UnreadStatement(c[0][1], c[0][2])
+    return UnreadStatement(tuple(c[0][3].split()), c[0][1], c[0][2])
 
 
 def _return_nothing(c: list[Any]) -> Return:

@@ -71,6 +71,14 @@ def _lower_column(parts: Parts, key: str, entry: Entry) -> None:
     parts.columns.append(draft.finished())
 
 
+def _dimension(step: Step, *, modern: bool) -> bool | Opaque:
+    """Whether `.array()` makes an array: 1.0 wants its dimensions as text, and takes no notice of a number."""
+    given = step.arguments[0] if step.arguments else None
+    if not modern or is_nothing(given):
+        return True
+    return given if isinstance(given, Opaque) else text_of(given) is not None
+
+
 @dataclass(slots=True)
 class _Draft:
     """A column while its methods are read, one after another."""
@@ -95,17 +103,10 @@ class _Draft:
         arrays = [i for i, step in enumerate(steps) if step.name == "array"]
         # Up to 0.x an array is a new column, to which nothing of what stands before `.array()` is handed on.
         self.steps = steps if modern or not arrays else steps[arrays[-1] + 1 :]
-        array = any(
-            not modern or not step.arguments or text_of(step.arguments[0]) is not None
-            for step in steps
-            if step.name == "array"
-        )
-        found = column_type(self.parts.reading.evaluator, self.builder, array=array)
-        head = Span(
-            self.builder.place.file,
-            self.builder.place.start,
-            steps[0].place.start - 1 if steps else self.builder.place.end,
-        )
+        dimensions = [_dimension(steps[i], modern=modern) for i in arrays]
+        unknown = next((one for one in dimensions if isinstance(one, Opaque)), None)
+        found = unknown or column_type(self.parts.reading.evaluator, self.builder, array=True in dimensions)
+        head = self.builder.head or self.builder.place
         end = Span(self.place.file, self.place.end, self.place.end)
         if isinstance(found, Opaque):
             self.parts.unknown(found, f"type of column `{self.name}`")
@@ -162,31 +163,22 @@ class _Draft:
 
     def _unique(self, step: Step) -> None:
         rules, table = self.parts.reading.rules, self.parts.name
-        given = text_of(step.arguments[0]) if step.arguments else None
-        if step.arguments and isinstance(step.arguments[0], Opaque):
-            self.parts.unknown(step.arguments[0], f"name of a unique constraint on `{self.name}`")
-        unnamed = (
-            None
-            if rules.modern
-            else Stated(
-                rules.unique(
-                    table.name, (self.parts.reading.names.unique_part(self.parts.table, self.builder, self.key),)
-                ),
-                step.place,
-                implicit=True,
-            )
-        )
+        named = step.arguments[0] if step.arguments else None
         options = step.arguments[1] if len(step.arguments) > 1 else None
-        nulls = options.get("nulls") if isinstance(options, Record) else None
-        same = text_of(nulls) == "not distinct"
+        given = text_of(named)
+        name = Stated(given, named.place) if given and named is not None else None
+        if isinstance(named, Opaque):
+            self.parts.unknown(named, f"name of a unique constraint on `{self.name}`")
+        elif name is None and not rules.modern:
+            part = self.parts.reading.names.unique_part(self.parts.table, self.builder, self.key)
+            name = Stated(rules.unique(table.name, (part,)), step.place, implicit=True)
+        nulls = options.get("nulls") if isinstance(options, Record) else options
+        same: Stated[bool] | None = Stated(text_of(nulls) == "not distinct", step.place, implicit=is_nothing(nulls))
+        if isinstance(nulls, Opaque):
+            self.parts.unknown(nulls, f"options of a unique constraint on `{self.name}`")
+            same = None
         self.parts.unique_constraints.append(
-            UniqueConstraint(
-                table,
-                (self.name,),
-                self.place,
-                nulls_not_distinct=Stated(same, nulls.place if nulls else step.place, implicit=nulls is None),
-                name=Stated(given, step.arguments[0].place) if given else unnamed,
-            )
+            UniqueConstraint(table, (self.name,), self.place, nulls_not_distinct=same, name=name)
         )
 
     def _identity(self, step: Step) -> None:

@@ -7,6 +7,7 @@ from ormistice.model import Stated
 from ormistice.sources.drizzle.parts import Reading
 from ormistice.sources.drizzle.sqltext import rendered
 from ormistice.sources.drizzle.values import (
+    NEW_DATE,
     Array,
     Builder,
     Foreign,
@@ -138,7 +139,7 @@ def _json_element(item: Value) -> str | None:
 
 
 def _moment(value: Foreign, type_: ColumnType) -> str | None:
-    if value.function != "new Date" or len(value.arguments) != 1 or not isinstance(value.arguments[0], Scalar):
+    if value.function != NEW_DATE or len(value.arguments) != 1 or not isinstance(value.arguments[0], Scalar):
         return None
     moment = _instant(value.arguments[0].value)
     if moment is None:

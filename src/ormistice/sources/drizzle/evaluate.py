@@ -1,7 +1,7 @@
 """Expressions to values, lazily and within bounds; what cannot be known becomes `Opaque`, and no more than it must."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.functions import apply
@@ -81,7 +81,9 @@ class Evaluator:
 def _name(e: Evaluator, node: nodes.Name, scope: Scope) -> Value:
     found = scope.find(node.name)
     if found is not None:
-        return found.get()
+        value = found.get()
+        # What is imported stands where it is used, for the import says nothing wrong.
+        return replace(value, place=scope.span(node)) if isinstance(value, Symbol) else value
     known = e.globals(node.name, scope.span(node))
     return known if known is not None else Opaque(f"`{node.name}` is not defined", scope.span(node))
 
@@ -159,9 +161,6 @@ def _computed_key(e: Evaluator, node: nodes.Node, scope: Scope) -> str | Opaque:
 def _spread_into(entries: dict[str, Entry], unread: list[Opaque], value: Value, place: Span) -> None:
     match value:
         case Record():
-            if value.unread:
-                # What is unknown may overwrite what stands before it.
-                _overwrite(entries, value.unread[0])
             entries.update(value.entries)
             unread += value.unread
         case Array():
@@ -169,13 +168,7 @@ def _spread_into(entries: dict[str, Entry], unread: list[Opaque], value: Value, 
         case Scalar() if not isinstance(value.value, str):
             return
         case _:
-            unknown = _not_spread(value, place)
-            _overwrite(entries, unknown)
-            unread.append(unknown)
-
-
-def _overwrite(entries: dict[str, Entry], unknown: Opaque) -> None:
-    entries.update({key: Entry(unknown, entry.place) for key, entry in entries.items()})
+            unread.append(_not_spread(value, place))
 
 
 def _function(_e: Evaluator, node: nodes.Function, scope: Scope) -> Value:

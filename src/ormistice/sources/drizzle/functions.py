@@ -195,7 +195,9 @@ def declare(e: Evaluating, statements: tuple[nodes.Statement, ...], scope: Scope
                 scope.names[name] = Lazy(_enum(e, statement, scope), scope.span(statement))
             case nodes.UnreadDeclaration(name=name):
                 unread = Opaque(f"the class or namespace `{name}` is not evaluated", scope.span(statement))
-                scope.names[name] = Lazy(given(unread), scope.span(statement))
+                # A class is no table; what is taken of one may be.
+                source = (nodes.Array((), statement.start, statement.start), scope)
+                scope.names[name] = Lazy(given(unread), scope.span(statement), source)
             case nodes.Exported(declaration=declaration):
                 declare(e, (declaration,), scope)
             case _:

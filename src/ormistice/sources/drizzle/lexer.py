@@ -5,6 +5,7 @@ Tokens are kept in parallel sequences, not as objects, since most of them are ty
 
 import re
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from ormistice.sources.drizzle.errors import SyntaxFailure
@@ -135,9 +136,7 @@ class _Lexer:
             raise failure
         first = self.stack[0] if self.stack else max(len(self.kinds) - 1, 0)
         anchor = self.starts[first] if self.kinds else 0
-        began = max(
-            (m.start() for m in _STATEMENT_LINE.finditer(self.text, self.statement, anchor + 1)), default=self.statement
-        )
+        began = self.begin_of_statement(first, anchor)
         following = _STATEMENT_LINE.search(self.text, anchor + 1 if self.stack else max(anchor + 1, failure.start))
         self.statement = following.start() if following else len(self.text)
         while self.kinds and self.starts[-1] >= began:
@@ -148,6 +147,17 @@ class _Lexer:
         if following is None:
             self.add(END, len(self.text), len(self.text))
         return self.statement
+
+    def begin_of_statement(self, token: int, anchor: int) -> int:
+        """Where the statement begins that the token at `anchor` is in, brackets before which all close."""
+        lines = _STATEMENT_LINE.finditer(self.text, self.statement, anchor + 1)
+        began = max((line.start() for line in lines), default=self.statement)
+        i = bisect_left(self.starts, began)
+        while i < token:
+            if self.kinds[i] == ";":
+                began = self.starts[i + 1]
+            i = max(self.partners[i], i) + 1
+        return began
 
     def scan(self, at: int) -> None:
         text, match = self.text, _TOKEN.match

@@ -42,8 +42,10 @@ def member(  # noqa: C901, PLR0911 - one case for each kind of value
         case Opaque():
             return value
         case Record():
-            found = value.get(name)
-            return found if found is not None else _method(e, value, name, place)
+            entry = value.entries.get(name)
+            if entry is not None:
+                return entry.value
+            return value.unread[0] if value.unread else _method(e, value, name, place)
         case Table():
             return _of_table(value, name, place, own)
         case Symbol(name="*", path=()):

@@ -243,8 +243,9 @@ class UnreadDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class UnreadStatement:
-    """A loop, `switch` or `try`, stepped over."""
+    """A loop, `switch` or `try`, stepped over; it may change whatever has one of `names`."""
 
+    names: tuple[str, ...]
     start: int
     end: int
 

@@ -26,6 +26,7 @@ from ormistice.sources.drizzle.values import (
     Table,
     Value,
     is_nothing,
+    known_or_opaque,
     text_of,
 )
 from ormistice.text import Span
@@ -52,15 +53,20 @@ def construct(e: "Evaluator", function: Value, arguments: Arguments, place: Span
     """What calling `function`, which is drizzle's or another package's, gives."""
     match function:
         case Symbol(package=package) if package.startswith("drizzle-orm"):
-            return _of_drizzle(e, function, arguments, place)
+            return _of_drizzle(e, function, _known(arguments), place)
         case Symbol():
             return Foreign(".".join((function.name, *function.path)), arguments.values, place)
         case Enum():
-            return Builder("enum", (function, *arguments.values), place)
+            return Builder("enum", (function, *_known(arguments).values), place)
         case Bound(owner=owner, name=name):
+            arguments = _known(arguments)
             return _method(e, owner, Step(name, arguments.values, _step_place(function, arguments)), arguments, place)
         case _:
             return Opaque("what is called here is not a function", place)
+
+
+def _known(arguments: Arguments) -> Arguments:
+    return replace(arguments, values=tuple(known_or_opaque(value) for value in arguments.values))
 
 
 def _step_place(bound: Bound, arguments: Arguments) -> Span:
@@ -173,7 +179,11 @@ def _schema(_e: "Evaluator", arguments: Arguments, place: Span) -> Value:
 
 def _custom_type(_e: "Evaluator", arguments: Arguments, place: Span) -> Value:
     parameters = _given(arguments, 0, place)
-    return Native("a custom type", lambda given, where: Builder("custom", (parameters, *given.values), where), place)
+
+    def column(given: Arguments, where: Span) -> Value:
+        return Builder("custom", (parameters, *_known(given).values), where)
+
+    return Native("a custom type", column, place)
 
 
 def _columns_of(_e: "Evaluator", arguments: Arguments, place: Span) -> Value:

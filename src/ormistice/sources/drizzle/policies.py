@@ -26,14 +26,14 @@ def lower_policy(parts: Parts, builder: Builder) -> None:
 
 
 def _definition(parts: Parts, config: Record | None) -> str | Opaque:
-    kind = text_of(config.get("as")) if config else None
-    command = text_of(config.get("for")) if config else None
-    roles = _roles(config.get("to") if config else None)
+    kind, command = (config.get("as"), config.get("for")) if config else (None, None)
+    unknown = next((said for said in (kind, command) if isinstance(said, Opaque)), None)
+    roles = unknown or _roles(config.get("to") if config else None)
     if isinstance(roles, Opaque):
         return roles
     words = [
-        f"AS {(kind or 'permissive').upper()}",
-        f"FOR {(command or 'all').upper()}",
+        f"AS {(text_of(kind) or 'permissive').upper()}",
+        f"FOR {(text_of(command) or 'all').upper()}",
         f"TO {', '.join(sorted(roles))}",
     ]
     for key, word in (("using", "USING"), ("withCheck", "WITH CHECK")):

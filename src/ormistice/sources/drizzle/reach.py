@@ -11,6 +11,7 @@ from ormistice.sources.drizzle.values import (
     Enum,
     Namespace,
     Native,
+    Opaque,
     Record,
     Symbol,
     Table,
@@ -48,7 +49,7 @@ def reaches_drizzle(node: nodes.Node, scope: Scope) -> bool:
 
 def _follow(value: Value, pending: list[tuple[object, Scope]]) -> bool:
     match value:
-        case Table() | Enum() | Namespace() | Builder() | Bound() | ColumnOf() | Native() | Whole():
+        case Opaque() | Table() | Enum() | Namespace() | Builder() | Bound() | ColumnOf() | Native() | Whole():
             return True
         case Symbol(package=package):
             return package.rpartition("/")[2] in _MAKING and package.startswith("drizzle-orm")

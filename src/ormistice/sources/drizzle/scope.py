@@ -104,6 +104,8 @@ def _changed_by(node: object) -> Iterator[str]:
     match node:
         case nodes.Expression(value=nodes.Assignment(target=target)):
             yield from _root(target)
+        case nodes.UnreadStatement(names=names):
+            yield from names
         case nodes.Unary(operator="++" | "--" | "delete", operand=operand):
             yield from _root(operand)
         case nodes.Assignment(target=target, operator=operator) if operator != "=":

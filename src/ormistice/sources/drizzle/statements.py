@@ -165,12 +165,17 @@ def _branch(m: Marking, i: int) -> int:
 
 
 def _opaque(m: Marking, i: int) -> int:
-    """A loop, `switch` or `try`: only where it ends is of interest, for no value is read out of one."""
+    """A loop, `switch` or `try`: no value is read out of one, but it may change all that it names."""
     first, written = i, len(m.out)
     i = _behind_opaque(m, i)
     del m.out[written:]
-    m.put_range("OPAQUE_STATEMENT", first, i)
+    named = sorted({m.tokens.word(at) for at in range(first, i) if _is_name(m, at)})
+    m.out.append(("OPAQUE_STATEMENT", m.tokens.starts[first], m.tokens.ends[i - 1], " ".join(named)))
     return i
+
+
+def _is_name(m: Marking, i: int) -> bool:
+    return m.tokens.kinds[i] == NAME and m.tokens.kinds[i - 1] not in (".", "?.")
 
 
 def _behind_opaque(m: Marking, i: int) -> int:

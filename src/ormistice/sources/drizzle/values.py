@@ -4,7 +4,7 @@ Every value knows the place of the expression that made it. Nothing here is ever
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum as Enumeration
 
 from ormistice.sources.drizzle.nodes import Function
@@ -67,7 +67,7 @@ class Record:
         """The value of `key`; None where there is none, unknown where something unknown was spread in."""
         entry = self.entries.get(key)
         if entry is not None:
-            return entry.value
+            return known_or_opaque(entry.value)
         return self.unread[0] if self.unread else None
 
 
@@ -128,10 +128,11 @@ class Builder:
     arguments: tuple["Value", ...]
     place: Span
     steps: tuple[Step, ...] = ()
+    head: Span | None = None
 
     def then(self, step: Step, place: Span) -> "Builder":
-        """One more step, `place` covering all of it."""
-        return replace(self, steps=(*self.steps, step), place=place)
+        """One more step, `place` covering all of it; `head` remains the place of the first call."""
+        return Builder(self.kind, self.arguments, place, (*self.steps, step), self.head or self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,21 @@ class Arguments:
         if index < len(self.values):
             return self.values[index]
         return self.unread
+
+
+def known_or_opaque(value: Value) -> Value:
+    """`value`, or why it is not known where it comes out of another package."""
+    match value:
+        case Foreign(function=function) if function != NEW_DATE:
+            return Opaque(f"what `{function}` gives is not known", value.place)
+        case Symbol(package=package, name=name) if not package.startswith("drizzle-orm"):
+            return Opaque(f"`{'.'.join((name, *value.path))}` is not known", value.place)
+        case _:
+            return value
+
+
+NEW_DATE = "new Date"
+"""The one object of another class that drizzle takes for a value."""
 
 
 def truth(value: Value) -> bool | None:
