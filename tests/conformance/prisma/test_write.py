@@ -1,0 +1,77 @@
+"""What we write, Prisma takes, and makes of it what was asked for."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from ormistice.fixes import Change, edited
+from ormistice.model import ForeignKey, Reference, ReferentialAction, Schema, Stated
+from ormistice.sources.prisma.lower import lower
+from ormistice.sources.prisma.syntax import parse
+from ormistice.sources.prisma.write import write
+from ormistice.text import Document
+from sources.prisma.prisma_printing import printed
+from sources.prisma.prisma_schemas import names, schemas
+from sources.prisma.test_write import SCHEMA, references
+
+pytestmark = pytest.mark.conformance
+
+RELAXED = settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=150)
+KEYS = ["Account", "Post", "Profile"]
+TARGETS = ["users", "Account", "Post", "Profile"]
+
+
+def read(text: str) -> Schema:
+    return lower("prisma", [parse(Document("schema.prisma", text))])
+
+
+def fixed(text: str, before: ForeignKey, after: ForeignKey) -> str | None:
+    patch = write(read(text), Change("prisma", before, after))
+    return None if patch is None else edited("schema.prisma", text, [patch])
+
+
+def clause(key: ForeignKey) -> str:
+    reference = key.references.value
+    return (
+        f'FOREIGN KEY ("{key.columns[0]}") REFERENCES "{reference.table.name}"("{reference.columns[0]}")'
+        f" ON DELETE {key.on_delete.value.value} ON UPDATE {key.on_update.value.value}"
+    )
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("table", KEYS)
+def test_every_new_target_is_taken_by_prisma(table, target, engine):
+    schema = read(SCHEMA)
+    tables = {each.name.name: each for each in schema.tables}
+    (key,) = tables[table].foreign_keys
+    reference = Reference(tables[target].name, tables[target].primary_key.columns.value)
+    after = replace(key, references=Stated(reference, key.references.place))
+    if after == key:
+        pytest.skip("references it already")
+
+    text = fixed(SCHEMA, key, after)
+    assert text is not None
+    assert clause(after) in engine.ddl(7, text)
+
+
+@RELAXED
+@given(schemas(names=names, schema_names=("public",)), st.data())
+def test_every_changed_key_is_taken_by_prisma(engine, schema, data):
+    text = printed(schema)
+    before = read(text)
+    keys = [key for table in before.tables for key in table.foreign_keys]
+    assume(keys)
+    key = data.draw(st.sampled_from(keys))
+    after = replace(
+        key,
+        references=Stated(data.draw(references(before, key)), key.references.place),
+        on_delete=Stated(data.draw(st.sampled_from(ReferentialAction)), key.on_delete.place),
+        on_update=Stated(data.draw(st.sampled_from(ReferentialAction)), key.on_update.place),
+    )
+    assume(after != key)
+
+    again = fixed(text, key, after)
+    assert again is not None
+    assert clause(after) in engine.ddl(7, again)
