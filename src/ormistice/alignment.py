@@ -15,7 +15,6 @@ from typing import Any, Generic, TypeVar
 from ormistice.model import (
     CheckConstraint,
     Column,
-    Declared,
     Enum,
     ExclusionConstraint,
     Facet,
@@ -29,12 +28,13 @@ from ormistice.model import (
     UniqueConstraint,
 )
 from ormistice.names import QualifiedName, truncated
+from ormistice.pairing import Pairing, pairings
 from ormistice.types import ColumnType
 
 V = TypeVar("V")
 
 
-T = TypeVar("T", bound=Declared)
+T = TypeVar("T")
 MEMBERS: Mapping[type, Callable[[Table], tuple[Any, ...]]] = {
     Column: lambda table: table.columns,
     PrimaryKey: lambda table: () if table.primary_key is None else (table.primary_key,),
@@ -147,6 +147,9 @@ class Aligned(Generic[T]):
 
 def align(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
     """Every object of a kind that any source in `among` declares, sorted by identity; `among` must be scoped."""
+    if kind is Schema:
+        whole: dict[str, Any] = dict(among.schemas)
+        return (Aligned(Identity("schema", QualifiedName("", "")), whole, (), "", among),)
     if kind is Table:
         return _align_tables(among)
     if kind in MEMBERS:
@@ -164,11 +167,33 @@ def _align_tables(among: Sources) -> tuple[Aligned[Any], ...]:
     for name in sorted(declared):
         order = among.order_for(name)
         sure = any(Table not in table.unread for table in declared[name].values())
-        absent = [source for source in order if source not in declared[name]]
+        lacking = (source for source in order if source not in declared[name])
+        absent = [source for source in lacking if not _elsewhere(source, name, declared[name], among)]
         missing = tuple(source for source in absent if sure and _says(Table, among.schemas[source]))
         ordered = {source: declared[name][source] for source in order if source in declared[name]}
         aligned.append(Aligned(Identity("table", name), ordered, missing, order[0], among))
     return tuple(aligned)
+
+
+@lru_cache(maxsize=8)
+def paired_sources(among: Sources) -> tuple[Pairing, ...]:
+    """What each two of the sources have to do with each other."""
+    return pairings(among.schemas)
+
+
+def _elsewhere(source: str, table: QualifiedName, declared: Iterable[str], among: Sources) -> bool:
+    """Whether a table that `source` does not declare is there under another name, or is of another database."""
+    declaring = set(declared)
+    for pairing in paired_sources(among):
+        if source not in (pairing.first, pairing.second):
+            continue
+        other = pairing.second if source == pairing.first else pairing.first
+        side = 1 if source == pairing.first else 0
+        if other in declaring and any(names[side] == table for names in pairing.names):
+            return True
+        if pairing.unrelated:
+            declaring.discard(other)
+    return not declaring
 
 
 def _says(kind: type, schema: Schema) -> bool:
@@ -178,7 +203,7 @@ def _says(kind: type, schema: Schema) -> bool:
 
 
 def _align_members(kind: type[T], table: Aligned[Table]) -> Iterable[Aligned[T]]:
-    grouped: dict[Identity, dict[str, list[T]]] = defaultdict(lambda: defaultdict(list))
+    grouped: dict[Identity, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for source, declared in table.declared.items():
         for item in MEMBERS[kind](declared):
             grouped[item.key()][source].append(item)

@@ -96,7 +96,9 @@ def check(among: Sources) -> list[Finding]:
             parts = (rule.name, identity.kind, str(identity.name), *identity.columns, identity.detail)
             for violation in rule.check(aligned):
                 severity = violation.severity or rule.severity
-                findings.append(Finding(rule.name, severity, identity, violation, fingerprint(*parts)))
+                # Rules on whole schemas tell of pairs of sources, not of an object.
+                own, more = (None, tuple(violation.claims)) if identity.kind == "schema" else (identity, ())
+                findings.append(Finding(rule.name, severity, own, violation, fingerprint(*parts, *more)))
     return findings + [finding for schema in among.schemas.values() for finding in _problems(schema)]
 
 

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from ormistice.alignment import Aligned, Disagreement, Sources
 from ormistice.fixes import Change, Fix
-from ormistice.model import Declared, Identity, Place, Stated
+from ormistice.model import Declared, Identity, Place, ProblemKind, Stated
 
-T = TypeVar("T", bound=Declared)
+T = TypeVar("T")
+D = TypeVar("D", bound=Declared)
 V = TypeVar("V")
 
 
@@ -101,7 +102,7 @@ class SuggestedFix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One defect. `identity` is None for what could not be read; `fingerprint` holds no line number."""
+    """One defect. `identity` is None for what is of no single object; `fingerprint` holds no line number."""
 
     rule: str
     severity: Severity
@@ -109,6 +110,11 @@ class Finding:
     violation: Violation
     fingerprint: str
     fixes: tuple[SuggestedFix, ...] = ()
+
+    @property
+    def unread(self) -> bool:
+        """Whether it tells of what could not be read, not of a difference."""
+        return self.rule in {kind.value for kind in ProblemKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +169,12 @@ def listed(words: Iterable[str], conjunction: str = "and") -> str:
 
 
 def mismatch(
-    aligned: Aligned[T],
+    aligned: Aligned[D],
     found: Disagreement[V],
     say: Callable[[V], str],
     *,
-    claim: Callable[[T], str],
-    repair: Callable[[T, Stated[V]], T] | None = None,
+    claim: Callable[[D], str],
+    repair: Callable[[D, Stated[V]], D] | None = None,
 ) -> Violation:
     """A violation from a disagreement: message, claims, sites and, with `repair`, a change for each outlier.
 
@@ -199,7 +205,7 @@ def mismatch(
 
 
 def absence(
-    aligned: Aligned[T], what: str, *, claim: Callable[[T], str], missing: Iterable[str] | None = None
+    aligned: Aligned[D], what: str, *, claim: Callable[[D], str], missing: Iterable[str] | None = None
 ) -> Violation:
     """A violation for sources that lack what others declare; `what` names the object in the message."""
     outliers = tuple(aligned.missing if missing is None else missing)
@@ -220,7 +226,7 @@ def absence(
 
 
 def holding(
-    aligned: Aligned[T], aspect: Callable[[T], Stated[bool] | None], *, expected: bool, actual: str
+    aligned: Aligned[D], aspect: Callable[[D], Stated[bool] | None], *, expected: bool, actual: str
 ) -> Iterator[Violation]:
     """A violation for each object of which some source states that it is not as every schema takes it to be."""
     stated = {name: value for name, item in aligned.declared.items() if (value := aspect(item)) is not None}

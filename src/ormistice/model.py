@@ -92,6 +92,7 @@ class Identity:
 
 
 KINDS = (
+    "schema",
     "enum",
     "sequence",
     "table",

@@ -25,7 +25,7 @@ def render(report: Report) -> str:
 
 
 def _grave(report: Report) -> tuple[Finding, ...]:
-    return tuple(item for item in report.findings if item.severity is not Severity.INFO and item.identity is not None)
+    return tuple(item for item in report.findings if item.severity is not Severity.INFO and not item.unread)
 
 
 def _summary(report: Report) -> Iterator[str]:
@@ -244,7 +244,7 @@ def _harmless(report: Report) -> Iterator[str]:
 
 
 def _unread(report: Report) -> Iterator[str]:
-    unread = [item for item in report.findings if item.identity is None]
+    unread = [item for item in report.findings if item.unread]
     if not unread and not report.not_compared:
         return
     yield "## Not understood, not compared"

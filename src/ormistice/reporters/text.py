@@ -18,7 +18,7 @@ def render(report: Report) -> str:
     lines = []
     for title, findings in _groups(report.findings):
         lines += [title, *(line for finding in findings for line in _finding(finding, report)), ""]
-    return "\n".join([*lines, *_problems(report), *_summary(report)]) + "\n"
+    return "\n".join([*lines, *_at_large(report), *_summary(report)]) + "\n"
 
 
 def _groups(findings: Iterable[Finding]) -> Iterator[tuple[str, tuple[Finding, ...]]]:
@@ -67,9 +67,12 @@ def _fix(suggested: SuggestedFix) -> Iterator[str]:
         yield from (suggested.diff or "").splitlines()
 
 
-def _problems(report: Report) -> list[str]:
-    unread = [_head(finding, report) for finding in report.findings if finding.identity is None]
-    return ["not understood", *(f"  {line}" for line in unread), ""] if unread else []
+def _at_large(report: Report) -> Iterator[str]:
+    """What is of no single object: sources as a whole, then what could not be read."""
+    for title, unread in (("between sources", False), ("not understood", True)):
+        found = [item for item in report.findings if item.identity is None and item.unread is unread]
+        if found:
+            yield from (title, *(f"  {_head(finding, report)}" for finding in found), "")
 
 
 def _summary(report: Report) -> Iterator[str]:

@@ -61,9 +61,32 @@ def _answers(request: dict[str, Any]) -> Any:
     revisions = list(script.walk_revisions("base", "heads"))[::-1]
     steps = [{"revision": revision.revision, "path": revision.path} for revision in revisions]
     yield {"steps": steps, "heads": list(script.get_heads())}
+    broken = False
     with _application(script.dir):
         for revision in revisions:
-            yield {"step": revision.revision, "error": _applied(command, config, revision), "versions": versions}
+            error = _applied(command, config, revision)
+            broken = broken or error is not None
+            yield {"step": revision.revision, "error": error, "versions": versions}
+        if request.get("back") and not broken and _linear(revisions):
+            yield from _back_and_forth(command, config, revisions)
+
+
+def _linear(revisions: list[Any]) -> bool:
+    downs = [revision.down_revision for revision in revisions]
+    return downs == [None, *(revision.revision for revision in revisions[:-1])]
+
+
+def _back_and_forth(command: Any, config: Any, revisions: list[Any]) -> Any:
+    """All the way down and up again, as far as it goes."""
+    steps = [(command.downgrade, one, one.down_revision or "base") for one in revisions[::-1]]
+    steps += [(command.upgrade, one, one.revision) for one in revisions]
+    for act, revision, target in steps:
+        try:
+            act(config, target)
+        except (Exception, SystemExit) as error:
+            yield {"step": revision.revision, "error": _told(error, revision.path)}
+            return
+        yield {"step": revision.revision, "error": None}
 
 
 def _applied(command: Any, config: Any, revision: Any) -> Any:

@@ -24,7 +24,13 @@ def observations(
 ) -> tuple[Observation, ...]:
     """Everything to be told about `history`, which has led to `tables`; `is_statement` knows SQL from prose."""
     steps = history.steps
-    found = [*_losses(steps), *_commented(steps, tables, is_statement), *_heads(history), *_out_of_order(steps)]
+    found = [
+        *_losses(steps),
+        *_commented(steps, tables, is_statement),
+        *_heads(history),
+        *_out_of_order(steps),
+        *_returns(history),
+    ]
     return tuple(sorted(found, key=lambda observation: (observation.place, observation.rule, observation.message)))
 
 
@@ -82,6 +88,17 @@ def _heads(history: History) -> Iterator[Observation]:
     related = tuple((_start(step), "another head") for step in others)
     names = ", ".join(f"`{step.migration.name}`" for step in (first, *others))
     yield Observation("several-migration-heads", f"the history has several heads: {names}", _start(first), related)
+
+
+def _returns(history: History) -> Iterator[Observation]:
+    for found in history.returns:
+        if found.failure is not None:
+            verb = "cannot be applied again after it was undone" if found.again else "cannot be undone"
+            yield Observation("irreversible-migration", f"{verb}: {found.failure.message}", found.failure.place)
+            continue
+        parts = [("leaves", found.left), ("does not bring back", found.missed)]
+        message = " and ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
+        yield Observation("irreversible-migration", f"`downgrade` {message}", _start(found.step))
 
 
 def _out_of_order(steps: tuple[Step, ...]) -> Iterator[Observation]:

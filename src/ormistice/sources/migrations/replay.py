@@ -51,10 +51,25 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All steps in their order. `heads` are the steps that none follows, where a tool could have several."""
+    """All steps in their order. `heads` are the steps that none follows, where a tool could have several.
+
+    `returns` are those that were undone, or done again, otherwise than they should.
+    """
 
     steps: tuple[Step, ...]
     heads: tuple[str, ...] = ()
+    returns: tuple["Return", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What went wrong on the way back: things left over or not brought back, or a failure; `again`: on the second way up."""
+
+    step: Step
+    left: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    failure: Failure | None = None
+    again: bool = False
 
 
 @dataclass(slots=True)

@@ -17,14 +17,17 @@ from typing import IO, Any
 from psycopg.conninfo import conninfo_to_dict
 
 from ormistice.errors import AuditError
+from ormistice.names import QualifiedName
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.folders import Migration
 from ormistice.sources.migrations.replay import History, Standing, Step, things
+from ormistice.sources.migrations.reversing import Fact, Way, facts
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.executing import Failure
+from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.sources.sqlalchemy.environment import scrubbed
 from ormistice.sources.sqlalchemy.process import end, limits
@@ -33,6 +36,7 @@ from ormistice.text import Document, Span
 
 RUNNER = Path(__file__).with_name("alembic_runner.py")
 _LEVELS = 6
+Ask = Callable[[], dict[str, Any]]
 _STANDINS = ("uuid-ossp", "pgcrypto")
 
 
@@ -97,24 +101,58 @@ def _script_location(ini: Path) -> str | None:
     return path.strip().replace("%(here)s", str(ini.absolute().parent))
 
 
-def replay_alembic(database: ScratchDatabase, found: Project, request: SourceRequest) -> History:
-    """Upgrade `database` revision by revision; one that fails is passed over."""
+def replay_alembic(database: ScratchDatabase, found: Project, request: SourceRequest, *, back: bool = False) -> History:
+    """Upgrade `database` revision by revision; one that fails is passed over.
+
+    With `back`, where none fails: down again and up once more, and what of it does not work.
+    """
     python = _python(request, found.root)
     standing = Standing()
-    steps = []
+    steps: list[Step] = []
     with (
         connect(database.conninfo, autocommit=True) as admin,
-        _running(python, found, database, request) as (ask, failed),
+        _running(python, found, database, request, back=back) as (ask, failed),
     ):
         plan = _answer(ask(), found, python, failed)
         revisions = {step["revision"]: Path(step["path"]) for step in plan["steps"]}
         versions: list[list[str]] = []
+        way = Way([facts(reflect(admin, ""))] if back else [])
         for _ in revisions:
             answer = _answer(ask(), found, python, failed)
             steps.append(_step(answer, revisions, standing, admin))
             versions = answer["versions"]
+            if back:
+                way.seen.append(_seen(admin, versions))
+        if back:
+            _return(ask, steps, way, lambda: _seen(admin, versions))
         _forget(admin, versions)
-    return History(tuple(steps), tuple(sorted(plan["heads"])))
+    return History(tuple(steps), tuple(sorted(plan["heads"])), tuple(way.returns))
+
+
+def _seen(admin: Connection, versions: list[list[str]]) -> frozenset[Fact]:
+    schema = reflect(admin, "")
+    books = {QualifiedName(*name) for name in versions}
+    return facts(replace(schema, tables=tuple(table for table in schema.tables if table.name not in books)))
+
+
+def _return(ask: Ask, steps: list[Step], way: Way, now: Callable[[], frozenset[Fact]]) -> None:
+    """Follow the way down and up, as far as it goes."""
+    for at in range(len(steps) - 1, -1, -1):
+        answer = ask()
+        if not answer:
+            return
+        failure = _failed(answer, steps[at])
+        way.down(steps[at], at, now(), failure)
+        if failure is not None:
+            return
+    for step in steps:
+        answer = ask()
+        way.up(step, _failed(answer, step) if answer else None)
+
+
+def _failed(answer: Mapping[str, Any], step: Step) -> Failure | None:
+    error = answer["error"]
+    return None if error is None else _failure({**error, "line": error["line"] or 1}, step.document)
 
 
 def _answer(answer: dict[str, Any], found: Project, python: str, failed: Callable[[], str]) -> dict[str, Any]:
@@ -189,12 +227,9 @@ def _python(request: SourceRequest, folder: Path) -> str:
     return sys.executable
 
 
-Ask = Callable[[], dict[str, Any]]
-
-
 @contextmanager
 def _running(
-    python: str, found: Project, database: ScratchDatabase, request: SourceRequest
+    python: str, found: Project, database: ScratchDatabase, request: SourceRequest, *, back: bool
 ) -> Iterator[tuple[Ask, Callable[[], str]]]:
     """The runner's process; the first function asks for its next answer, the second says how it ended."""
     reading, writing = os.pipe()
@@ -216,7 +251,10 @@ def _running(
         finally:
             os.close(writing)
         try:
-            yield _asker(process, answers, _question(found, database, writing)), lambda: _ended(process, noise)
+            yield (
+                _asker(process, answers, {**_question(found, database, writing), "back": back}),
+                lambda: _ended(process, noise),
+            )
         finally:
             end(process)
 

@@ -81,16 +81,16 @@ class MigrationsSource:
     def observations(self) -> tuple[Observation, ...]:
         """What is to be told about the history itself, whether its steps work or not."""
         with ExitStack() as kept:
-            database, history = self._replayed(kept)
+            database, history = self._replayed(kept, back=True)
             with connect(database.owner_conninfo, autocommit=True) as connection:
                 tables = frozenset(thing.table for thing in things(connection).values())
                 return observations(history, tables, lambda text: is_statement(connection, text))
 
-    def _replayed(self, kept: ExitStack) -> tuple[ScratchDatabase, History]:
+    def _replayed(self, kept: ExitStack, *, back: bool = False) -> tuple[ScratchDatabase, History]:
         found = project(self._folder)
         if found is not None:
             database = kept.enter_context(scratch_database(self.request.scratch_url))
-            return database, replay_alembic(database, found, self.request)
+            return database, replay_alembic(database, found, self.request, back=back)
         migrations = [(migration, self._document(migration)) for migration in self._migrations()]
         database = kept.enter_context(scratch_database(self.request.scratch_url))
         return database, replay(database, migrations)

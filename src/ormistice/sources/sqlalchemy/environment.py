@@ -1,5 +1,6 @@
 """The environment that the application's modules are imported in: no credential gets there unless it is named."""
 
+import os
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
@@ -47,7 +48,6 @@ _SECRET = (
     "COOKIE",
     "SALT",
     "PRIVATE",
-    "CERT",
     "SIGN",
 )
 PLACEHOLDER = "removed"
@@ -69,9 +69,10 @@ def _scrubbed(name: str, value: str) -> str:
         return value
     if "://" in value:
         return f"{_scheme(value)}://{PLACEHOLDER}:{PLACEHOLDER}@localhost/0"
-    secret = any(word in upper for word in _SECRET)
+    if any(word in upper for word in _SECRET):
+        return PLACEHOLDER if value else value
     plain = len(value) <= _LONGEST_PLAIN and (value.isalpha() or value.isdecimal())
-    return value if value == "" or (plain and not secret) else PLACEHOLDER
+    return value if value == "" or plain or os.path.exists(value) else PLACEHOLDER
 
 
 def _scheme(value: str) -> str:

@@ -350,19 +350,24 @@ class Reader:
         self.label = ""
 
     def read(self, found: list[Any]) -> dict[str, Any]:
-        """Tables, enums and sequences of all MetaData; a table that two of them declare is taken from the first."""
+        """Tables, enums and sequences of all MetaData.
+
+        One that declares a table of one before it otherwise describes another database: it is left out.
+        """
         mapped = self.mapped()
         tables: dict[tuple[str | None, str], dict[str, Any]] = {}
         sequences: dict[tuple[str | None, str], dict[str, Any]] = {}
         for metadata in found:
-            for table in metadata.tables.values():
-                read = self.table(table, mapped.get(id(table), []))
-                known = tables.setdefault((table.schema, table.name), read)
-                if declared(known) != declared(read):
-                    self.problem(
-                        "declared again, and differently, by another MetaData; the first declaration was read",
-                        table.name,
-                    )
+            before = dict(self.enums), list(self.problems)
+            listed = [self.table(table, mapped.get(id(table), [])) for table in metadata.tables.values()]
+            read = {(table["schema"], table["name"]): table for table in listed}
+            if any(declared(tables.get(key, table)) != declared(table) for key, table in read.items()):
+                self.enums, self.problems = before
+                self.problem(
+                    f"a MetaData of {len(read)} tables was left out, for it declares tables anew: name it alone", ""
+                )
+                continue
+            tables.update({key: table for key, table in read.items() if key not in tables})
             for sequence in getattr(metadata, "_sequences", {}).values():
                 if not sequence.optional:
                     sequences[sequence.schema, sequence.name] = self.sequence(sequence)

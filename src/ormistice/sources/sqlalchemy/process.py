@@ -76,7 +76,10 @@ def ask(python: str, request: Mapping[str, Any], folder: Path, within: Limits) -
                 f"{python}: {last_words(noise, process.returncode)}",
                 "does this interpreter run the application's models?",
             )
-        return dict(json.loads(out))
+        answer = dict(json.loads(out))
+        if answer.get("error", {}).get("class") == "SystemExit":
+            answer["error"]["message"] += last_line(noise)
+        return answer
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -90,6 +93,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 def last_words(noise: Any, status: int | None) -> str:
     """Why a process ended without an answer, on one line."""
+    return f"ended with status {status} while importing{last_line(noise)}"
+
+
+def last_line(noise: Any) -> str:
+    """The last line with words in it that was printed, behind a colon."""
     noise.seek(0)
-    lines = noise.read().decode(errors="replace").strip().splitlines()
-    return f"ended with status {status} while importing" + (f": {lines[-1]}" if lines else "")
+    lines = [line.strip() for line in noise.read().decode(errors="replace").splitlines()]
+    return next((f": {line}" for line in reversed(lines) if any(map(str.isalpha, line))), "")
