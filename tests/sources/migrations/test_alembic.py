@@ -297,3 +297,47 @@ def test_a_broken_configuration_is_one_line(tmp_path):
     (tmp_path / "alembic.ini").write_text("script_location = x\n")
     with pytest.raises(AuditError, match=r"alembic.ini: File contains no section headers"):
         source(tmp_path).load()
+
+
+def undoing(name, down, up, undo):
+    return revision(name, down, up).replace("def downgrade():\n    pass\n", f"def downgrade():\n    {undo}\n")
+
+
+@pytest.mark.parametrize(
+    ("up", "undo", "expected"),
+    [
+        ('op.add_column("users", sa.Column("x", sa.Text))', 'op.drop_column("users", "x")', []),
+        ('op.add_column("users", sa.Column("x", sa.Text))', "pass", ["`downgrade` leaves column `public.users.x`"]),
+        (
+            'op.add_column("users", sa.Column("x", sa.Text))\nop.create_table("t", sa.Column("i", sa.Integer))',
+            'op.drop_column("users", "x")',
+            [
+                "`downgrade` leaves table `public.t`",
+                'cannot be applied again after it was undone: relation "t" already exists',
+            ],
+        ),
+        (
+            'sa.Enum("a", name="e").create(op.get_bind())\nop.add_column("users", sa.Column("x", sa.Text))',
+            'op.drop_column("users", "x")',
+            [
+                "`downgrade` leaves enum `public.e`",
+                'cannot be applied again after it was undone: type "e" already exists',
+            ],
+        ),
+        (
+            'op.alter_column("users", "k", nullable=False)',
+            'op.alter_column("users", "k", type_=sa.String(9))',
+            ["`downgrade` does not restore column `public.users.k`"],
+        ),
+        ('op.drop_column("users", "k")', "pass", ["`downgrade` does not bring back column `public.users.k`"]),
+        ("pass", "raise NotImplementedError('never')", ["cannot be undone: NotImplementedError: never"]),
+        ("pass", 'op.drop_table("nowhere")', ['cannot be undone: table "nowhere" does not exist']),
+    ],
+)
+def test_a_way_back_that_leads_elsewhere_is_told(project, tmp_path, up, undo, expected):
+    users = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("k", sa.Text))'
+    found = project(ENV, ("a", users))
+    (tmp_path / "migr" / "versions" / "a.py").write_text(undoing("a", None, users, 'op.drop_table("users")'))
+    (tmp_path / "migr" / "versions" / "b.py").write_text(undoing("b", "a", up, undo))
+
+    assert [o.message for o in found.observations() if o.rule == "irreversible-migration"] == expected

@@ -66,7 +66,7 @@ def test_operations_of_alembic_in_comments_are_found(tmp_path):
         '    # op.create_index("ix", "there", ["id"])  and more of it\n'
         '    # op.create_index("ix", "there", ["id"])\n'
         '    # with op.batch_alter_table("there") as batch_op:\n    #     batch_op.drop_column("id")\n'
-        "    # op.prose is not an operation\n\n\ndef downgrade():\n    pass\n"
+        '    # op.prose is not an operation\n\n\ndef downgrade():\n    op.drop_table("there")\n'
     )
     history = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path))
     (document,) = history.load().documents

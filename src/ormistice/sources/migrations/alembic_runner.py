@@ -83,7 +83,7 @@ def _back_and_forth(command: Any, config: Any, revisions: list[Any]) -> Any:
     for act, revision, target in steps:
         try:
             act(config, target)
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration may raise anything
             yield {"step": revision.revision, "error": _told(error, revision.path)}
             return
         yield {"step": revision.revision, "error": None}

@@ -96,7 +96,12 @@ def _returns(history: History) -> Iterator[Observation]:
             verb = "cannot be applied again after it was undone" if found.again else "cannot be undone"
             yield Observation("irreversible-migration", f"{verb}: {found.failure.message}", found.failure.place)
             continue
-        parts = [("leaves", found.left), ("does not bring back", found.missed)]
+        left, missed = set(found.left), set(found.missed)
+        parts = (
+            ("leaves", sorted(left - missed)),
+            ("does not bring back", sorted(missed - left)),
+            ("does not restore", sorted(left & missed)),
+        )
         message = " and ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
         yield Observation("irreversible-migration", f"`downgrade` {message}", _start(found.step))
 

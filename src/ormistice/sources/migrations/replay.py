@@ -63,7 +63,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What went wrong on the way back: things left over or not brought back, or a failure; `again`: on the second way up."""
+    """What went wrong on the way back: things left over, or not brought back, or a failure; `again`: on the way up."""
 
     step: Step
     left: tuple[str, ...] = ()
