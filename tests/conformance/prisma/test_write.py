@@ -32,6 +32,28 @@ def fixed(text: str, before: ForeignKey, after: ForeignKey) -> str | None:
     return None if patch is None else edited("schema.prisma", text, [patch])
 
 
+NULLABLE = [
+    ("Post", "authorId", False),
+    ("Profile", "userId", True),
+    ("users", "name", True),
+    ("Account", "posts", True),
+]
+
+
+@pytest.mark.parametrize(("table", "name", "nullable"), NULLABLE)
+def test_a_changed_nullability_is_taken_by_prisma(table, name, nullable, engine):
+    schema = read(SCHEMA)
+    column = next(each for each in schema.tables if each.name.name == table).column(name)
+    after = replace(column, nullable=Stated(nullable, column.nullable.place))
+    patch = write(schema, Change("prisma", column, after))
+    assert patch is not None
+
+    sql = engine.ddl(7, edited("schema.prisma", SCHEMA, [patch]))
+    old = engine.ddl(7, SCHEMA)
+
+    assert len(set(old.splitlines()) ^ set(sql.splitlines())) in {1, 2}
+
+
 def clause(key: ForeignKey) -> str:
     reference = key.references.value
     return (

@@ -212,6 +212,65 @@ def test_a_change_in_one_file_of_many_may_edit_others(tmp_path: Path, open_prism
     assert before == source.load()
 
 
+def column_of(schema, table: str, name: str):
+    return next(each for each in schema.tables if each.name.name == table).column(name)
+
+
+def with_nullable(text: str, column, *, nullable: bool) -> str:
+    before = read(text)
+    after = replace(column, nullable=Stated(nullable, column.nullable.place))
+    again = fixed(text, write(before, Change("prisma", column, after)))
+
+    wanted = tuple(
+        replace(table, columns=tuple(after if each == column else each for each in table.columns))
+        for table in before.tables
+    )
+    assert replace(before, tables=wanted) == read(again)
+    return again
+
+
+def test_a_column_that_takes_null_is_marked_with_its_relation_and_its_action_stays():
+    after = with_nullable(SCHEMA, column_of(read(SCHEMA), "Profile", "userId"), nullable=True)
+
+    assert (
+        "  userId  Int?   @unique\n  user    User?  @relation(references: [id], fields: [userId], onDelete: Restrict)"
+        in after
+    )
+
+
+def test_a_column_that_takes_no_null_any_more_loses_its_mark_with_its_relation():
+    after = with_nullable(SCHEMA, column_of(read(SCHEMA), "Post", "authorId"), nullable=False)
+
+    assert (
+        "  authorId  Int\n  author    User @relation( fields: [authorId], references: [id], onDelete: Cascade )"
+        in after
+    )
+
+
+@pytest.mark.parametrize(("table", "name"), [("users", "id"), ("Account", "userId")])
+def test_a_key_cannot_take_null(table, name):
+    schema = read(SCHEMA)
+    column = column_of(schema, table, name)
+    after = replace(column, nullable=Stated(value=True, place=column.nullable.place))
+
+    assert write(schema, Change("prisma", column, after)) is None
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+@given(schemas(names=any_names), st.data())
+def test_any_column_but_keys_can_take_null_or_not(schema, data):
+    text = printed(schema)
+    free = [
+        column
+        for table in read(text).tables
+        for column in table.columns
+        if column.nullable is not None and column.name not in table.primary_key.columns.value
+    ]
+    assume(free)
+    column = data.draw(st.sampled_from(free))
+    with_nullable(text, column, nullable=not column.nullable.value)
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 @given(schemas(names=any_names), st.data())
 def test_any_foreign_key_can_be_changed(schema, data):

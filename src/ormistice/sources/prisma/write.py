@@ -1,26 +1,24 @@
 """Changes as edits of Prisma schema files."""
 
-import json
-from collections.abc import Iterator
 from functools import lru_cache
 
-from ormistice.fixes import Change, Edit, Patch
-from ormistice.model import ForeignKey, Reference, ReferentialAction, Schema, Stated
+from ormistice.fixes import Change, Patch
+from ormistice.model import Column, ForeignKey, Schema
 from ormistice.sources.prisma.lower import resolved
-from ormistice.sources.prisma.moving import moved_back_field
-from ormistice.sources.prisma.relations import ACTIONS, Relation, forward
-from ormistice.sources.prisma.scope import ModelScope, Scope, field_names, listed
+from ormistice.sources.prisma.scope import Scope
 from ormistice.sources.prisma.syntax import parse
+from ormistice.sources.prisma.write_columns import changed_column
+from ormistice.sources.prisma.write_keys import changed_key
 from ormistice.text import Document
-
-_SPELLED = {action: name for name, action in ACTIONS.items()}
 
 
 def write(schema: Schema, change: Change) -> Patch | None:
     """Edits that make `schema` say what `change` asks for; None where they cannot be told."""
     match change.before, change.after:
         case ForeignKey() as before, ForeignKey() as after:
-            edits = _foreign_key(resolve(schema.documents), before, after)
+            edits = changed_key(resolve(schema.documents), before, after)
+        case Column() as before, Column() as after:
+            edits = changed_column(resolve(schema.documents), before, after)
         case _:
             return None
     if not edits:
@@ -32,111 +30,3 @@ def write(schema: Schema, change: Change) -> Patch | None:
 def resolve(documents: tuple[Document, ...]) -> Scope:
     """The names in some files; kept, since one audit asks for many changes of the same files."""
     return resolved(parse(document) for document in documents)
-
-
-def _foreign_key(scope: Scope, before: ForeignKey, after: ForeignKey) -> list[Edit] | None:
-    if before.table != after.table or before.columns != after.columns:
-        return None
-    relation = _relation(scope, before)
-    if relation is None:
-        return None
-    edits: list[Edit] = []
-    if after.references != before.references:
-        moved = _retarget(scope, relation, after.references)
-        if moved is None:
-            return None
-        edits.extend(moved)
-    added: list[str] = []
-    for argument, old, new in (
-        ("onDelete", before.on_delete, after.on_delete),
-        ("onUpdate", before.on_update, after.on_update),
-        ("map", before.name, after.name),
-    ):
-        if old == new or new is None:
-            continue
-        spelled = _spelled(new)
-        given = relation.attribute.argument(argument)
-        if given is None:
-            added.append(f", {argument}: {spelled}")
-        else:
-            edits.append(Edit(relation.model.block.span(given.start, given.end), spelled))
-    if added:
-        end = relation.attribute.next_argument
-        edits.append(Edit(relation.model.block.span(end, end), "".join(added)))
-    return edits
-
-
-def _spelled(value: Stated[ReferentialAction] | Stated[str]) -> str:
-    match value.value:
-        case ReferentialAction() as action:
-            return _SPELLED[action]
-        case name:
-            return json.dumps(name, ensure_ascii=False)
-
-
-def _relation(scope: Scope, key: ForeignKey) -> Relation | None:
-    for model in scope.models.values():
-        if model.table != key.table or not model.has_table:
-            continue
-        for relation in forward(model, scope):
-            if isinstance(relation, Relation) and key.place == model.block.span(
-                relation.field.start, relation.field.end
-            ):
-                return relation
-    return None
-
-
-def _retarget(scope: Scope, relation: Relation, wanted: Stated[Reference] | None) -> list[Edit] | None:
-    """Edits that make a relation reference other fields, and for another model move the field that answers it."""
-    target = next(
-        (model for model in scope.models.values() if wanted and model.has_table and model.table == wanted.value.table),
-        None,
-    )
-    if wanted is None or target is None:
-        return None
-    references = _references(relation, target, wanted.value)
-    if references is None:
-        return None
-    block, kind = relation.model.block, relation.field.type
-    written = listed(relation.attribute.argument("references"))
-    edits = [
-        Edit(block.span(node.start, node.end), new)
-        for (old, node), new in zip(written, references, strict=True)
-        if old != new
-    ]
-    if target is relation.referenced or kind is None:
-        return edits
-    moved = moved_back_field(relation, target)
-    if moved is None:
-        return None
-    return [*edits, *moved, Edit(block.span(kind.start, kind.name_end), target.block.name)]
-
-
-def _references(relation: Relation, target: ModelScope, wanted: Reference) -> tuple[str, ...] | None:
-    """The fields to reference in the order written; None where Prisma would not take them."""
-    columns = sorted(relation.model.columns[name] for name in relation.fields)
-    pairs = dict(zip(columns, wanted.columns, strict=True))
-    fields = {column: name for name, column in target.columns.items()}
-    named = [fields.get(pairs[relation.model.columns[name]]) for name in relation.fields]
-    references = tuple(name for name in named if name is not None)
-    if len(references) < len(named) or not any(set(references) == set(key) for key in unique_fields(target)):
-        return None
-    for own, other in zip(relation.fields, references, strict=True):
-        if _type(relation.model, own) != _type(target, other):
-            return None
-    return references
-
-
-def unique_fields(model: ModelScope) -> Iterator[tuple[str, ...]]:
-    """The lists of fields by which a row of a model can be told, as Prisma sees it."""
-    for field in model.scalars:
-        if field.attribute("id") or field.attribute("unique"):
-            yield (field.name,)
-    for attribute in model.block.attributes:
-        if attribute.name in {"id", "unique"}:
-            yield tuple(field_names(attribute))
-
-
-def _type(model: ModelScope, name: str) -> str | None:
-    kind = next((field.type for field in model.scalars if field.name == name), None)
-    return kind.name if kind is not None else None
