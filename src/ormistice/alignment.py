@@ -147,6 +147,12 @@ class Aligned(Generic[T]):
 
 def align(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
     """Every object of a kind that any source in `among` declares, sorted by identity; `among` must be scoped."""
+    return _align(kind, among)
+
+
+# Several rules ask for the same kind; two comparisons are alive at a time, the one reported and the one that verifies.
+@lru_cache(maxsize=32)
+def _align(kind: Any, among: Sources) -> tuple[Aligned[Any], ...]:
     if kind is Schema:
         whole: dict[str, Any] = dict(among.schemas)
         return (Aligned(Identity("schema", QualifiedName("", "")), whole, (), "", among),)
@@ -207,8 +213,10 @@ def _align_members(kind: type[T], table: Aligned[Table]) -> Iterable[Aligned[T]]
     for source, declared in table.declared.items():
         for item in MEMBERS[kind](declared):
             grouped[item.key()][source].append(item)
-    found = {identity: slot for key in sorted(grouped) for identity, slot in _slots(key, grouped[key])}
-    for identity, slot in sorted(_joined(found).items()):
+    found = {
+        identity: slot for key in sorted(grouped, key=Identity.order) for identity, slot in _slots(key, grouped[key])
+    }
+    for identity, slot in sorted(_joined(found).items(), key=lambda pair: pair[0].order()):
         item = next(iter(slot.values()))
         absent = [source for source in table.declared if source not in slot]
         missing = tuple(name for name in absent if _could_declare(item, table.declared[name], name, table.among))
@@ -218,6 +226,9 @@ def _align_members(kind: type[T], table: Aligned[Table]) -> Iterable[Aligned[T]]
 
 def _slots(key: Identity, items: Mapping[str, list[T]]) -> Iterable[tuple[Identity, dict[str, T]]]:
     """Objects of one key, put together. Where a source has several, those most alike meet; what is left, in order."""
+    if all(len(own) == 1 for own in items.values()):
+        yield key, {source: own[0] for source, own in items.items()}
+        return
     slots: list[dict[str, T]] = []
     for source, own in items.items():
         waiting = list(own)
@@ -266,6 +277,8 @@ def _telling(item: Any) -> str:
 def _joined(found: Mapping[Identity, dict[str, T]]) -> dict[Identity, dict[str, T]]:
     """Indexes and checks of other keys that are one all the same: no source has both, and name or meaning agrees."""
     joined: dict[Identity, dict[str, T]] = {}
+    if not any(isinstance(item, Index | CheckConstraint) for slot in found.values() for item in slot.values()):
+        return dict(found)
     for identity, slot in found.items():
         item = next(iter(slot.values()))
         kin = next(

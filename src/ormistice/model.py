@@ -83,15 +83,12 @@ class Identity:
     columns: tuple[str, ...] = ()
     detail: str = ""
 
-    def __lt__(self, other: "Identity") -> bool:
-        """Order of reports: by table, the table itself first."""
-        return self._key() < other._key()
-
-    def _key(self) -> tuple[QualifiedName, int, tuple[str, ...], str]:
-        return (self.name, KINDS.index(self.kind), self.columns, self.detail)
+    def order(self) -> tuple[QualifiedName, int, tuple[str, ...], str]:
+        """What reports sort by: the table, and the table itself first."""
+        return (self.name, KINDS[self.kind], self.columns, self.detail)
 
 
-KINDS = (
+_KIND_NAMES = (
     "schema",
     "enum",
     "sequence",
@@ -104,6 +101,7 @@ KINDS = (
     "check",
     "exclusion",
 )
+KINDS = {name: number for number, name in enumerate(_KIND_NAMES)}
 
 
 class Declared(Protocol):

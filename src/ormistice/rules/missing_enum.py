@@ -16,6 +16,8 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
     refused or, in a column that is text there, never checked. A source that has none of the columns which use the enum
     is not asked.
     """
+    if not enum.missing:
+        return
     columns = [column for column in align(Column, enum.among) if _uses(column, enum)]
     missing = [name for name in enum.missing if not columns or any(name in column.declared for column in columns)]
     if not missing:
