@@ -147,7 +147,8 @@ class Aligned(Generic[T]):
 
 def align(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
     """Every object of a kind that any source in `among` declares, sorted by identity; `among` must be scoped."""
-    return _align(kind, among)
+    wanted: Any = kind
+    return _align(wanted, among)
 
 
 # Several rules ask for the same kind; two comparisons are alive at a time, the one reported and the one that verifies.
