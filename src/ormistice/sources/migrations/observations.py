@@ -19,14 +19,12 @@ class Observation:
     related: tuple[tuple[Span, str], ...] = ()
 
 
-def observations(
-    history: History, tables: frozenset[QualifiedName], is_statement: Callable[[str], bool]
-) -> tuple[Observation, ...]:
-    """Everything to be told about `history`, which has led to `tables`; `is_statement` knows SQL from prose."""
+def observations(history: History, is_statement: Callable[[str], bool]) -> tuple[Observation, ...]:
+    """Everything to be told about `history`; `is_statement` knows SQL from prose."""
     steps = history.steps
     found = [
         *_losses(steps),
-        *_commented(steps, tables, is_statement),
+        *_commented(steps, history.tables, is_statement),
         *_heads(history),
         *_out_of_order(steps),
         *_returns(history),

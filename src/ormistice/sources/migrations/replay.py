@@ -51,12 +51,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All steps in their order. `heads` are the steps that none follows, where a tool could have several.
+    """All steps in their order. `tables` are there in the end.
+
+    `heads` are the steps that none follows, where a tool could have several.
 
     `returns` are those that were undone, or done again, otherwise than they should.
     """
 
     steps: tuple[Step, ...]
+    tables: frozenset[QualifiedName]
     heads: tuple[str, ...] = ()
     returns: tuple["Return", ...] = ()
 
@@ -78,6 +81,11 @@ class Standing:
 
     things: dict[tuple[int, int], Thing] = field(default_factory=dict)
 
+    @property
+    def tables(self) -> frozenset[QualifiedName]:
+        """The tables that are there."""
+        return frozenset(thing.table for thing in self.things.values())
+
     def moved_to(self, after: dict[tuple[int, int], Thing]) -> tuple[frozenset[Thing], frozenset[Thing]]:
         """What has been created and dropped since."""
         before = self.things
@@ -98,7 +106,7 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
             running.forget_settings()
             created, dropped = standing.moved_to(things(running.admin))
             steps.append(Step(migration, document, created, dropped, failures))
-    return History(tuple(steps))
+    return History(tuple(steps), standing.tables)
 
 
 def statements(document: Document) -> tuple[Statement, ...]:

@@ -126,7 +126,7 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
         if back:
             _return(ask, steps, way, lambda: _seen(admin, versions))
         _forget(admin, versions)
-    return History(tuple(steps), tuple(sorted(plan["heads"])), tuple(way.returns))
+    return History(tuple(steps), standing.tables, tuple(sorted(plan["heads"])), tuple(way.returns))
 
 
 def _seen(admin: Connection, versions: list[list[str]]) -> frozenset[Fact]:

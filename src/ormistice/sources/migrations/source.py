@@ -16,16 +16,18 @@ from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.folders import Migration, sql_migrations
 from ormistice.sources.migrations.lacking import explained
 from ormistice.sources.migrations.observations import Observation, observations
-from ormistice.sources.migrations.replay import History, Step, replay, things
+from ormistice.sources.migrations.python_places import python_places
+from ormistice.sources.migrations.replay import History, Step, replay, statements
 from ormistice.sources.migrations.revisions import project, replay_alembic
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
+from ormistice.sources.postgres.placing import Key, place_all
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
 from ormistice.sources.postgres.write import script
-from ormistice.text import Document
+from ormistice.text import Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,9 @@ class MigrationsSource:
         self.stage.clear()
         with ExitStack() as kept:
             database, history = self._replayed(kept)
+            steps = history.steps
             with connect(database.conninfo, autocommit=True) as connection:
-                schema = reflect(connection, self.name)
-        steps = history.steps
+                schema = reflect(connection, self.name, places=_places(steps))
         failed = (failure.statement for step in steps for failure in step.failures)
         documents = tuple(step.document for step in steps)
         return replace(with_doubts(schema, failed), problems=problems(steps) + schema.problems, documents=documents)
@@ -83,8 +85,7 @@ class MigrationsSource:
         with ExitStack() as kept:
             database, history = self._replayed(kept, back=True)
             with connect(database.owner_conninfo, autocommit=True) as connection:
-                tables = frozenset(thing.table for thing in things(connection).values())
-                return observations(history, tables, lambda text: is_statement(connection, text))
+                return observations(history, lambda text: is_statement(connection, text))
 
     def _replayed(self, kept: ExitStack, *, back: bool = False) -> tuple[ScratchDatabase, History]:
         found = project(self._folder)
@@ -120,6 +121,17 @@ def is_statement(connection: Connection, text: str) -> bool:
     except psycopg.Error:
         return False
     return True
+
+
+def _places(steps: tuple[Step, ...]) -> dict[Key, Span]:
+    """Where each thing was declared last."""
+    found: dict[Key, Span] = {}
+    for step in steps:
+        if step.document.path.endswith(".py"):
+            found |= python_places(step.document)
+        else:
+            place_all([(step.document.path, statements(step.document))], found)
+    return found
 
 
 def problems(steps: tuple[Step, ...]) -> tuple[Problem, ...]:

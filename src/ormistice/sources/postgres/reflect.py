@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from ormistice.model import (
     IdentityGeneration,
     Index,
     MatchType,
+    Place,
     Policy,
     PrimaryKey,
     Problem,
@@ -53,6 +54,7 @@ from ormistice.sources.postgres.catalogs import (
     transaction,
 )
 from ormistice.sources.postgres.elements import ElementNames, elements
+from ormistice.text import Span
 from ormistice.types import ColumnType, canonical, parse_type
 
 EXPRESSES: frozenset[type] = frozenset(
@@ -79,14 +81,20 @@ _ACTIONS = {
 }
 _MATCHES = {"s": MatchType.SIMPLE, "f": MatchType.FULL}
 _COMMANDS = {"*": "ALL", "r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+Places = Mapping[tuple[str, str], Span]
+"""Places in files by kind (table, column, constraint, index, enum, sequence) and name, as `placing` finds them."""
+NOWHERE: Places = {}
 Row = TypeVar("Row", ColumnRow, ConstraintRow, IndexRow, PolicyRow)
 _TYPE_MAXIMUM = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
-def reflect(connection: Connection, source: str, limits: Limits | None = None) -> Schema:
-    """The schema of the database behind `connection`, read in one read-only transaction."""
+def reflect(connection: Connection, source: str, limits: Limits | None = None, places: Places = NOWHERE) -> Schema:
+    """The schema of the database behind `connection`, read in one read-only transaction.
+
+    `places` are those in the files that the database was built from, if it was.
+    """
     with _collector_resting():
-        return schema_of(fetch(connection, limits), source)
+        return _Reading(fetch(connection, limits), places).schema(source)
 
 
 @contextmanager
@@ -110,7 +118,7 @@ def surroundings(connection: Connection, limits: Limits | None = None) -> tuple[
 
 def schema_of(catalog: Catalog, source: str) -> Schema:
     """The schema that `catalog` describes."""
-    return _Reading(catalog).schema(source)
+    return _Reading(catalog, NOWHERE).schema(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +135,9 @@ class _Parts:
 class _Reading:
     """The rows of a catalog by the table that they belong to."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, places: Places) -> None:
         self.catalog = catalog
+        self.places = places
         self.types = {(row.type, row.modifier): column_type(row) for row in catalog.types}
         self.columns: dict[int, list[ColumnRow]] = _grouped(catalog.columns)
         self.constraints: dict[int, list[ConstraintRow]] = _grouped(catalog.constraints)
@@ -142,16 +151,16 @@ class _Reading:
         return Schema(
             source,
             tuple(self.table(row) for row in self.catalog.tables),
-            tuple(_enums(self.catalog)),
+            tuple(_enums(self.catalog, self.places)),
             EXPRESSES,
-            tuple(sequence(row) for row in self.catalog.sequences if row.owner is None),
+            tuple(sequence(row, self.places) for row in self.catalog.sequences if row.owner is None),
             tuple(problem for row in self.catalog.tables for problem in self.problems(row)),
         )
 
     def table(self, row: TableRow) -> Table:
         name = QualifiedName(row.schema, row.name)
         shown = str(name)
-        place = CatalogRow("pg_class", shown)
+        place = self.places.get(("table", shown), CatalogRow("pg_class", shown))
         parts = self.parts(name, row.oid)
         return Table(
             name,
@@ -171,7 +180,8 @@ class _Reading:
         )
 
     def column(self, table: QualifiedName, shown: str, row: ColumnRow) -> Column:
-        place = CatalogRow("pg_attribute", f"{shown}.{row.name}")
+        path = f"{shown}.{row.name}"
+        place = self.places.get(("column", path), CatalogRow("pg_attribute", path))
         absent: Stated[Any] = Stated(None, place)
         owned = self.sequences.get((row.table, row.number))
         return Column(
@@ -195,15 +205,19 @@ class _Reading:
         names = {column.number: column.name for column in self.columns[oid]}
         primary = next(iter(by_type["p"]), None)
         return _Parts(
-            None if primary is None else _primary_key(table, primary, names),
-            tuple(_foreign_key(table, row, names) for row in by_type["f"]),
+            None if primary is None else _primary_key(table, primary, names, self.constraint(table, primary)),
+            tuple(_foreign_key(table, row, names, self.constraint(table, row)) for row in by_type["f"]),
             tuple(self.unique(table, row, names) for row in by_type["u"]),
-            tuple(_check(table, row) for row in by_type["c"]),
-            tuple(_exclusion(table, row) for row in by_type["x"]),
+            tuple(_check(table, row, self.constraint(table, row)) for row in by_type["c"]),
+            tuple(_exclusion(table, row, self.constraint(table, row)) for row in by_type["x"]),
         )
 
-    def unique(self, table: QualifiedName, row: ConstraintRow, names: dict[int, str]) -> UniqueConstraint:
+    def constraint(self, table: QualifiedName, row: ConstraintRow) -> Place:
         place = CatalogRow("pg_constraint", row.name)
+        return self.places.get(("constraint", f"{table}.{row.name}"), place) if self.places else place
+
+    def unique(self, table: QualifiedName, row: ConstraintRow, names: dict[int, str]) -> UniqueConstraint:
+        place = self.constraint(table, row)
         index = self.index_by_oid.get(row.backing_index)
         return UniqueConstraint(
             table,
@@ -216,7 +230,8 @@ class _Reading:
         )
 
     def index(self, table: QualifiedName, row: IndexRow) -> Index:
-        place = CatalogRow("pg_class", row.name)
+        path = str(QualifiedName(table.schema, row.name))
+        place = self.places.get(("index", path), CatalogRow("pg_class", row.name))
         names = {column.number: column.name for column in self.columns[row.table]}
         catalog = self.catalog
         return Index(
@@ -294,10 +309,11 @@ def sequence_options(row: SequenceRow, default_type: str = "bigint") -> tuple[st
     return tuple(option for option, said in facts if said)
 
 
-def sequence(row: SequenceRow) -> Sequence:
+def sequence(row: SequenceRow, places: Places) -> Sequence:
     """A sequence that no column owns."""
     name = QualifiedName(row.schema, row.name)
-    return Sequence(name, sequence_options(row), CatalogRow("pg_class", str(name)))
+    place = places.get(("sequence", str(name)), CatalogRow("pg_class", str(name)))
+    return Sequence(name, sequence_options(row), place)
 
 
 def policy(row: PolicyRow) -> Policy:
@@ -311,10 +327,10 @@ def policy(row: PolicyRow) -> Policy:
     return Policy(row.name, " ".join(words), CatalogRow("pg_policy", row.name))
 
 
-def _enums(catalog: Catalog) -> Iterator[Enum]:
+def _enums(catalog: Catalog, places: Places) -> Iterator[Enum]:
     for row in catalog.enums:
         name = QualifiedName(row.schema, row.name)
-        place = CatalogRow("pg_type", str(name))
+        place = places.get(("enum", str(name)), CatalogRow("pg_type", str(name)))
         yield Enum(name, tuple(Stated(label, place) for label in row.labels or ()), place)
 
 
@@ -330,14 +346,12 @@ def _deferrability(row: ConstraintRow) -> Deferrability:
     return Deferrability.INITIALLY_DEFERRED if row.deferred else Deferrability.INITIALLY_IMMEDIATE
 
 
-def _primary_key(table: QualifiedName, row: ConstraintRow, names: dict[int, str]) -> PrimaryKey:
-    place = CatalogRow("pg_constraint", row.name)
+def _primary_key(table: QualifiedName, row: ConstraintRow, names: dict[int, str], place: Place) -> PrimaryKey:
     columns = tuple(names[number] for number in row.columns or ())
     return PrimaryKey(table, Stated(columns, place), place, Stated(row.name, place))
 
 
-def _foreign_key(table: QualifiedName, row: ConstraintRow, names: dict[int, str]) -> ForeignKey:
-    place = CatalogRow("pg_constraint", row.name)
+def _foreign_key(table: QualifiedName, row: ConstraintRow, names: dict[int, str], place: Place) -> ForeignKey:
     columns, referenced = paired(
         tuple(names[number] for number in row.columns or ()), tuple(row.referenced_columns or ())
     )
@@ -357,13 +371,11 @@ def _foreign_key(table: QualifiedName, row: ConstraintRow, names: dict[int, str]
     )
 
 
-def _check(table: QualifiedName, row: ConstraintRow) -> CheckConstraint:
-    place = CatalogRow("pg_constraint", row.name)
+def _check(table: QualifiedName, row: ConstraintRow, place: Place) -> CheckConstraint:
     return CheckConstraint(
         table, Stated(row.definition or "", place), place, Stated(row.validated, place), Stated(row.name, place)
     )
 
 
-def _exclusion(table: QualifiedName, row: ConstraintRow) -> ExclusionConstraint:
-    place = CatalogRow("pg_constraint", row.name)
+def _exclusion(table: QualifiedName, row: ConstraintRow, place: Place) -> ExclusionConstraint:
     return ExclusionConstraint(table, Stated(row.definition or "", place), place, Stated(row.name, place))

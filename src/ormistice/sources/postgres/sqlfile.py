@@ -13,9 +13,10 @@ from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.executing import Outcome, runner
+from ormistice.sources.postgres.placing import places
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
-from ormistice.sources.postgres.scripts import split
+from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Document
 
 
@@ -75,11 +76,12 @@ class Built:
 
     database: ScratchDatabase
     outcome: Outcome
+    scripts: tuple[tuple[str, tuple[Statement, ...]], ...]
 
     def schema(self, source: str) -> Schema:
         """What is there now, and what may be missing."""
         with connect(self.database.conninfo, autocommit=True) as connection:
-            schema = reflect(connection, source)
+            schema = reflect(connection, source, places=places(self.scripts))
         doubted = with_doubts(schema, (failure.statement for failure in self.outcome.failures))
         return replace(doubted, problems=self.problems + schema.problems)
 
@@ -91,12 +93,13 @@ class Built:
 
 def build(documents: tuple[Document, ...], request: SourceRequest, kept: ExitStack) -> Built:
     """The SQL of `documents` run in a scratch database that is dropped with `kept`."""
-    scripts = [(document.path, tuple(split(document.text))) for document in documents]
+    scripts = tuple((document.path, tuple(split(document.text))) for document in documents)
     database = kept.enter_context(scratch_database(request.scratch_url))
     with runner(database) as running:
         if running.batch(statement for _, statements in scripts for statement in statements):
-            return Built(database, Outcome())
+            return Built(database, Outcome(), scripts)
     again = kept.enter_context(scratch_database(request.scratch_url))
     with runner(again) as running:
         outcomes = [running.singly(statements, path) for path, statements in scripts]
-    return Built(again, Outcome(tuple(failure for outcome in outcomes for failure in outcome.failures)))
+    failures = tuple(failure for outcome in outcomes for failure in outcome.failures)
+    return Built(again, Outcome(failures), scripts)
