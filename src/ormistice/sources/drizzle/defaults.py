@@ -83,11 +83,19 @@ def _json(value: Value, type_name: str, *, modern: bool) -> str | None:
     return _quoted(text) if modern else f"{_quoted(text)}::{type_name}"
 
 
+_MOST_JSON = 10_000
+
+
 class _NotJson:
     """What stands for a value that JSON has no words for, or that is not known."""
 
 
-def _plain_json(value: Value) -> Json | _NotJson:
+def _plain_json(value: Value, left: list[int] | None = None) -> Json | _NotJson:
+    """`left` counts how many values may still be taken, for one value may be in many others."""
+    left = [_MOST_JSON] if left is None else left
+    left[0] -= 1
+    if left[0] < 0:
+        return _NotJson()
     match value:
         case Scalar(value=Nothing.NULL):
             return None
@@ -96,10 +104,10 @@ def _plain_json(value: Value) -> Json | _NotJson:
         case Scalar(value=float() as number):
             return int(number) if number == int(number) else number
         case Array(unread=()):
-            items = [_plain_json(item) for item in value.items]
+            items = [_plain_json(item, left) for item in value.items]
             return _NotJson() if any(isinstance(item, _NotJson) for item in items) else items  # type: ignore[return-value]  # none is
         case Record(unread=()):
-            members = {k: _plain_json(e.value) for k, e in value.entries.items() if not _undefined(e.value)}
+            members = {k: _plain_json(e.value, left) for k, e in value.entries.items() if not _undefined(e.value)}
             return _NotJson() if any(isinstance(item, _NotJson) for item in members.values()) else members  # type: ignore[return-value]  # none is
         case _:
             return _NotJson()

@@ -9,6 +9,7 @@ from ormistice.sources.drizzle.members import member
 from ormistice.sources.drizzle.operators import PRECEDENCE, binary, unary
 from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
 from ormistice.sources.drizzle.values import (
+    LARGEST,
     Arguments,
     Array,
     Closure,
@@ -27,9 +28,8 @@ from ormistice.sources.drizzle.values import (
 )
 from ormistice.text import Span
 
-MOST_STEPS = 3_000_000
-DEEPEST = 120
-LARGEST = 100_000
+MOST_STEPS = 100_000
+DEEPEST = 100
 
 
 @dataclass(slots=True)
@@ -57,6 +57,8 @@ class Evaluator:
         self.depth += 1
         try:
             return _RULES[type(node)](self, node, scope)
+        except RecursionError:
+            return Opaque("it is nested too deeply", scope.span(node))
         finally:
             self.depth -= 1
 

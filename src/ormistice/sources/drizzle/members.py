@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ormistice.sources.drizzle.values import (
+    LARGEST,
     Arguments,
     Array,
     Bound,
@@ -25,6 +26,7 @@ from ormistice.sources.drizzle.values import (
     Value,
     Whole,
     is_nothing,
+    joined,
     spelled,
     text_of,
     truth,
@@ -133,6 +135,8 @@ def _flat(_e: Any, value: Array, _arguments: Arguments, place: Span) -> Value:
     found: list[Value] = []
     unread = list(value.unread)
     for item in value.items:
+        if isinstance(item, Array) and len(found) + len(item.items) > LARGEST:
+            return Opaque("the array is too long", place)
         if isinstance(item, Array):
             found += item.items
             unread += item.unread
@@ -205,15 +209,15 @@ def _concat(_e: Any, value: Array, arguments: Arguments, place: Span) -> Value:
             found.append(item)
     if arguments.unread:
         unread.append(arguments.unread)
+    if len(found) > LARGEST:
+        return Opaque("the array is too long", place)
     return Array(tuple(found), place, tuple(unread))
 
 
 def _join(_e: Any, value: Array, arguments: Arguments, place: Span) -> Value:
     separator = text_of(arguments.get(0)) if arguments.values else ","
-    parts = ["" if is_nothing(item) else spelled(item) for item in value.items]
-    if separator is None or value.unread or any(part is None for part in parts):
-        return Opaque("a part of this text is not known", place)
-    return Scalar(separator.join(part for part in parts if part is not None), place)
+    text = None if separator is None or value.unread else joined(value.items, separator)
+    return Opaque("a part of this text is not known", place) if text is None else Scalar(text, place)
 
 
 def _includes(_e: Any, value: Array, arguments: Arguments, place: Span) -> Value:
@@ -260,6 +264,8 @@ def _text_method(compute: Callable[..., object]) -> Method:
             result = compute(value.value, *(int(x) if isinstance(x, float) else x for x in given))
         except (TypeError, ValueError, AttributeError):
             return Opaque("this is not evaluated with these arguments", place)
+        if isinstance(result, str) and len(result) > LARGEST:
+            return Opaque("the text is too long", place)
         if isinstance(result, list):
             return Array(tuple(Scalar(part, place) for part in result), place)
         return Scalar(float(result) if type(result) is int else result, place)  # type: ignore[arg-type]  # a string or boolean

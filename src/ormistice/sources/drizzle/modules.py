@@ -57,6 +57,8 @@ class Project:
             module = parse(document.path, f"export default {text}" if file.suffix == ".json" else text)
             scope = Scope(document.path, changed=changed_names(module.changing))
             found = Loaded(file, document, module, scope)
+            # A large schema may take its time; a small one that does runs on.
+            self.evaluator.steps += len(text)
             self.loaded[file] = self.by_path[document.path] = found
             self._bind(found)
         return self.loaded[file]

@@ -6,6 +6,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from ormistice.sources.drizzle.values import (
+    LARGEST,
     Array,
     Foreign,
     Nothing,
@@ -80,12 +81,17 @@ def _plus(left: Value, right: Value) -> object:
         if _numeric(left.value) and _numeric(right.value) and type(left.value) is type(right.value):
             return left.value + right.value  # type: ignore[operator]  # both are numbers of one kind
         if isinstance(left.value, str) or isinstance(right.value, str):
-            return f"{spelled(left)}{spelled(right)}"
+            return _text(spelled(left), spelled(right))
         return None
     if isinstance(left, Scalar | Array) and isinstance(right, Scalar | Array):
-        first, second = spelled(left), spelled(right)
-        return None if first is None or second is None else first + second
+        return _text(spelled(left), spelled(right))
     return None
+
+
+def _text(first: str | None, second: str | None) -> str | None:
+    if first is None or second is None or len(first) + len(second) > LARGEST:
+        return None
+    return first + second
 
 
 def _numeric(value: object) -> bool:

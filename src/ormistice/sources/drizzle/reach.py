@@ -47,6 +47,24 @@ def reaches_drizzle(node: nodes.Node, scope: Scope) -> bool:
     return True
 
 
+def _holds(value: Value, pending: list[tuple[object, Scope]]) -> bool:
+    inner = [value]
+    for _ in range(_MOST):
+        if not inner:
+            return False
+        item = inner.pop()
+        match item:
+            case Record(entries=entries):
+                inner.extend(entry.value for entry in entries.values())
+            case Array(items=items):
+                inner.extend(items)
+            case _ if _follow(item, pending):
+                return True
+            case _:
+                continue
+    return True
+
+
 def _follow(value: Value, pending: list[tuple[object, Scope]]) -> bool:
     match value:
         case Opaque() | Table() | Enum() | Namespace() | Builder() | Bound() | ColumnOf() | Native() | Whole():
@@ -55,10 +73,8 @@ def _follow(value: Value, pending: list[tuple[object, Scope]]) -> bool:
             return package.rpartition("/")[2] in _MAKING and package.startswith("drizzle-orm")
         case Closure(function=function, scope=scope) if isinstance(scope, Scope):
             pending.append((function, scope))
-        case Record(entries=entries):
-            return any(_follow(entry.value, pending) for entry in entries.values())
-        case Array(items=items):
-            return any(_follow(item, pending) for item in items)
+        case Record() | Array():
+            return _holds(value, pending)
         case _:
             return False
     return False

@@ -1,5 +1,7 @@
 """Templates of SQL as the text that drizzle would send, columns in quotes and values written out."""
 
+from dataclasses import dataclass
+
 from ormistice.names import quoted
 from ormistice.sources.drizzle.names import Names
 from ormistice.sources.drizzle.values import (
@@ -16,12 +18,46 @@ from ormistice.sources.drizzle.values import (
     text_of,
 )
 
+_MOST_PARTS = 20_000
+
 
 def rendered(value: Value, names: Names, *, qualified: bool = True) -> str | Opaque:
     """The text of `value`; `qualified`: columns stand with their table, as everywhere but in an index."""
+    return _Rendering(names, qualified).value(value)
+
+
+@dataclass(slots=True)
+class _Rendering:
+    """What a rendering goes by, and how many parts it may still take: a part may be in many others."""
+
+    names: Names
+    qualified: bool
+    left: int = _MOST_PARTS
+
+    def value(self, value: Value) -> str | Opaque:
+        match value:
+            case SqlText(parts=parts):
+                return self.parts(parts, value)
+            case Array(unread=()):
+                return self.parts(tuple(_listed(value)), value)
+            case _:
+                return _single(value, self.names, qualified=self.qualified)
+
+    def parts(self, parts: "tuple[str | Value, ...]", whole: Value) -> str | Opaque:
+        pieces: list[str] = []
+        for part in parts:
+            self.left -= 1
+            piece = part if isinstance(part, str) else self.value(part)
+            if isinstance(piece, Opaque):
+                return piece
+            if self.left < 0:
+                return Opaque("the SQL is too long", whole.place)
+            pieces.append(piece)
+        return "".join(pieces)
+
+
+def _single(value: Value, names: Names, *, qualified: bool) -> str | Opaque:
     match value:
-        case SqlText(parts=parts):
-            return _parts(parts, names, qualified=qualified)
         case ColumnOf():
             return _column(value, names, qualified=qualified)
         case Table():
@@ -31,8 +67,6 @@ def rendered(value: Value, names: Names, *, qualified: bool = True) -> str | Opa
             return quoted(text_of(value.name) or "")
         case Scalar():
             return _literal(value)
-        case Array(unread=()):
-            return _parts(tuple(_listed(value)), names, qualified=qualified)
         case Opaque():
             return value
         case _:
@@ -44,16 +78,6 @@ def _listed(value: Array) -> list["str | Value"]:
     for i, item in enumerate(value.items):
         parts += (*((", ",) if i else ()), item)
     return [*parts, ")"]
-
-
-def _parts(parts: tuple["str | Value", ...], names: Names, *, qualified: bool) -> str | Opaque:
-    pieces: list[str] = []
-    for part in parts:
-        piece = part if isinstance(part, str) else rendered(part, names, qualified=qualified)
-        if isinstance(piece, Opaque):
-            return piece
-        pieces.append(piece)
-    return "".join(pieces)
 
 
 def _column(value: ColumnOf, names: Names, *, qualified: bool) -> str | Opaque:

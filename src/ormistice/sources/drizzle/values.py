@@ -239,6 +239,9 @@ def known_or_opaque(value: Value) -> Value:
             return value
 
 
+LARGEST = 100_000
+"""Most items of an array and characters of a text that an evaluation may make."""
+
 NEW_DATE = "new Date"
 """The one object of another class that drizzle takes for a value."""
 
@@ -271,9 +274,21 @@ def spelled(value: Value) -> str | None:
     if isinstance(value, Scalar):
         return _spelled_scalar(value.value)
     if isinstance(value, Array) and not value.unread:
-        parts = ["" if is_nothing(item) else spelled(item) for item in value.items]
-        return None if any(part is None for part in parts) else ",".join(part for part in parts if part is not None)
+        return joined(value.items, ",")
     return None
+
+
+def joined(items: tuple[Value, ...], separator: str) -> str | None:
+    """Texts with `separator` between; None where one is not known, or all are too long together."""
+    parts: list[str] = []
+    size = 0
+    for item in items:
+        part = "" if is_nothing(item) else spelled(item)
+        size += len(separator) + len(part or "")
+        if part is None or size > LARGEST:
+            return None
+        parts.append(part)
+    return separator.join(parts)
 
 
 _PLAIN_UNTIL = 1e21
