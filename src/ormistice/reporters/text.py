@@ -17,7 +17,8 @@ def render(report: Report) -> str:
     """The report as plain text."""
     lines = []
     for title, findings in _groups(report.findings):
-        lines += [title, *(line for finding in findings for line in _finding(finding, report)), ""]
+        grave = (line for item in findings if item.severity is not Severity.INFO for line in _finding(item, report))
+        lines += [title, *grave, *_notes(findings, report), ""]
     return "\n".join([*lines, *_at_large(report), *_summary(report)]) + "\n"
 
 
@@ -34,9 +35,7 @@ def _groups(findings: Iterable[Finding]) -> Iterator[tuple[str, tuple[Finding, .
 
 def _finding(finding: Finding, report: Report) -> Iterator[str]:
     violation = finding.violation
-    yield f"  {_head(finding, report)}"
-    if finding.severity is Severity.INFO:
-        return
+    yield f"  {_head((finding,), report)}"
     rows = [
         (name, "✗" if name in violation.outliers else "", claim, _where(finding, name, report))
         for name, claim in violation.claims.items()
@@ -46,11 +45,23 @@ def _finding(finding: Finding, report: Report) -> Iterator[str]:
         yield from (INDENT + line if line else "" for line in _fix(fix))
 
 
-def _head(finding: Finding, report: Report) -> str:
-    site = finding.violation.sites[0]
+def _notes(findings: Iterable[Finding], report: Report) -> Iterator[str]:
+    """Notes, a line for all those of a table that say the same."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.severity is Severity.INFO:
+            alike.setdefault((finding.rule, finding.violation.message), []).append(finding)
+    yield from (f"  {_head(tuple(group), report)}" for group in alike.values())
+
+
+def _head(findings: tuple[Finding, ...], report: Report) -> str:
+    """One line for findings of one rule and message, led by the place of the first."""
+    first = findings[0]
+    site = first.violation.sites[0]
     place = printed(site.place, report.among.schemas[site.source])
-    columns = f" ({', '.join(finding.identity.columns)})" if finding.identity and finding.identity.columns else ""
-    return f"{place}: {finding.severity.value} {finding.rule}{columns}: {finding.violation.message}"
+    columns = ", ".join(column for item in findings if item.identity for column in item.identity.columns)
+    of = f" ({columns})" if columns else ""
+    return f"{place}: {first.severity.value} {first.rule}{of}: {first.violation.message}"
 
 
 def _where(finding: Finding, source: str, report: Report) -> str:
@@ -72,7 +83,7 @@ def _at_large(report: Report) -> Iterator[str]:
     for title, unread in (("between sources", False), ("not understood", True)):
         found = [item for item in report.findings if item.identity is None and item.unread is unread]
         if found:
-            yield from (title, *(f"  {_head(finding, report)}" for finding in found), "")
+            yield from (title, *(f"  {_head((finding,), report)}" for finding in found), "")
 
 
 def _summary(report: Report) -> Iterator[str]:
