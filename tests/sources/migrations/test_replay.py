@@ -157,3 +157,9 @@ def test_a_broken_journal_is_refused(tmp_path):
     (tmp_path / "meta" / "_journal.json").write_text("{")
     with pytest.raises(AuditError, match="not a journal of drizzle-kit"):
         source(tmp_path).load()
+
+
+def test_a_server_that_hangs_up_is_one_line(tmp_path):
+    (tmp_path / "1.sql").write_text("SELECT pg_terminate_backend(pg_backend_pid());\nCREATE TABLE a ();")
+    with pytest.raises(AuditError, match="connection is closed"):
+        source(tmp_path).load()

@@ -20,7 +20,7 @@ from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import History, Step, replay, statements
 from ormistice.sources.migrations.revisions import project, replay_alembic
 from ormistice.sources.postgres.catalogs import Connection
-from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.placing import Key, place_all
@@ -60,9 +60,10 @@ class MigrationsSource:
         """The schema that the migrations lead to; with `fixes`, what is there when those have run behind them."""
         after = statements_of(self.name, fixes)
         if after:
-            return self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
+            with server_errors(self.location):
+                return self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
         self.stage.clear()
-        with ExitStack() as kept:
+        with server_errors(self.location), ExitStack() as kept:
             database, history = self._replayed(kept)
             steps = history.steps
             with connect(database.conninfo, autocommit=True) as connection:

@@ -1,5 +1,7 @@
 """Connections: URLs as people and ORMs write them, errors as one line, and never a password in either."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import psycopg
@@ -112,6 +114,15 @@ def url_of(conninfo: str) -> str:
     )
     query = urlencode(given, quote_via=quote, safe="/")
     return f"postgresql://{address}/{quote(database, safe='')}{f'?{query}' if query else ''}"
+
+
+@contextmanager
+def server_errors(location: str) -> Iterator[None]:
+    """What a server says that nobody expected is one AuditError line about `location`, too."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise AuditError(f"{location}: {' '.join(str(error).split())}") from error
 
 
 def connect(conninfo: str, *, autocommit: bool = False) -> "psycopg.Connection[tuple[object, ...]]":

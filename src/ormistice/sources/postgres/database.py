@@ -13,7 +13,7 @@ from ormistice.fixes import statements as statements_of
 from ormistice.model import Schema
 from ormistice.sources import SourceRequest
 from ormistice.sources.postgres.catalogs import Connection, Limits
-from ormistice.sources.postgres.connecting import connect, libpq_url, scrubbed, shown_location
+from ormistice.sources.postgres.connecting import connect, libpq_url, scrubbed, server_errors, shown_location
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.reflect import reflect, surroundings
 from ormistice.sources.postgres.rehearsal import Stage, copy_of
@@ -59,7 +59,8 @@ class DatabaseSource:
         if not statements:
             self.stage.clear()
             return self._read(lambda connection: reflect(connection, self.name, self._limits))
-        return self.stage.after(statements, self.name, self._copy)
+        with server_errors(self.location):
+            return self.stage.after(statements, self.name, self._copy)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as statements; they are for the user to run."""

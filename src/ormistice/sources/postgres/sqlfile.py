@@ -9,7 +9,7 @@ from ormistice.fixes import statements as statements_of
 from ormistice.model import Problem, Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
-from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.executing import Outcome, runner
@@ -47,9 +47,10 @@ class SqlFileSource:
         documents = tuple(self._document(target, fixes) for target in self.request.targets)
         after = statements_of(self.name, fixes)
         if after and not any(isinstance(fix, Patch) for fix in fixes):
-            return self.stage.after(after, self.name, lambda kept: build(documents, self.request, kept).database)
+            with server_errors(self.location):
+                return self.stage.after(after, self.name, lambda kept: build(documents, self.request, kept).database)
         self.stage.clear()
-        with ExitStack() as kept:
+        with server_errors(self.location), ExitStack() as kept:
             schema = build(documents, self.request, kept).schema(self.name)
         return replace(schema, documents=documents)
 
