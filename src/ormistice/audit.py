@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from difflib import unified_diff
 from itertools import chain
 from typing import Any
@@ -25,6 +26,7 @@ from ormistice.model import Problem, ProblemKind, Schema
 from ormistice.rules import rules
 from ormistice.settling import settled
 from ormistice.sources import Source
+from ormistice.suppressing import allowed
 from ormistice.text import Span
 
 PROBLEM_SEVERITY = {ProblemKind.SYNTAX_ERROR: Severity.ERROR, ProblemKind.UNSUPPORTED_CONSTRUCT: Severity.INFO}
@@ -32,13 +34,18 @@ PROBLEM_SEVERITY = {ProblemKind.SYNTAX_ERROR: Severity.ERROR, ProblemKind.UNSUPP
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to compare; see `Sources`. `authority` goes before every other; `owners` are (table glob, owner)."""
+    """How to compare; see `Sources`. `authority` goes before every other; `owners` are (table glob, owner).
+
+    `severities` are by rule, None to leave it out; `baseline` holds the fingerprints of what is known already.
+    """
 
     authority: str | None = None
     databases: frozenset[str] = frozenset()
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     authorities: tuple[tuple[str, str], ...] = ()
     owners: tuple[tuple[str, str], ...] = ()
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    baseline: frozenset[str] = frozenset()
 
 
 Note = Callable[[str], None]
@@ -52,11 +59,24 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     loaded = load(sources, note)
     note("comparing")
     among, not_compared = _among(loaded, settings)
-    findings = check(among)
+    every = check(among)
+    findings, suppressed = _told(every, among, settings)
     note("verifying fixes")
-    findings = _with_fixes(findings, sources, among, settings)
+    findings = _with_fixes(findings, sources, among, settings, pairs(every))
     summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
-    return Report(summaries, tuple(sorted(findings, key=_order)), among, settings.owners, not_compared)
+    return Report(summaries, tuple(sorted(findings, key=_order)), among, settings.owners, not_compared, suppressed)
+
+
+def _told(findings: list[Finding], among: Sources, settings: Settings) -> tuple[list[Finding], int]:
+    """The findings that the user wants to be told, at the severities that the user set, and how many are left out."""
+    weighed = [
+        replace(item, severity=severity)
+        for item in findings
+        if (severity := settings.severities.get(item.rule, item.severity)) is not None
+    ]
+    new = [item for item in weighed if item.fingerprint not in settings.baseline]
+    kept, count = allowed(new, among.schemas, datetime.now(tz=UTC).date())
+    return kept, count + len(weighed) - len(new)
 
 
 def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Schema]:
@@ -151,9 +171,8 @@ def pairs(findings: Iterable[Finding]) -> frozenset[Pair]:
 
 
 def _with_fixes(
-    findings: list[Finding], sources: Sequence[Source], among: Sources, settings: Settings
+    findings: list[Finding], sources: Sequence[Source], among: Sources, settings: Settings, before: frozenset[Pair]
 ) -> list[Finding]:
-    before = pairs(findings)
     fixes: dict[Pair, Fix] = {}
     for source in sources:
         written = _written(findings, source, among.schemas[source.name])

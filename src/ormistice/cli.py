@@ -19,8 +19,10 @@ from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
 from ormistice.progress import progress
 from ormistice.reporters import formats, reporter
-from ormistice.rules import rules
+from ormistice.rules import RESERVED, rules
 from ormistice.sources import Source, kind_of
+from ormistice.suppressing import baseline as write_baseline
+from ormistice.suppressing import read_baseline
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,6 +52,8 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str | None], str | None]:
 SourcesArgument = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Default: ormistice.toml here.")]
 PythonOption = Annotated[str | None, typer.Option("--python", help="Interpreter that imports the models.")]
+BaselineOption = Annotated[Path | None, typer.Option("--baseline", help="Findings of this file are known already.")]
+UPDATE_HELP = "Write the baseline: all findings if there is none yet, else those of it that are left."
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file, not to stdout.")]
 
 
@@ -86,15 +90,23 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     python: PythonOption = None,
     format: Annotated[str, typer.Option(callback=_one_of(formats()), help=", ".join(formats()))] = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
+    baseline: BaselineOption = None,
+    update_baseline: Annotated[bool, typer.Option("--update-baseline", help=UPDATE_HELP)] = False,
     fail_on: Annotated[str | None, typer.Option(callback=_one_of(FAIL_ON), help=FAIL_ON_HELP)] = None,
 ) -> None:
     """Compare the sources and report where they contradict each other."""
     settled = _config(sources, config, python)
     if len(settled.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
         raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
+    known_in = baseline or (None if settled.baseline is None else settled.base / settled.baseline)
+    known = _known(known_in, may_be_new=update_baseline)
     with progress() as note:
         opened = _open(settled)
-        report = audit(opened, _settings(settled, opened, authority), note)
+        hidden = frozenset() if update_baseline else known or frozenset()
+        report = audit(opened, replace(_settings(settled, opened, authority), baseline=hidden), note)
+    if update_baseline:
+        _write(write_baseline(report.findings, known), known_in)
+        return
     _write(reporter(format)(report), output)
     raise typer.Exit(_exit_code(report, fail_on or settled.fail_on))
 
@@ -183,7 +195,17 @@ def _settings(config: Config, opened: tuple[Source, ...], authority: str | None)
             (glob, item.authority) for item in config.ownership for glob in item.tables if item.authority
         ),
         owners=tuple((glob, item.owner) for item in config.ownership for glob in item.tables),
+        severities=config.severity,
     )
+
+
+def _known(path: Path | None, *, may_be_new: bool) -> frozenset[str] | None:
+    """The fingerprints of a baseline; None where there is none yet."""
+    if path is None:
+        if may_be_new:
+            raise AuditError("no baseline is named", "ormistice audit --baseline FILE --update-baseline")
+        return None
+    return None if may_be_new and not path.exists() else read_baseline(path)
 
 
 def _exit_code(report: Report, fail_on: str) -> int:

@@ -11,9 +11,12 @@ from typing import Any
 from ormistice.alignment import Scope
 from ormistice.errors import AuditError
 from ormistice.findings import Severity
+from ormistice.model import ProblemKind
+from ormistice.rules import rules
 from ormistice.sources import SourceRequest, kind_of, shown
 
 FILE_NAME = "ormistice.toml"
+SEVERITIES = (*(severity.value for severity in Severity), "off")
 FAIL_ON = (*(severity.value for severity in Severity), "never")
 
 
@@ -47,6 +50,8 @@ class Config:
     authority: str | None = None
     fail_on: str = "error"
     python: str | None = None
+    severity: Mapping[str, Severity | None] = field(default_factory=dict)
+    baseline: str | None = None
 
 
 def find_config(folder: Path) -> Path | None:
@@ -65,7 +70,8 @@ def read_config(path: Path) -> Config:
         content = content.get("tool", {}).get("ormistice", {})
     place = shown(path)
     keys = {"sources": _list(_source), "ownership": _list(_ownership), "authority": _text, "python": _text}
-    found = _table(content, place, keys | {"fail_on": _one_of(FAIL_ON)})
+    keys |= {"fail_on": _one_of(FAIL_ON), "severity": _severities, "baseline": _text}
+    found = _table(content, place, keys)
     return Config(path.parent, **found)
 
 
@@ -152,6 +158,13 @@ def _list(item: Reader) -> Reader:
         return tuple(item(entry, f"{place}[{number}]") for number, entry in enumerate(value))
 
     return read
+
+
+def _severities(value: object, place: str) -> dict[str, Severity | None]:
+    names = (*(rule.name for rule in rules()), *(kind.value for kind in ProblemKind))
+    levels = dict.fromkeys(names, _one_of(SEVERITIES))
+    found = _table(value, place, levels)
+    return {name: None if level == "off" else Severity(level) for name, level in found.items()}
 
 
 def _source(value: object, place: str) -> SourceEntry:

@@ -133,7 +133,8 @@ class SourceSummary:
 class Report:
     """The outcome of an audit: everything a reporter needs, in its final order.
 
-    `owners` are (table glob, owner) as the user wrote them. `not_compared` tells what nobody could judge.
+    `owners` are (table glob, owner) as the user wrote them. `not_compared` tells what nobody could judge,
+    `suppressed` how many findings the user allows.
     """
 
     sources: tuple[SourceSummary, ...]
@@ -141,6 +142,7 @@ class Report:
     among: Sources
     owners: tuple[tuple[str, str], ...] = ()
     not_compared: tuple[str, ...] = field(default=())
+    suppressed: int = 0
 
     def count(self, severity: Severity) -> int:
         """Findings of exactly this severity."""

@@ -28,7 +28,7 @@ def render(report: Report) -> str:
         ],
         "findings": [_finding(finding, report) for finding in report.findings],
         "summary": {severity.value: report.count(severity) for severity in Severity}
-        | {"not_compared": len(report.not_compared)},
+        | {"not_compared": len(report.not_compared), "suppressed": report.suppressed},
         "not_compared": list(report.not_compared),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

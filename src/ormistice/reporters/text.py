@@ -93,6 +93,8 @@ def _summary(report: Report) -> Iterator[str]:
     yield tabulate(sources, tablefmt="plain", disable_numparse=True)
     fixable = sum(any(fix.verified for fix in finding.fixes) for finding in report.findings)
     yield from (f"not compared: {item}" for item in report.not_compared)
+    if report.suppressed:
+        yield f"{report.suppressed} more that you allow"
     if not report.findings:
         yield "no differences found"
     else:

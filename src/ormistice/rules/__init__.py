@@ -6,6 +6,25 @@ from importlib import import_module
 
 from ormistice.findings import Rule
 
+# Findings that no rule yields: what could not be read, and what the user allowed in vain.
+RESERVED = {
+    "syntax-error": (
+        "error",
+        "A part of a file is not of its language.\n\nThe part is left out of the comparison, and nothing that it may "
+        "hold counts as missing.",
+    ),
+    "unsupported-construct": (
+        "info",
+        "A construct is not understood.\n\nIt is never guessed: what it hides is not compared, and nothing that it "
+        "may hold counts as missing.",
+    ),
+    "unused-allowance": (
+        "warning",
+        "A comment allows a finding that is not there, or has expired.\n\n`ormistice: allow RULE` belongs on the line "
+        "that a finding points at, or alone on the line above it.",
+    ),
+}
+
 
 @cache
 def rules() -> tuple[Rule, ...]:

@@ -1,0 +1,107 @@
+"""What a user allows is not told; what no longer needs it is."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+DATASOURCE = 'datasource db {\n  provider = "postgresql"\n}\n\n'
+SQL = "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, age bigint);\n"
+Run = Callable[..., dict]
+
+
+@pytest.fixture
+def audit(tmp_path: Path) -> Run:
+    """Audit a model `users` with these lines against a database; the JSON report with its exit code."""
+
+    def run(lines: str, *options: str, config: str = "") -> dict:
+        (tmp_path / "schema.prisma").write_text(f"{DATASOURCE}model users {{\n{lines}}}\n", encoding="utf-8")
+        (tmp_path / "database.sql").write_text(SQL, encoding="utf-8")
+        sources = '[[sources]]\nlocation = "sql:database.sql"\n[[sources]]\nlocation = "prisma:schema.prisma"\n'
+        (tmp_path / "ormistice.toml").write_text(config + sources, encoding="utf-8")
+        command = [
+            sys.executable,
+            "-c",
+            "from ormistice.cli import main; main()",
+            "audit",
+            "--format",
+            "json",
+            *options,
+        ]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode in (0, 1), done.stderr
+        return {"exit": done.returncode} | (json.loads(done.stdout) if done.stdout else {})
+
+    return run
+
+
+def rules(report: dict) -> list[str]:
+    return sorted(item["rule"] for item in report["findings"])
+
+
+NULLABLE = "  id Int @id\n  name String?{0}\n  age BigInt?\n"
+
+
+def test_without_a_comment_it_is_told(audit: Run) -> None:
+    report = audit(NULLABLE.format(""))
+
+    assert (rules(report), report["exit"], report["summary"]["suppressed"]) == (["nullability-mismatch"], 1, 0)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        NULLABLE.format(" // ormistice: allow nullability-mismatch filled by a trigger"),
+        NULLABLE.format(" // ormistice: allow on-delete-mismatch, nullability-mismatch"),
+        NULLABLE.replace("  name", "  // ormistice: allow nullability-mismatch\n  name").format(""),
+        NULLABLE.format(" // ormistice: allow nullability-mismatch until 2999-12-31 filled by a trigger"),
+    ],
+)
+def test_a_comment_on_the_line_or_above_it_allows(audit: Run, lines: str) -> None:
+    report = audit(lines)
+
+    assert (rules(report), report["exit"], report["summary"]["suppressed"]) == ([], 0, 1)
+
+
+@pytest.mark.parametrize("comment", ["allow on-delete-mismatch", "allow nullability-mismatch until 2001-01-01"])
+def test_a_comment_that_allows_nothing_is_told(audit: Run, comment: str) -> None:
+    report = audit(NULLABLE.format(f" // ormistice: {comment}"))
+
+    assert rules(report) == ["nullability-mismatch", "unused-allowance"]
+    assert {item["sites"][0]["line"] for item in report["findings"]} == {7}
+
+
+def test_a_severity_can_be_set_by_rule(audit: Run) -> None:
+    lines = NULLABLE.format("")
+    noted = audit(lines, config='[severity]\nnullability-mismatch = "info"\n')
+    silent = audit(lines, config='[severity]\nnullability-mismatch = "off"\n')
+
+    assert (noted["exit"], noted["findings"][0]["severity"]) == (0, "info")
+    assert (silent["exit"], silent["findings"]) == (0, [])
+
+
+def test_a_baseline_hides_what_it_knows_and_only_shrinks(audit: Run, tmp_path: Path) -> None:
+    both = "  id Int @id\n  name String?\n  age Int?\n"
+    options = ("--baseline", "known.json")
+    audit(both, *options, "--update-baseline")
+    first = json.loads((tmp_path / "known.json").read_text("utf-8"))
+    hidden = audit(both, *options)
+    one_mended = "  id Int @id\n  name String\n  age Int?\n"
+    audit(one_mended, *options, "--update-baseline")
+    second = json.loads((tmp_path / "known.json").read_text("utf-8"))
+    back = audit(both, *options)
+
+    assert [entry["rule"] for entry in first["findings"]] == ["column-type-mismatch", "nullability-mismatch"]
+    assert (hidden["exit"], hidden["findings"], hidden["summary"]["suppressed"]) == (0, [], 2)
+    assert [entry["rule"] for entry in second["findings"]] == ["column-type-mismatch"]
+    assert rules(back) == ["nullability-mismatch"]
+
+
+def test_a_fingerprint_holds_no_line(audit: Run) -> None:
+    before = audit(NULLABLE.format(""))["findings"][0]["fingerprint"]
+    after = audit("  // one\n  // two\n" + NULLABLE.format(""))["findings"][0]["fingerprint"]
+
+    assert before == after
