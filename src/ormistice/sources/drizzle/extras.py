@@ -17,6 +17,8 @@ from ormistice.sources.drizzle.values import (
     Native,
     Opaque,
     Record,
+    Scalar,
+    SqlText,
     Value,
     is_nothing,
     text_of,
@@ -60,6 +62,9 @@ def _flat(values: tuple[Value, ...]) -> list[Value]:
 
 def _lower(parts: Parts, value: Value) -> None:
     if is_nothing(value):
+        return
+    if isinstance(value, SqlText | Scalar | ColumnOf | Record):
+        parts.unknown(Opaque("drizzle takes no notice of this", value.place), "constraint or index")
         return
     if not isinstance(value, Builder):
         unknown = value if isinstance(value, Opaque) else Opaque("this is not known", value.place)

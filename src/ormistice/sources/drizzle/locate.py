@@ -102,7 +102,8 @@ def _configured(path: Path, fixes: tuple[Fix, ...]) -> Located:
     other = _DIALECTS.get(dialect) if dialect is not None else None
     if other is not None:
         raise AuditError(f"{shown(path)}: a schema for {other}, and only PostgreSQL is compared")
-    patterns = _patterns(config.get("schema"))
+    schema = config.entries.get("schema")
+    patterns = _patterns(schema.value if schema is not None else None)
     if patterns is None:
         raise AuditError(f"{shown(path)}: where its schema lies is not known", "name the schema's files themselves")
     files = [file for pattern in patterns for file in _schema_files(path.parent, pattern)]
@@ -199,7 +200,7 @@ def _braced(pattern: str) -> list[str]:
 def _globbed(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.is_file() and _is_schema(file))
-    return [path] if path.suffix in SUFFIXES else []
+    return [path] if _is_schema(path) else []
 
 
 def _is_schema(file: Path) -> bool:

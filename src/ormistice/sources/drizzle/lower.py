@@ -9,6 +9,7 @@ from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.sources.drizzle.columns import lower_columns
 from ormistice.sources.drizzle.extras import lower_extras
 from ormistice.sources.drizzle.parts import Parts, Reading
+from ormistice.sources.drizzle.policies import linked_table, lower_policy
 from ormistice.sources.drizzle.sequences import sequence_options
 from ormistice.sources.drizzle.values import (
     Array,
@@ -23,8 +24,11 @@ from ormistice.sources.drizzle.values import (
 )
 
 
-def lower_table(reading: Reading, table: Table) -> ModelTable | None:
-    """The table as the model has it; None where not even its name is known, which is then a problem."""
+def lower_table(reading: Reading, table: Table, policies: Iterable[Builder] = ()) -> ModelTable | None:
+    """The table as the model has it, with those of `policies` that are linked to it.
+
+    None where not even its name is known, which is then a problem.
+    """
     name = reading.names.table(table)
     if isinstance(name, Opaque):
         reading.unknown(name, "table")
@@ -33,6 +37,10 @@ def lower_table(reading: Reading, table: Table) -> ModelTable | None:
     parts = Parts(reading, table, name)
     lower_columns(parts)
     lower_extras(parts)
+    for policy in policies:
+        linked = linked_table(policy)
+        if linked is not None and reading.names.table(linked) == name:
+            lower_policy(parts, policy)
     return parts.finished()
 
 

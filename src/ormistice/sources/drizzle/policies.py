@@ -4,9 +4,17 @@ from ormistice.model import Policy, RowSecurity
 from ormistice.names import quoted
 from ormistice.sources.drizzle.parts import Parts
 from ormistice.sources.drizzle.sqltext import rendered
-from ormistice.sources.drizzle.values import Array, Builder, Opaque, Record, Value, is_nothing, text_of
+from ormistice.sources.drizzle.values import Array, Builder, Opaque, Record, Table, Value, is_nothing, text_of
 
 _WORDS = frozenset(("current_user", "current_role", "session_user", "public"))
+
+
+def linked_table(builder: Builder) -> Table | None:
+    """The table that a policy is linked to from outside, `pgPolicy(...).link(table)`."""
+    for step in builder.steps:
+        if step.name == "link" and step.arguments and isinstance(step.arguments[0], Table):
+            return step.arguments[0]
+    return None
 
 
 def lower_policy(parts: Parts, builder: Builder) -> None:

@@ -126,7 +126,7 @@ def _schema(
     name: str, project: Project, rules: Rules, located: Located, modules: list[Loaded], found: Collected
 ) -> Schema:
     reading = Reading(project.evaluator, rules, Names(rules), project.written_order)
-    lowered = (lower_table(reading, table) for table in found.tables)
+    lowered = (lower_table(reading, table, found.policies) for table in found.tables)
     tables = tuple(table for table in lowered if table is not None and located.manages(table.name))
     enums = tuple(enum for enum in (lower_enum(reading, enum) for enum in found.enums) if enum is not None)
     sequences = tuple(one for one in (lower_sequence(reading, made) for made in found.sequences) if one is not None)

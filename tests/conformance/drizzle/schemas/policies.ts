@@ -19,3 +19,4 @@ export const secured = pgTable(
 );
 export const listed = pgView("listed").as((query) => query.select().from(open));
 export const existing = pgView("existing", { id: integer() }).existing();
+export const linked = pgPolicy("linked", { for: "delete", using: sql`true` }).link(open);
