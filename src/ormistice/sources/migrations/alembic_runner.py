@@ -171,7 +171,7 @@ def _version_tables() -> list[list[str]]:
 def _url_text(database: dict[str, str], *, asynchronous: bool = False) -> str:
     from sqlalchemy.engine import URL
 
-    driver = _driver(_ASYNC if asynchronous else _SYNC)
+    driver = _driver(_ASYNC if asynchronous else (*_SYNC, *_ASYNC))
     query: Any = (
         {"host": database["host"]} if driver != "pg8000" else {"unix_sock": database["host"] + "/.s.PGSQL.5432"}
     )
