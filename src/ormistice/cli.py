@@ -141,14 +141,14 @@ def rules_command() -> None:
 @app.command()
 def explain(rule: Annotated[str, typer.Argument(metavar="RULE")]) -> None:
     """Tell what a rule finds, and why it matters."""
-    known = {item.name: item for item in rules()}
+    known = {item.name: (item.severity.value, item.documentation) for item in rules()} | RESERVED
     if rule not in known:
         near = get_close_matches(rule, known, n=1)
         raise AuditError(
             f"no rule is named {rule}", f"did you mean {near[0]}?" if near else "ormistice rules lists them"
         )
-    found = known[rule]
-    sys.stdout.write(f"{found.name} ({found.severity.value})\n\n{found.documentation}\n")
+    severity, documentation = known[rule]
+    sys.stdout.write(f"{rule} ({severity})\n\n{documentation}\n")
 
 
 def _config(locations: list[str] | None, path: Path | None, python: str | None) -> Config:

@@ -10,18 +10,21 @@ from ormistice.findings import Rule
 RESERVED = {
     "syntax-error": (
         "error",
-        "A part of a file is not of its language.\n\nThe part is left out of the comparison, and nothing that it may "
-        "hold counts as missing.",
+        """A part of a file is not of its language.
+
+The part is left out of the comparison, and nothing that it may hold counts as missing.""",
     ),
     "unsupported-construct": (
         "info",
-        "A construct is not understood.\n\nIt is never guessed: what it hides is not compared, and nothing that it "
-        "may hold counts as missing.",
+        """A construct is not understood.
+
+It is never guessed: what it hides is not compared, and nothing that it may hold counts as missing.""",
     ),
     "unused-allowance": (
         "warning",
-        "A comment allows a finding that is not there, or has expired.\n\n`ormistice: allow RULE` belongs on the line "
-        "that a finding points at, or alone on the line above it.",
+        """A comment allows a finding that is not there, or has expired.
+
+`ormistice: allow RULE` belongs on the line that a finding points at, or alone on the line above it.""",
     ),
 }
 

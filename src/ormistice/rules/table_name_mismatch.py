@@ -13,8 +13,8 @@ def table_name_mismatch(schemas: Aligned[Schema]) -> Iterator[Violation]:
     """The same tables bear other names in another source.
 
     `UserProfile`, `user_profile` and `users_profiles` are three tables to PostgreSQL, and a source that names the wrong
-    one fails at its first query. Instead of many missing tables this is told once, with the pairs. What is in the tables
-    is not compared.
+    one fails at its first query. Instead of many missing tables this is told once, with the pairs. What is in the
+    tables is not compared.
     """
     for pairing in paired_sources(schemas.among):
         if pairing.names:
