@@ -10,6 +10,7 @@ from ormistice.fixes import Change, Patch, edited
 from ormistice.model import ForeignKey, Reference, ReferentialAction, Schema, Stated, Table
 from ormistice.names import QualifiedName
 from ormistice.sources import Source
+from ormistice.text import Span
 
 HEAD = """import { foreignKey, integer, pgTable, primaryKey, serial, text } from "drizzle-orm/pg-core";
 """
@@ -222,3 +223,53 @@ def test_an_unknown_target_is_not_written(read: Callable[..., Schema], open_driz
     after = changed(key, ("nowhere", "id"), ReferentialAction.NO_ACTION, ReferentialAction.NO_ACTION)
 
     assert source.write(source.load(), Change("drizzle", key, after)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("text()", "text().notNull()"),
+        ('text("x").default("a")', 'text("x").default("a").notNull()'),
+        ("text()\n    .default('a')", "text()\n    .default('a')\n    .notNull()"),
+        ('integer().references(() => users.id, { onDelete: "cascade" })', None),
+        ("make()", "make().notNull()"),
+    ],
+)
+def test_whether_a_column_takes_null_is_written_and_taken_back(
+    before: str, after: str | None, read: Callable[..., Schema], open_drizzle: Callable[..., Source]
+) -> None:
+    text = f"{HEAD}{USERS}const make = () => text();\nexport const t = pgTable('t', {{\n  x: {before},\n}});\n"
+    schema = read(text)
+    source = open_drizzle("schema.ts")
+    (column,) = schema.tables[-1].columns
+    assert isinstance(column.place, Span)
+    asked = replace(column, nullable=Stated(value=False, place=column.place))
+    fix = source.write(source.load(), Change("drizzle", column, asked))
+
+    assert isinstance(fix, Patch)
+    changed_text = edited(column.place.file, text, (fix,))
+    (made,) = source.load((fix,)).tables[-1].columns
+    assert made == asked
+    if after is not None:
+        assert changed_text == text.replace(f"x: {before}", f"x: {after}")
+    again = read(changed_text)
+    (column,) = again.tables[-1].columns
+    back = replace(column, nullable=Stated(value=True, place=column.place))
+    fix = source.write(source.load(), Change("drizzle", column, back))
+    assert isinstance(fix, Patch)
+    assert edited(column.place.file, changed_text, (fix,)) == text  # type: ignore[union-attr]  # of a text
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["text().primaryKey()", "serial()", "integer().generatedAlwaysAsIdentity()", "text().notNull().primaryKey()"],
+)
+def test_a_column_that_cannot_take_null_is_left_alone(
+    column: str, read: Callable[..., Schema], open_drizzle: Callable[..., Source]
+) -> None:
+    schema = read(f"{HEAD}export const t = pgTable('t', {{ x: {column} }});\n")
+    source = open_drizzle("schema.ts")
+    (found,) = schema.tables[0].columns
+    asked = replace(found, nullable=Stated(value=True, place=found.place))
+
+    assert source.write(source.load(), Change("drizzle", found, asked)) is None

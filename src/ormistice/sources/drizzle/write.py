@@ -1,9 +1,9 @@
-"""Changes of foreign keys as edits of TypeScript: the smallest that say it, in the file's own hand."""
+"""Changes as edits of TypeScript: the smallest that say it, in the file's own hand."""
 
 from dataclasses import dataclass
 
 from ormistice.fixes import Change, Edit, Fix, Patch
-from ormistice.model import ForeignKey, Reference, ReferentialAction, Schema
+from ormistice.model import Column, ForeignKey, Reference, ReferentialAction, Schema
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.find import CallAt, around, chain_at, entry, method_call
 from ormistice.sources.drizzle.keys import SPELLINGS
@@ -11,6 +11,7 @@ from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.spelling import Style, style_of
 from ormistice.sources.drizzle.targets import Targets
+from ormistice.sources.drizzle.write_columns import column_edits
 from ormistice.text import Span
 
 _OPTIONS = ("onDelete", "onUpdate")
@@ -33,9 +34,11 @@ def write_change(project: Project, rules: Rules, schema: Schema, change: Change)
     match change.before, change.after:
         case ForeignKey() as before, ForeignKey() as after:
             edits = _key_edits(project, rules, schema, before, after)
-            return Patch(change.source, tuple(sorted(edits, key=lambda edit: edit.span))) if edits else None
+        case Column() as before, Column() as after:
+            edits = column_edits(project, schema, before, after)
         case _:
             return None
+    return Patch(change.source, tuple(sorted(edits, key=lambda edit: edit.span))) if edits else None
 
 
 def _key_edits(
