@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -149,3 +150,40 @@ def test_an_interrupt_of_the_terminal_does_not_reach_the_server():
         psycopg.connect(conninfo).close()
 
     assert gone(folder_of(conninfo))
+
+
+def test_several_processes_start_at_once_and_share_one_template(tmp_path):
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", ASK]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(3)]
+    folders = {folder_of(process.communicate()[0].strip()) for process in processes}
+
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert len(folders) == 3
+    assert all(gone(folder) for folder in folders)
+    assert len(list((tmp_path / "ormistice").iterdir())) == 1
+
+
+def test_threads_share_the_server_and_not_their_databases():
+    def name(_):
+        with scratch_database() as database, psycopg.connect(database.conninfo) as connection:
+            return connection.info.host, connection.info.dbname
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(name, range(8)))
+
+    assert len({host for host, _ in found}) == 1
+    assert len({database for _, database in found}) == 8
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path):
+    (tmp_path / "ormistice").write_text("not a folder")
+    done = subprocess.run(
+        [sys.executable, "-c", ASK],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+    )
+
+    assert folder_of(done.stdout.strip()).name.startswith(warden.PREFIX)
