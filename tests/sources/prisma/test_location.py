@@ -135,6 +135,14 @@ def test_whether_a_join_table_has_a_key_depends_on_the_projects_prisma(tmp_path,
     assert [index.name.value for index in join.indexes] == ["_OneToTwo_B_index"]
 
 
+def test_links_are_followed_once(project, open_prisma):
+    (project / "linked").mkdir()
+    (project / "linked" / "schema").symlink_to(project / "prisma" / "schema")
+    (project / "linked" / "self").symlink_to(project / "linked")
+
+    assert tables(open_prisma("linked")) == ["One", "Two"]
+
+
 @pytest.mark.usefixtures("project")
 def test_two_targets_are_one_schema(open_prisma):
     assert tables(open_prisma("prisma/schema/one.prisma", "prisma/schema/deeper")) == ["One", "Two"]

@@ -160,6 +160,25 @@ def test_time_grows_with_length_alone(text):
     assert large < 0.02 + small * 40
 
 
+@pytest.mark.parametrize(
+    "piece", ["\0", '"', " ", "(", "a", "@a(b: [c]) ", "/*\n", "model A {\n", "@@index([a])\n", "é\ufffd", "\ud800"]
+)
+def test_megabytes_of_anything_are_survived(piece):
+    size = 1_000_000 if "\n" in piece else 10_000_000
+    schema = read("model A {\n  id Int @id " + piece * (size // len(piece)))
+
+    assert len(schema.problems) <= 1_001
+
+
+def test_a_file_of_nothing_but_errors_is_given_up():
+    schema = read("model A {\n" + "  a Int )\n" * 600 + "}\n" + GOOD)
+
+    assert len(schema.problems) == 501
+    assert schema.problems[-1].message == "more than 500 syntax errors: the rest of the file is not read"
+    assert Column in schema.tables[0].unread
+    assert Table in schema.unread
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(st.sampled_from('modelenumtype{}[]()@"\\/*,:?!.=-1 \r\n\x00é'), max_size=300))
 def test_any_text_is_read(text):

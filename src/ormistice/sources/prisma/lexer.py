@@ -14,6 +14,9 @@ Lexeme = tuple[str, str, int, int]
 Line = list[Lexeme]
 
 MAX_DEPTH = 64
+MAX_LEXEMES = 10_000
+"""In a line; what is longer is not meant."""
+
 KEYWORDS = frozenset({"model", "view", "type", "enum", "datasource", "generator"})
 PRISMA_8 = frozenset({"namespace", "types"})
 _NAMES = frozenset({"NAME", "FIELD_ATTRIBUTE", "BLOCK_ATTRIBUTE"})
@@ -35,8 +38,10 @@ _LEXEME = re.compile(
     r"|(?P<_COMMA>,)|(?P<COLON>:)|(?P<_EQUAL>=)|(?P<QUESTION>\?)|(?P<BANG>!)"
     r"|(?P<COMMENT>//[^\r\n]*+)"
     r"|(?P<OPEN_COMMENT>/\*)"
-    r"|(?P<UNKNOWN>[^\r\n]))"
+    r"|(?P<UNKNOWN>[\x00-\x08\x0b\x0c\x0e-\x1f#$%&'*+;<>\\^`|~\x7f\ufffd]++|[^\r\n])"
+    r"|(?P<END>\Z))"
 )
+_LINE_BREAK = re.compile(r"[\r\n]")
 _BLANKS = re.compile(rf"{_BLANK}*+(?:[\r\n]|\Z)")
 
 
@@ -51,9 +56,10 @@ class BlockLines:
 
 @dataclass(frozen=True, slots=True)
 class StrayLines:
-    """What stands outside of every block: a line, or all lines up to a `}` if the first ends with `{`."""
+    """A line that stands outside of every block; with all lines up to a `}` if it ends with `{`."""
 
-    lines: list[Line]
+    first: Line
+    has_body: bool = False
 
 
 def lines(text: str) -> Iterator[Line]:
@@ -65,7 +71,7 @@ def lines(text: str) -> Iterator[Line]:
         for match in _LEXEME.finditer(text, at):
             kind = match.lastgroup or ""
             start, at = match.span(kind)
-            if kind == "COMMENT":
+            if kind in {"COMMENT", "END"}:
                 continue
             if kind == "OPEN_COMMENT":
                 # Found once and kept, or a text of nothing but `/*` takes for ever.
@@ -76,6 +82,11 @@ def lines(text: str) -> Iterator[Line]:
             if kind != "_NEWLINE":
                 word = text[start:at]
                 line.append((kind if plain or kind not in _NAMES or _is_name(word) else "UNKNOWN", word, start, at))
+                if len(line) > MAX_LEXEMES:
+                    end = _LINE_BREAK.search(text, at)
+                    at = end.start() if end else len(text)
+                    line.append(("UNKNOWN", "", start, at))
+                    break
             elif line:
                 line.append((kind, "", start, at))
                 yield line
@@ -115,9 +126,9 @@ def blocks(text: str) -> Iterator[BlockLines | StrayLines]:
         if opening is not None:
             yield BlockLines(opening, *reader.body())
         elif first[-2][0] == "LBRACE":
-            yield StrayLines([first, *reader.body()[0]])
+            yield StrayLines(first, has_body=reader.skip_body())
         else:
-            yield StrayLines([first])
+            yield StrayLines(first)
 
 
 def header(line: Line) -> Line | None:
@@ -157,6 +168,17 @@ class _BlockReader:
         """The next line, None at the end."""
         line, self._back = self._back, None
         return line if line is not None else next(self._source, None)
+
+    def skip_body(self) -> bool:
+        """Go behind the line that closes what is no block; False where it does not."""
+        while (line := self.take()) is not None:
+            if line[0][0] == "RBRACE":
+                self._back = line[1:] if line[1][0] != "_NEWLINE" else None
+                return True
+            if header(line) is not None:
+                self._back = line
+                break
+        return False
 
     def body(self) -> tuple[list[Line], Lexeme | None]:
         """The lines up to the one that begins with `}`, and that brace; a new block's first line ends it too."""

@@ -23,8 +23,14 @@ class Located:
 
 
 def schema_files(folder: Path) -> Iterator[Path]:
-    """Every `*.prisma` below a folder but what packages brought, sorted folder by folder."""
-    for here, folders, names in os.walk(folder):
+    """Every `*.prisma` below a folder but what packages brought, sorted folder by folder; links are followed."""
+    seen: set[str] = set()
+    for here, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(here)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(names):
             if name.endswith(".prisma"):

@@ -1,6 +1,7 @@
 """Nodes to the model: what Prisma's migrations would make of a schema."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ormistice.errors import AuditError
 from ormistice.model import (
@@ -28,6 +29,7 @@ from ormistice.text import Span
 _EXPRESSES: frozenset[type] = frozenset({Table, Column, PrimaryKey, ForeignKey, UniqueConstraint, Index, Enum})
 _INEXPRESSIBLE = frozenset(Facet)
 _PROVIDERS = frozenset({"postgresql", "postgres"})
+_MAX_PROBLEMS = 1_000
 _BLOCK_ATTRIBUTES = frozenset({"id", "unique", "index", "map", "schema", "ignore", "fulltext"})
 _HIDDEN_BY: dict[str, frozenset[type]] = {
     "@@id": frozenset({PrimaryKey}),
@@ -119,7 +121,11 @@ def _check_provider(datasource: Block) -> None:
 
 def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
     unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda problem: (_order(problem), problem.message)))
+    ordered = sorted(unique, key=lambda problem: (_order(problem), problem.message))
+    if len(ordered) > _MAX_PROBLEMS:
+        last = ordered[_MAX_PROBLEMS]
+        ordered[_MAX_PROBLEMS:] = [replace(last, message=f"{len(ordered) - _MAX_PROBLEMS} more problems like these")]
+    return tuple(ordered)
 
 
 def _order(problem: Problem) -> tuple[str, int, int]:

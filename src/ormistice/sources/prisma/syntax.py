@@ -27,6 +27,7 @@ from ormistice.sources.prisma.nodes import (
 )
 from ormistice.text import Document, Span
 
+MAX_PROBLEMS = 500
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)")
 _WORDS = {
@@ -78,6 +79,8 @@ def parse(document: Document) -> Parsing:
             reader.block(found)
         else:
             reader.stray(found)
+        if reader.gives_up():
+            break
     return Parsing(document, tuple(reader.blocks), tuple(reader.problems), reader.lost)
 
 
@@ -121,7 +124,13 @@ class _FileReader:
             broken.append("}")
         members = self._whole(found)
         if members is None:
-            members = [member for line in found.lines if (member := self._member(line, broken)) is not None]
+            members = [
+                member
+                for line in found.lines
+                if len(self.problems) <= MAX_PROBLEMS and (member := self._member(line, broken)) is not None
+            ]
+            if len(self.problems) > MAX_PROBLEMS:
+                broken.append("")
         members = self._fitting(keyword[1], members, broken)
         last = found.close or (found.lines[-1][-2] if found.lines else opening)
         self.blocks.append(
@@ -141,7 +150,7 @@ class _FileReader:
 
     def stray(self, found: StrayLines) -> None:
         """Report what stands outside of every block."""
-        first = found.lines[0]
+        first = found.first
         if first[0][1] in PRISMA_8 and first[-2][0] == "LBRACE":
             line = self.document.position(first[0][2]).line
             raise AuditError(
@@ -154,6 +163,16 @@ class _FileReader:
             return
         expected = "expected a keyword (`model`, `enum`, `view`, `type`, `datasource`, `generator`), a name and `{`"
         self.error(f"this is not the start of a block: {expected}", first[0], first[-2])
+
+    def gives_up(self) -> bool:
+        """Whether so much is wrong that the rest of the file is left unread, which is then the last problem."""
+        if len(self.problems) <= MAX_PROBLEMS:
+            return False
+        place = self.problems[MAX_PROBLEMS].place
+        message = f"more than {MAX_PROBLEMS} syntax errors: the rest of the file is not read"
+        self.problems[MAX_PROBLEMS:] = [Problem(ProblemKind.SYNTAX_ERROR, message, place)]
+        self.lost = True
+        return True
 
     def error(self, message: str, first: Lexeme, last: Lexeme | None = None) -> None:
         """Report a syntax error."""
