@@ -22,8 +22,7 @@ def constraint(places: Places, table: Answer, item: Answer, *kinds: str) -> Writ
     own = [call for scope in places.arguments(table) for call in scope.calls(*kinds)]
     name = item["name"]
     if name is not None:
-        apart = (call for scope in places.surroundings(table) for call in scope.calls(*kinds))
-        for call in (*own, *apart):
+        for call in (*own, *places.apart(table, *kinds)):
             if stated_name(call) == name:
                 return call
     return next((call for call in own if set(columns_of(call)) & ways), None)

@@ -37,7 +37,7 @@ class Written:
 
     def calls(self, *names: str) -> Iterator["WrittenCall"]:
         """The calls of those names in it, in the order of the text, then those it takes its meaning from."""
-        for call in syntax.calls_in(self.node):
+        for call in self.module.calls_in(self.node):
             if self.module.function(call) in names:
                 yield WrittenCall(self.module, call)
         for other in self.also:
@@ -95,6 +95,7 @@ class Places:
     read: Callable[[str], Document | None]
     fallback: Span
     _modules: dict[str, Module | None] = field(default_factory=dict)
+    _columns: dict[tuple[int, str], Written | None] = field(default_factory=dict)
 
     def module(self, file: str | None) -> Module | None:
         """The module of a real path."""
@@ -143,6 +144,12 @@ class Places:
 
     def column(self, table: Answer, name: str) -> Written | None:
         """The statement or the call that declares a column."""
+        key = (id(table), name)
+        if key not in self._columns:
+            self._columns[key] = self._column(table, name)
+        return self._columns[key]
+
+    def _column(self, table: Answer, name: str) -> Written | None:
         for mapped, base in self.lineage(table):
             attribute = mapped["attributes"].get(name, name)
             if (
@@ -198,11 +205,12 @@ class Places:
         if declared is not None and not isinstance(declared.node, ast.ClassDef):
             yield declared
 
-    def surroundings(self, table: Answer) -> Iterator[Written]:
-        """The module of a table, where an index may stand apart from it."""
+    def apart(self, table: Answer, *names: str) -> Iterator[WrittenCall]:
+        """The calls of those names in the module of a table, where an index may stand apart from it."""
         declared = self.table(table)
         if declared is not None:
-            yield Written(declared.module, declared.module.tree)
+            for name in names:
+                yield from (WrittenCall(declared.module, call) for call in declared.module.calls_by_name.get(name, ()))
 
 
 def at_line(module: Module, line: int | None, name: str) -> Written | None:

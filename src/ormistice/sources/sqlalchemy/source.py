@@ -1,6 +1,7 @@
 """The source itself: asks the probe, lowers its answer, and writes changes back."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,12 +63,16 @@ class Models:
 
         first = shown(targets[0].file or targets[0].root)
         places = Places(read, Span(first, 0, 0))
-        for target in targets:
-            places.module(str(target.file) if target.file else None)
         if self.request.options.get("static"):
             answer = self._static(targets, python, places)
         else:
-            answer = ask(python, self._question(targets, fixes), self.request.base, limits(self.request.options))
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                question = self._question(targets, fixes)
+                pending = pool.submit(ask, python, question, self.request.base, limits(self.request.options))
+                # The text is parsed while the application is imported.
+                for file in self._files(targets):
+                    places.module(str(file))
+                answer = pending.result()
         if "error" in answer:
             error = answer["error"]
             raise failure(error, targets[error.get("target", 0)], python, places)
@@ -78,15 +83,17 @@ class Models:
         return lower(self.name, answer, places)
 
     def _static(self, targets: tuple[Target, ...], python: str, places: Places) -> dict[str, Any]:
-        files = []
         for target in targets:
             if target.file is None and not target.also:
                 raise AuditError(f"{target.text}: no such module below {shown(self.request.base)}", "name its file")
-            files += [target.file] if target.file else []
-            files += [found for name in target.also if (found := module_file(target.root, name)) is not None]
         base = self.request.base.resolve()
         roots = (*dict.fromkeys(target.root for target in targets), base)
-        return read_statically(files, roots, places.module, python)
+        return read_statically(self._files(targets), roots, places.module, python)
+
+    @staticmethod
+    def _files(targets: tuple[Target, ...]) -> list[Path]:
+        more = [module_file(target.root, name) for target in targets for name in target.also]
+        return [file for file in (*(target.file for target in targets), *more) if file is not None]
 
     def _question(self, targets: tuple[Target, ...], fixes: tuple[Fix, ...]) -> Mapping[str, Any]:
         base = self.request.base.resolve()

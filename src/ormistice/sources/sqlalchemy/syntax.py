@@ -2,8 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from io import StringIO
 
 from ormistice.text import Document, Span
@@ -19,6 +19,13 @@ class Module:
     document: Document
     tree: ast.Module
     error: SyntaxError | None = None
+    _calls: dict[int, list[ast.Call]] = field(default_factory=dict)
+
+    def calls_in(self, node: ast.AST) -> list[ast.Call]:
+        """The calls in a node of this module, in the order of the text."""
+        if id(node) not in self._calls:
+            self._calls[id(node)] = list(calls_in(node))
+        return self._calls[id(node)]
 
     @cached_property
     def _lines(self) -> tuple[tuple[int, bytes], ...]:
@@ -53,14 +60,28 @@ class Module:
         return {name: node for name, node in _definitions(self.tree, "") if isinstance(node, ast.ClassDef)}
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node, outer ones first."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def imported(self) -> dict[str, tuple[int, str, str]]:
         """What `from ... import` binds: local name to (level, module, name)."""
         bound = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     bound[alias.asname or alias.name] = (node.level, node.module or "", alias.name)
         return bound
+
+    @cached_property
+    def imported_modules(self) -> dict[str, str]:
+        """What `import` binds: local name to the module's dotted name."""
+        aliases = [alias for node in self.nodes if isinstance(node, ast.Import) for alias in node.names]
+        return {
+            alias.asname or alias.name.partition(".")[0]: alias.name if alias.asname else alias.name.partition(".")[0]
+            for alias in aliases
+        }
 
     @cached_property
     def assigned(self) -> dict[str, ast.expr]:
@@ -76,7 +97,20 @@ class Module:
     @cached_property
     def calls(self) -> tuple[ast.Call, ...]:
         """Every call in the module, outer ones first."""
-        return tuple(node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
+
+    @cached_property
+    def calls_by_name(self) -> dict[str, list[ast.Call]]:
+        """The calls of each function name."""
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls:
+            found.setdefault(self.function(call), []).append(call)
+        return found
+
+    @cached_property
+    def functions(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The functions at module level, by name."""
+        return {node.name: node for node in self.tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
 
     def function(self, call: ast.Call) -> str:
         """The name of what is called, without what it is an attribute of, and as it was called where it comes from."""
@@ -91,13 +125,19 @@ class Module:
 
 def parse(document: Document) -> Module:
     """A document as a module."""
-    text = document.text.removeprefix(BOM)
+    tree = parsed(document.text.removeprefix(BOM))
+    return Module(document, ast.Module([], []), tree) if isinstance(tree, SyntaxError) else Module(document, tree)
+
+
+@lru_cache(maxsize=8)
+def parsed(text: str) -> ast.Module | SyntaxError:
+    """A text as a tree, or what is wrong with it."""
     try:
-        return Module(document, ast.parse(text))
+        return ast.parse(text)
     except SyntaxError as error:
-        return Module(document, ast.Module([], []), error)
+        return error
     except (ValueError, RecursionError, MemoryError) as error:
-        return Module(document, ast.Module([], []), SyntaxError(str(error)))
+        return SyntaxError(str(error))
 
 
 def _line(node: ast.AST) -> int:

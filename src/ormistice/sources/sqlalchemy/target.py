@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ormistice.errors import AuditError
 from ormistice.sources import SourceRequest, shown
+from ormistice.sources.sqlalchemy.syntax import BOM, parsed
 
 _LEFT_OUT = frozenset({"tests", "test", "migrations", "alembic", "node_modules", "__pycache__"})
 _SCRIPTS = frozenset({"conftest.py", "__main__.py", "setup.py", "manage.py", "noxfile.py"})
@@ -105,11 +106,16 @@ def _python_files(folder: Path) -> Iterator[Path]:
 
 def declares_tables(file: Path) -> bool:
     """Whether a module's text holds a table: a mapped class, or a call that makes tables or columns."""
+    return any(_declares(node) for node in ast.walk(_tree(file)))
+
+
+def _tree(file: Path) -> ast.Module:
+    """The syntax of a file; nothing where it cannot be read or parsed."""
     try:
-        tree = ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError, OSError, RecursionError):
-        return False
-    return any(_declares(node) for node in ast.walk(tree))
+        tree = parsed(file.read_bytes().decode(errors="replace").removeprefix(BOM))
+    except OSError:
+        return ast.Module([], [])
+    return ast.Module([], []) if isinstance(tree, SyntaxError) else tree
 
 
 def _declares(node: ast.AST) -> bool:
@@ -161,11 +167,7 @@ def import_root(file: Path, base: Path) -> Path:
 
 def imports(file: Path) -> Iterator[tuple[str, int]]:
     """The first part of every name that a file imports, with how many dots stand before it."""
-    try:
-        tree = ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError, OSError, RecursionError):
-        return
-    for node in ast.walk(tree):
+    for node in ast.walk(_tree(file)):
         match node:
             case ast.Import(names=names):
                 yield from ((alias.name.partition(".")[0], 0) for alias in names)

@@ -27,9 +27,17 @@ def read_statically(
     files: Iterable[Path], roots: tuple[Path, ...], module: Callable[[str], Module | None], python: str
 ) -> dict[str, Any]:
     """The tables of some modules and of the modules of the project that they import."""
-    project = Project(roots, module)
+    listed = list(files)
+    installed = [root for root in roots if root.name in ("site-packages", "dist-packages")]
+    only = {
+        file.relative_to(root).parts[0].removesuffix(".py")
+        for root in installed
+        for file in listed
+        if root in file.parents
+    }
+    project = Project(roots, module, frozenset(only))
     reached: list[str] = []
-    for start in files:
+    for start in listed:
         _reach(project, str(start), reached)
     reader = Reader(project)
     release = _sqlmodel(python)

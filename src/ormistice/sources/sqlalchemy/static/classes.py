@@ -48,8 +48,8 @@ class Model:
     @property
     def is_declarative(self) -> bool:
         """Whether it is derived from a declarative base, or from something that is not known."""
-        registered = any(ast.unparse(each).partition("(")[0].endswith(_DECORATORS) for each in self.node.decorator_list)
-        return registered or any(
+        decorators = [each for value in self.classes for each in _class(value).decorator_list]
+        return any(ast.unparse(each).partition("(")[0].endswith(_DECORATORS) for each in decorators) or any(
             value is None or (isinstance(value, External) and value.name in _BASES) for value in self.lineage
         )
 

@@ -49,28 +49,34 @@ Value = External | Known | Folder | None
 
 @dataclass(frozen=True)
 class Project:
-    """The modules below some folders, read when a name leads into them."""
+    """The modules below some folders, read when a name leads into them.
+
+    `only` are the packages that count, where the folders hold the packages of others too.
+    """
 
     roots: tuple[Path, ...]
     module: Callable[[str], Module | None]
+    only: frozenset[str] = frozenset()
     _files: dict[str, str | None] = field(default_factory=dict)
+    _names: dict[tuple[str, str], Value] = field(default_factory=dict)
 
     def file(self, dotted: str) -> str | None:
         """The real path of a module of the project."""
         if dotted not in self._files:
-            parts = dotted.split(".")
+            parts = dotted.split(".") if not self.only or dotted.partition(".")[0] in self.only else [""]
             places = (
                 place
                 for root in self.roots
                 for place in (root.joinpath(*parts, "__init__.py"), root.joinpath(*parts).with_suffix(".py"))
             )
-            found = next((place for place in places if dotted and place.is_file()), None)
+            found = next((place for place in places if parts[0] and place.is_file()), None)
             self._files[dotted] = None if found is None else str(found.resolve())
         return self._files[dotted]
 
     def is_package(self, dotted: str) -> bool:
         """Whether a dotted name is a folder of the project."""
-        return any(root.joinpath(*dotted.split(".")).is_dir() for root in self.roots)
+        known = not self.only or dotted.partition(".")[0] in self.only
+        return known and any(root.joinpath(*dotted.split(".")).is_dir() for root in self.roots)
 
     def dotted(self, file: str) -> str:
         """The dotted name of a module."""
@@ -93,17 +99,19 @@ class Project:
 
     def name(self, file: str, name: str, depth: int = 0) -> Value:
         """What a name means at the top of a module."""
+        if (file, name) not in self._names:
+            self._names[file, name] = None  # what a name that leads back to itself means
+            self._names[file, name] = self._name(file, name, depth)
+        return self._names[file, name]
+
+    def _name(self, file: str, name: str, depth: int) -> Value:
         module = self.module(file)
         if module is None or depth > _DEPTH:
             return None
         if name in module.classes:
             return Known(file, module.classes[name])
-        function = next(
-            (node for node in module.tree.body if name in syntax.targets(node) and isinstance(node, syntax.Definition)),
-            None,
-        )
-        if function is not None:
-            return Known(file, function)
+        if name in module.functions:
+            return Known(file, module.functions[name])
         if name in module.assigned:
             value = module.assigned[name]
             return self.resolve(file, value, depth + 1) if not _mentions(value, name) else Known(file, value)
@@ -118,11 +126,7 @@ class Project:
         if name in module.imported:
             level, source, original = module.imported[name]
             return self.member(self.absolute(file, level, source), original, depth)
-        for node in ast.walk(module.tree):
-            for alias in node.names if isinstance(node, ast.Import) else ():
-                if (alias.asname or alias.name.partition(".")[0]) == name:
-                    return self.place(alias.name if alias.asname else name)
-        return None
+        return self.place(module.imported_modules[name]) if name in module.imported_modules else None
 
     def starred(self, file: str, module: Module, name: str, depth: int) -> Value:
         """What a wildcard import may bind a name to: a module of the project that has it, else SQLAlchemy's."""

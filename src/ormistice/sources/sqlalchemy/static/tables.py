@@ -41,8 +41,9 @@ class Tables:
             self.missed = True
             return
         for statement in module.tree.body:
-            for node in [each for each in ast.walk(statement) if isinstance(each, (ast.ClassDef, ast.Call))]:
-                self._one(file, node)
+            for node in ast.walk(statement):
+                if isinstance(node, ast.ClassDef) or (isinstance(node, ast.Call) and module.function(node) == "Table"):
+                    self._one(file, node)
 
     def _one(self, file: str, node: ast.ClassDef | ast.Call) -> None:
         try:
@@ -268,7 +269,8 @@ def indexes_apart(tables: Tables, file: str) -> Iterator[tuple[dict[str, Any] | 
     module = tables.reader.project.module(file)
     for statement in module.tree.body if module else ():
         for node in ast.walk(statement) if isinstance(statement, (ast.Expr, ast.Assign)) else ():
-            call = tables.reader.call(file, node) if isinstance(node, ast.Call) else None
+            called = isinstance(node, ast.Call) and module is not None and module.function(node) == "Index"
+            call = tables.reader.call(file, node) if called else None
             if call is None or call.name != "Index" or not isinstance(call.function, External):
                 continue
             inside = (each for argument in call.positional[1:] for each in ast.walk(argument))
