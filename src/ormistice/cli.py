@@ -112,6 +112,34 @@ def audit_command(  # noqa: PLR0913 - options of a command line
 
 
 @app.command()
+def fix(
+    sources: SourcesArgument = None,
+    *,
+    config: ConfigOption = None,
+    towards: Annotated[str | None, typer.Option(help="The source that all others are made to agree with.")] = None,
+    python: PythonOption = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the files; without it, print a diff.")] = False,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Fixes as well that may lose data or change behaviour.")
+    ] = False,
+) -> None:
+    """Print the verified fixes as a diff, or apply them. Databases are never changed; their statements are printed."""
+    from ormistice.fixing import apply as apply_fixes
+    from ormistice.fixing import as_diff
+
+    settled = _config(sources, config, python)
+    opened = _open(settled)
+    settings = _settings(settled, opened, towards)
+    with progress() as note:
+        if not apply:
+            sys.stdout.write(as_diff(audit(opened, settings, note), unsafe=unsafe))
+            return
+        done = apply_fixes(opened, settings, unsafe=unsafe, note=note)
+    sys.stdout.write("".join(f"{file}\n" for file in done.files))
+    sys.stderr.write(f"{done.fixes} fixes applied\n")
+
+
+@app.command()
 def show(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION, or a name of the configuration")],
     *,

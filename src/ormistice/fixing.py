@@ -1,0 +1,105 @@
+"""Verified fixes, as one diff or written to the files they are for: all of them or none."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ormistice.audit import Note, Settings, audit, diff, pairs
+from ormistice.errors import AuditError
+from ormistice.findings import Report
+from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
+from ormistice.model import Schema
+from ormistice.sources import Source
+from ormistice.text import Document
+
+_MOST_ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was written: the files, and how many fixes."""
+
+    files: tuple[str, ...]
+    fixes: int
+
+
+def wanted(report: Report, *, unsafe: bool) -> tuple[Fix, ...]:
+    """The verified fixes of a report that fit together; one that overlaps another waits for the next run."""
+    levels = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
+    chosen: list[Fix] = []
+    for suggested in (fix for finding in report.findings for fix in finding.fixes if fix.verified):
+        fix = suggested.fix
+        patches = [other for other in chosen if isinstance(other, Patch)]
+        fits = not isinstance(fix, Patch) or not any(overlap(fix, other) for other in patches)
+        if fix.applicability in levels and fits and fix not in chosen:
+            chosen.append(fix)
+    return tuple(chosen)
+
+
+def as_diff(report: Report, *, unsafe: bool) -> str:
+    """All wanted fixes as one unified diff; behind it, in SQL comments' dress, the statements for databases."""
+    fixes = wanted(report, unsafe=unsafe)
+    patches = [fix for fix in fixes if isinstance(fix, Patch)]
+    by_source = {name: [patch for patch in patches if patch.source == name] for name in report.among.schemas}
+    diffs = [
+        diff(Patch(name, tuple(edit for patch in own for edit in patch.edits)), report.among.schemas[name]) or ""
+        for name, own in by_source.items()
+        if own
+    ]
+    scripts = [f"-- for {fix.source}\n{_lines(fix)}" for fix in fixes if isinstance(fix, Script)]
+    return "".join([*diffs, *scripts])
+
+
+def _lines(script: Script) -> str:
+    return "".join(f"{statement.rstrip(';')};\n" for statement in script.statements)
+
+
+def apply(sources: Sequence[Source], settings: Settings, *, unsafe: bool, note: Note) -> Applied:
+    """Write the wanted fixes, and those that they uncover; nothing stays written if an audit comes out worse.
+
+    Raises AuditError where a file cannot be written, or is no longer what was read.
+    """
+    originals: dict[str, Document] = {}
+    count = 0
+    report = audit(sources, settings, note)
+    known = pairs(report.findings)
+    for _ in range(_MOST_ROUNDS):
+        patches = [fix for fix in wanted(report, unsafe=unsafe) if isinstance(fix, Patch)]
+        changed = _changed(patches, report.among.schemas.values())
+        if not changed:
+            break
+        for before, _after in changed:
+            originals.setdefault(before.path, before)
+        _write([(before, Document(before.path, after)) for before, after in changed])
+        count += len(patches)
+        report = audit(sources, settings, note)
+        if not pairs(report.findings) <= known:
+            _write([(Document(path, Path(path).read_text("utf-8")), document) for path, document in originals.items()])
+            raise AuditError("the fixes together bring a new finding, and none was written", "ormistice fix shows them")
+        known = pairs(report.findings)
+    return Applied(tuple(sorted(originals)), count)
+
+
+def _changed(patches: Sequence[Patch], schemas: Iterable[Schema]) -> list[tuple[Document, str]]:
+    """Each file that the patches change, and its new text."""
+    documents = {document.path: document for schema in schemas for document in schema.documents}
+    paths = sorted({edit.span.file for patch in patches for edit in patch.edits})
+    return [(documents[path], edited(path, documents[path].text, patches)) for path in paths]
+
+
+def _write(changes: Sequence[tuple[Document, Document]]) -> None:
+    """Replace each file by its new text, none before all are known to be writable and as they were read."""
+    for before, _ in changes:
+        path = Path(before.path)
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            raise AuditError(f"{before.path}: cannot be written, and nothing was")
+        if path.read_bytes() != before.text.encode():
+            raise AuditError(f"{before.path}: is not what was read, and nothing was written", "run it again")
+    for _, after in changes:
+        path = Path(after.path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(after.text.encode())
+        os.chmod(file.name, path.stat().st_mode)
+        os.replace(file.name, path)
