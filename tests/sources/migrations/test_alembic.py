@@ -340,4 +340,4 @@ def test_a_way_back_that_leads_elsewhere_is_told(project, tmp_path, up, undo, ex
     (tmp_path / "migr" / "versions" / "a.py").write_text(undoing("a", None, users, 'op.drop_table("users")'))
     (tmp_path / "migr" / "versions" / "b.py").write_text(undoing("b", "a", up, undo))
 
-    assert [o.message for o in found.observations() if o.rule == "irreversible-migration"] == expected
+    assert [o.message for o in found.observations(back=True) if o.rule == "irreversible-migration"] == expected

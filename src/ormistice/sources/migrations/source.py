@@ -36,6 +36,7 @@ class MigrationsSource:
 
     request: SourceRequest
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
+    replayed: list[History] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -65,6 +66,7 @@ class MigrationsSource:
         self.stage.clear()
         with server_errors(self.location), ExitStack() as kept:
             database, history = self._replayed(kept)
+            self.replayed[:] = [history]
             steps = history.steps
             with connect(database.conninfo, autocommit=True) as connection:
                 schema = reflect(connection, self.name, places=_places(steps))
@@ -76,17 +78,25 @@ class MigrationsSource:
         """The change as the statements of a migration to come."""
         return script(schema, change)
 
-    def history(self) -> History:
-        """Every migration with what it created and dropped."""
-        with ExitStack() as kept:
-            return self._replayed(kept)[1]
+    def history(self, *, back: bool = False) -> History:
+        """Every migration with what it created and dropped, as the last `load` found it.
 
-    def observations(self) -> tuple[Observation, ...]:
-        """What is to be told about the history itself, whether its steps work or not."""
-        with ExitStack() as kept:
-            database, history = self._replayed(kept, back=True)
-            with connect(database.owner_conninfo, autocommit=True) as connection:
-                return observations(history, lambda text: is_statement(connection, text))
+        With `back` it is replayed anew, and every Alembic migration also undone and applied again.
+        """
+        if self.replayed and not back:
+            return self.replayed[0]
+        with server_errors(self.location), ExitStack() as kept:
+            return self._replayed(kept, back=back)[1]
+
+    def observations(self, *, back: bool = False) -> tuple[Observation, ...]:
+        """What is to be told about the history itself, whether its steps work or not; `back` as in `history`."""
+        history = self.history(back=back)
+        with (
+            server_errors(self.location),
+            scratch_database(self.request.scratch_url) as database,
+            connect(database.owner_conninfo, autocommit=True) as connection,
+        ):
+            return observations(history, lambda text: is_statement(connection, text))
 
     def _replayed(self, kept: ExitStack, *, back: bool = False) -> tuple[ScratchDatabase, History]:
         found = project(self._folder)
