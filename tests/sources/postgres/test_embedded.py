@@ -95,7 +95,7 @@ def test_every_identity_this_user_can_take_runs_a_server(identity, monkeypatch):
             server = warden.launch(find_programs().parent, run, None)
         except warden.StartError:
             # Whether user namespaces are allowed is the machine's business; that another way is then taken is ours.
-            assert identity.name == "a user namespace"
+            assert "namespace" in identity.name
             return
         try:
             with psycopg.connect(host=str(run), user="postgres") as connection:

@@ -126,7 +126,7 @@ def identities() -> Iterator[Identity]:
         return
     uid, gid = other
     if sys.platform == "linux":
-        yield Identity("a user namespace", _renamed(uid, gid))
+        yield Identity("somebody else in a user namespace", _renamed(uid, gid))
     if own == 0:
         yield Identity(f"user {uid}", _lowered(uid, gid), uid, gid)
 
@@ -149,10 +149,16 @@ def _run(command: list[str], identity: Identity) -> None:
             check=False,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise StartError(f"{identity.name}: {error}") from error
+        raise StartError(_refused(identity, error)) from error
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "error" in line] or done.stderr.splitlines()[-1:]
-        raise StartError(f"{identity.name}: {' '.join(lines) or f'exit status {done.returncode}'}")
+        raise StartError(f"as {identity.name}: {' '.join(lines) or f'exit status {done.returncode}'}")
+
+
+def _refused(identity: Identity, error: Exception) -> str:
+    # What fails between fork and exec has lost its reason; there it is always that the identity cannot be had.
+    reason = error.strerror if isinstance(error, OSError) else "not allowed here"
+    return f"as {identity.name}: {reason or error}"
 
 
 def _own(folder: Path, identity: Identity) -> None:
@@ -239,7 +245,7 @@ def _start(programs: Path, data: Path, run: Path, identity: Identity) -> subproc
                 preexec_fn=identity.become,  # noqa: PLW1509 - this process has one thread
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise StartError(f"{identity.name}: {error}") from error
+            raise StartError(_refused(identity, error)) from error
 
 
 def _await(server: subprocess.Popen[bytes], data: Path, run: Path, identity: Identity) -> None:
@@ -253,7 +259,7 @@ def _await(server: subprocess.Popen[bytes], data: Path, run: Path, identity: Ide
         time.sleep(0.002)
     stop(server)
     said = (run / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    raise StartError(f"{identity.name}: {said[-1] if said else 'the server does not start'}")
+    raise StartError(f"as {identity.name}: {said[-1] if said else 'the server does not start'}")
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
@@ -277,8 +283,10 @@ def launch(installation: Path, run: Path, template: Path | None) -> subprocess.P
             data = _make_data(programs, run, template, identity)
             server = _start(programs, data, run, identity)
             _await(server, data, run, identity)
-        except (StartError, OSError, subprocess.CalledProcessError) as error:
+        except StartError as error:
             reasons.append(str(error))
+        except (OSError, subprocess.CalledProcessError) as error:
+            reasons.append(_refused(identity, error))
         else:
             return server
     raise StartError("; ".join(reasons) or "there is no user whom PostgreSQL would run as")
