@@ -32,6 +32,23 @@ def fixed(text: str, before: ForeignKey, after: ForeignKey) -> str | None:
     return None if patch is None else edited("schema.prisma", text, [patch])
 
 
+@RELAXED
+@given(schemas(names=names, schema_names=("public",)), st.data())
+def test_a_key_that_is_dropped_and_added_again_is_taken_by_prisma(engine, schema, data):
+    text = printed(schema)
+    keys = [key for table in read(text).tables for key in table.foreign_keys]
+    assume(keys)
+    key = data.draw(st.sampled_from(keys))
+    patch = write(read(text), Change("prisma", key, None))
+    assert patch is not None
+    bare = edited("schema.prisma", text, [patch])
+    patch = write(read(bare), Change("prisma", None, key))
+    assert patch is not None
+
+    assert clause(key) not in engine.ddl(7, bare)
+    assert sorted(engine.ddl(7, text)) == sorted(engine.ddl(7, edited("schema.prisma", bare, [patch])))
+
+
 NULLABLE = [
     ("Post", "authorId", False),
     ("Profile", "userId", True),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ormistice.fixes import Change, Patch, edited
+from ormistice.fixes import Applicability, Change, Patch, edited
 from ormistice.model import Reference, ReferentialAction, Stated
 from ormistice.sources.prisma.lower import lower
 from ormistice.sources.prisma.syntax import parse
@@ -17,6 +17,9 @@ from sources.prisma.prisma_printing import printed
 from sources.prisma.prisma_schemas import any_names, schemas
 
 ACTIONS = st.sampled_from(ReferentialAction)
+RELAXED = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None, max_examples=50
+)
 SCHEMA = """\
 datasource db {
   provider = "postgresql"
@@ -212,6 +215,62 @@ def test_a_change_in_one_file_of_many_may_edit_others(tmp_path: Path, open_prism
     assert before == source.load()
 
 
+def keys_of(schema):
+    return {key.key(): key for table in schema.tables for key in table.foreign_keys}
+
+
+def after_writing(text: str, before, after) -> str:
+    return fixed(text, write(read(text), Change("prisma", before, after)))
+
+
+def test_a_key_is_added_as_both_fields_of_a_relation():
+    key = key_of(read(SCHEMA), "Account")
+    bare = after_writing(SCHEMA, key, None)
+    after = after_writing(bare, None, key)
+
+    assert keys_of(read(SCHEMA)) == keys_of(read(after))
+    assert key.key() not in keys_of(read(bare))
+    assert "  user User @relation(fields: [userId], references: [id])\n" in after
+    assert "  account Account?\n" in after
+
+
+def test_a_key_that_is_dropped_leaves_its_columns():
+    key = key_of(read(SCHEMA), "Post")
+    text = after_writing(SCHEMA, key, None)
+
+    assert "authorId" in text
+    assert without(read(SCHEMA), key) == read(text)
+    assert lines_changed(SCHEMA, text)[1] == []
+
+
+def test_a_dropped_key_is_unsafe():
+    schema = read(SCHEMA)
+    patch = write(schema, Change("prisma", key_of(schema, "Post"), None))
+
+    assert patch is not None
+    assert patch.applicability is Applicability.UNSAFE
+
+
+def test_a_key_of_a_column_that_is_not_there_is_not_written():
+    schema = read(SCHEMA)
+    key = replace(key_of(schema, "Post"), columns=("nothing",))
+
+    assert write(schema, Change("prisma", None, key)) is None
+
+
+@RELAXED
+@given(schemas(names=any_names), st.data())
+def test_any_key_can_be_dropped_and_added_again(schema, data):
+    text = printed(schema)
+    before = read(text)
+    assume(keys_of(before))
+    key = data.draw(st.sampled_from(list(keys_of(before).values())))
+    bare = after_writing(text, key, None)
+
+    assert without(before, key) == read(bare)
+    assert keys_of(before) == keys_of(read(after_writing(bare, None, key)))
+
+
 def column_of(schema, table: str, name: str):
     return next(each for each in schema.tables if each.name.name == table).column(name)
 
@@ -256,7 +315,7 @@ def test_a_key_cannot_take_null(table, name):
     assert write(schema, Change("prisma", column, after)) is None
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+@RELAXED
 @given(schemas(names=any_names), st.data())
 def test_any_column_but_keys_can_take_null_or_not(schema, data):
     text = printed(schema)
@@ -271,7 +330,7 @@ def test_any_column_but_keys_can_take_null_or_not(schema, data):
     with_nullable(text, column, nullable=not column.nullable.value)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+@RELAXED
 @given(schemas(names=any_names), st.data())
 def test_any_foreign_key_can_be_changed(schema, data):
     text = printed(schema)

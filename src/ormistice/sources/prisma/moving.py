@@ -16,8 +16,8 @@ def moved_back_field(relation: Relation, target: ModelScope) -> list[Edit] | Non
     if name is not None:
         edits.append(_named(relation.attribute, relation.model.block, name))
     if back is not None:
-        edits.append(Edit(relation.referenced.block.span(*_lines(relation.referenced.block, back)), ""))
-    edits.append(_insertion(target.block, _answer(relation, back, target, name)))
+        edits.append(Edit(relation.referenced.block.span(*whole_lines(relation.referenced.block, back)), ""))
+    edits.append(insertion(target.block, _answer(relation, back, target, name)))
     return None if _clash(edits) else edits
 
 
@@ -54,37 +54,40 @@ def _answer(relation: Relation, back: Field | None, target: ModelScope, name: st
     """The lines of the new back field, those of the old one where there is one."""
     own = relation.model.block
     if back is None:
-        kind = f"{own.name}{'?' if _one_to_one(relation) else '[]'}"
+        kind = f"{own.name}{'?' if is_unique(relation.model, relation.fields) else '[]'}"
         known = relation_name(relation.field) or name
         attribute = f" @relation({json.dumps(known)})" if known else ""
-        return f"{_free_name(own, target, None)} {kind}{attribute}"
+        return f"{free_name(target, own, initial_lower(own.name))} {kind}{attribute}"
     text = relation.referenced.block.document.text
-    start, end = _lines(relation.referenced.block, back)
+    start, end = whole_lines(relation.referenced.block, back)
     before, rest = text[start : back.start], text[back.name_end : end]
     if name is not None:
         inserted = back.end - back.name_end
         rest = f"{rest[:inserted]} @relation({json.dumps(name)}){rest[inserted:]}"
-    return f"{before}{_free_name(own, target, back)}{rest}"
+    return f"{before}{free_name(target, own, back.name)}{rest}"
 
 
-def _free_name(own: Block, target: ModelScope, back: Field | None) -> str:
+def free_name(target: ModelScope, own: Block, wished: str) -> str:
+    """A name for a field of `target` that answers the model `own`: as wished, where that is free."""
     taken = {field.name for field in target.block.fields}
-    simple = own.name[0].lower() + own.name[1:]
-    wished = back.name if back is not None else simple
-    for candidate in (wished, f"{simple}_{wished}", *(f"{wished}{number}" for number in range(2, len(taken) + 3))):
-        if candidate not in taken:
-            return candidate
-    return wished
+    simple = initial_lower(own.name)
+    candidates = (wished, f"{simple}_{wished}", *(f"{wished}{number}" for number in range(2, len(taken) + 4)))
+    return next(candidate for candidate in candidates if candidate not in taken)
 
 
-def _one_to_one(relation: Relation) -> bool:
-    own = relation.model
-    single = [field.name for field in own.scalars if field.attribute("id") or field.attribute("unique")]
-    listed = [set(field_names(attribute)) for attribute in own.block.attributes if attribute.name in {"id", "unique"}]
-    return set(relation.fields) in [*({name} for name in single), *listed]
+def initial_lower(name: str) -> str:
+    """A model's name as a field is called by it."""
+    return name[0].lower() + name[1:]
 
 
-def _lines(block: Block, field: Field) -> tuple[int, int]:
+def is_unique(model: ModelScope, names: tuple[str, ...]) -> bool:
+    """Whether some fields together are unique, so that a relation over them is to one."""
+    single = [{field.name} for field in model.scalars if field.attribute("id") or field.attribute("unique")]
+    listed = [set(field_names(attribute)) for attribute in model.block.attributes if attribute.name in {"id", "unique"}]
+    return set(names) in [*single, *listed]
+
+
+def whole_lines(block: Block, field: Field) -> tuple[int, int]:
     """Start and end of the field's line, with the documentation comments right above and the line break."""
     text = block.document.text
     start = _line_start(text, field.start)
@@ -112,8 +115,8 @@ def _line_break(text: str, end: int) -> str:
     return "\r\n" if text.endswith("\r\n", 0, end) else text[end - 1 : end]
 
 
-def _insertion(block: Block, answer: str) -> Edit:
-    """Behind the block's last field, indented like it; whole lines are taken as they are."""
+def insertion(block: Block, answer: str) -> Edit:
+    """Lines behind the block's last field, indented like it; whole lines are taken as they are."""
     text = block.document.text
     last = max(block.fields, key=lambda field: field.end, default=None)
     at = _line_end(text, block.name_start if last is None else last.end)

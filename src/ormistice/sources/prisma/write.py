@@ -2,13 +2,14 @@
 
 from functools import lru_cache
 
-from ormistice.fixes import Change, Patch
+from ormistice.fixes import Applicability, Change, Patch
 from ormistice.model import Column, ForeignKey, Schema
 from ormistice.sources.prisma.lower import resolved
 from ormistice.sources.prisma.scope import Scope
 from ormistice.sources.prisma.syntax import parse
 from ormistice.sources.prisma.write_columns import changed_column
 from ormistice.sources.prisma.write_keys import changed_key
+from ormistice.sources.prisma.write_new_keys import added_key, dropped_key
 from ormistice.text import Document
 
 
@@ -17,13 +18,19 @@ def write(schema: Schema, change: Change) -> Patch | None:
     match change.before, change.after:
         case ForeignKey() as before, ForeignKey() as after:
             edits = changed_key(resolve(schema.documents), before, after)
+        case None, ForeignKey() as after:
+            edits = added_key(resolve(schema.documents), after)
+        case ForeignKey() as before, None:
+            edits = dropped_key(resolve(schema.documents), before)
         case Column() as before, Column() as after:
             edits = changed_column(resolve(schema.documents), before, after)
         case _:
             return None
     if not edits:
         return None
-    return Patch(change.source, tuple(sorted(edits, key=lambda edit: (edit.span, edit.text))))
+    # A relation that is gone is gone from the application's code, too.
+    applicability = Applicability.UNSAFE if change.after is None else Applicability.SAFE
+    return Patch(change.source, tuple(sorted(edits, key=lambda edit: (edit.span, edit.text))), applicability)
 
 
 @lru_cache(maxsize=4)

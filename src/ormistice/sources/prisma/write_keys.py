@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ormistice.fixes import Edit
 from ormistice.model import ForeignKey, Reference, ReferentialAction, Stated
+from ormistice.names import QualifiedName
 from ormistice.sources.prisma.moving import moved_back_field
 from ormistice.sources.prisma.relations import ACTIONS, Relation, forward
 from ormistice.sources.prisma.scope import ModelScope, Scope, field_names, listed
@@ -17,7 +18,7 @@ def changed_key(scope: Scope, before: ForeignKey, after: ForeignKey) -> list[Edi
     """Edits that give a foreign key another target, other actions or another name."""
     if before.table != after.table or before.columns != after.columns:
         return None
-    relation = _relation(scope, before)
+    relation = relation_of(scope, before)
     if relation is None:
         return None
     edits: list[Edit] = []
@@ -55,27 +56,31 @@ def argument_text(value: Stated[ReferentialAction] | Stated[str]) -> str:
             return json.dumps(name, ensure_ascii=False)
 
 
-def _relation(scope: Scope, key: ForeignKey) -> Relation | None:
-    for model in scope.models.values():
-        if model.table != key.table or not model.has_table:
-            continue
-        for relation in forward(model, scope):
-            if isinstance(relation, Relation) and key.place == model.block.span(
-                relation.field.start, relation.field.end
-            ):
-                return relation
+def model_of(scope: Scope, table: QualifiedName) -> ModelScope | None:
+    """The model that makes a table."""
+    return next((model for model in scope.models.values() if model.has_table and model.table == table), None)
+
+
+def relation_of(scope: Scope, key: ForeignKey) -> Relation | None:
+    """The forward field that makes a foreign key."""
+    model = model_of(scope, key.table)
+    for relation in forward(model, scope) if model else ():
+        place = (
+            relation.model.block.span(relation.field.start, relation.field.end)
+            if isinstance(relation, Relation)
+            else None
+        )
+        if isinstance(relation, Relation) and place == key.place:
+            return relation
     return None
 
 
 def _retarget(scope: Scope, relation: Relation, wanted: Stated[Reference] | None) -> list[Edit] | None:
     """Edits that make a relation reference other fields, and for another model move the field that answers it."""
-    target = next(
-        (model for model in scope.models.values() if wanted and model.has_table and model.table == wanted.value.table),
-        None,
-    )
+    target = model_of(scope, wanted.value.table) if wanted else None
     if wanted is None or target is None:
         return None
-    references = _references(relation, target, wanted.value)
+    references = referenced_fields(relation.model, relation.fields, target, wanted.value)
     if references is None:
         return None
     block, kind = relation.model.block, relation.field.type
@@ -93,18 +98,21 @@ def _retarget(scope: Scope, relation: Relation, wanted: Stated[Reference] | None
     return [*edits, *moved, Edit(block.span(kind.start, kind.name_end), target.block.name)]
 
 
-def _references(relation: Relation, target: ModelScope, wanted: Reference) -> tuple[str, ...] | None:
-    """The fields to reference in the order written; None where Prisma would not take them."""
-    columns = sorted(relation.model.columns[name] for name in relation.fields)
+def referenced_fields(
+    model: ModelScope, own: tuple[str, ...], target: ModelScope, wanted: Reference
+) -> tuple[str, ...] | None:
+    """The fields of `target` to reference, in the order of the fields `own`; None where Prisma would not take them."""
+    if len(own) != len(wanted.columns):
+        return None
+    columns = sorted(model.columns[name] for name in own)
     pairs = dict(zip(columns, wanted.columns, strict=True))
     fields = {column: name for name, column in target.columns.items()}
-    named = [fields.get(pairs[relation.model.columns[name]]) for name in relation.fields]
+    named = [fields.get(pairs[model.columns[name]]) for name in own]
     references = tuple(name for name in named if name is not None)
     if len(references) < len(named) or not any(set(references) == set(key) for key in unique_fields(target)):
         return None
-    for own, other in zip(relation.fields, references, strict=True):
-        if _type(relation.model, own) != _type(target, other):
-            return None
+    if [_type(model, name) for name in own] != [_type(target, name) for name in references]:
+        return None
     return references
 
 
