@@ -1,7 +1,7 @@
 """Expressions to values, lazily and within bounds; what cannot be known becomes `Opaque`, and no more than it must."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.functions import apply
@@ -85,7 +85,9 @@ def _name(e: Evaluator, node: nodes.Name, scope: Scope) -> Value:
     if found is not None:
         value = found.get()
         # What is imported stands where it is used, for the import says nothing wrong.
-        return replace(value, place=scope.span(node)) if isinstance(value, Symbol) else value
+        if isinstance(value, Symbol):
+            return Symbol(value.package, value.name, scope.span(node), value.path)
+        return value
     known = e.globals(node.name, scope.span(node))
     return known if known is not None else Opaque(f"`{node.name}` is not defined", scope.span(node))
 

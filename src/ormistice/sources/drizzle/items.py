@@ -1,5 +1,6 @@
 """The statements of a module, each marked on its own, so that a bad one costs no more than itself."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ormistice.sources.drizzle.errors import SyntaxFailure
@@ -21,25 +22,24 @@ class Item:
     end: int
 
 
-def items(tokens: Tokens) -> list[Item | SyntaxFailure]:
+def items(tokens: Tokens) -> Iterator[Item | SyntaxFailure]:
     """Every statement of a module that is more than types, in order; a failure for each that could not be marked."""
     m = Marking(tokens, TypeSkipper(tokens), block, assigned, sequence)
-    found: list[Item | SyntaxFailure] = list(tokens.broken)
+    yield from tokens.broken
     i = 0
     while tokens.kinds[i] != END:
         first = i
         try:
             i = _item(m, i)
             if m.out:
-                found.append(Item(tuple(m.out), tokens.starts[first], max(tokens.ends[i - 1], tokens.starts[first])))
+                yield Item(tuple(m.out), tokens.starts[first], max(tokens.ends[i - 1], tokens.starts[first]))
         except SyntaxFailure as failure:
             i = _resume(tokens, first)
-            found.append(SyntaxFailure(failure.message, failure.start, failure.end, _range(tokens, first, i)))
+            yield SyntaxFailure(failure.message, failure.start, failure.end, _range(tokens, first, i))
         except RecursionError:
             i = _resume(tokens, first)
-            found.append(SyntaxFailure("nested too deeply", *_range(tokens, first, i)))
+            yield SyntaxFailure("nested too deeply", *_range(tokens, first, i))
         m.out = []
-    return found
 
 
 def _range(tokens: Tokens, first: int, behind: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ Lark builds the table and what each rule calls; its own loop makes an object of 
 structure, which for schemas of many tables is half of the time that reading one takes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,15 +25,19 @@ class NoLexer(Lexer):
         raise NotImplementedError
 
 
+Make = Callable[[list[Any]], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """For each state, where a terminal or rule leads: a state if it is not negative, else the rule `~number` ends.
 
-    `rules` gives for each rule its name, how many symbols it takes, and what makes a value of them.
+    `rules` gives for each rule its name, how many symbols it takes, and what makes a value of them; None: the value of
+    its one symbol is its own.
     """
 
     states: list[dict[str, int]]
-    rules: list[tuple[str, int, Callable[[list[Any]], Any]]]
+    rules: list[tuple[str, int, Make | None]]
     first: int
     last: int
 
@@ -51,10 +55,11 @@ class Table:
                 if action >= 0:
                     break
                 origin, size, make = rules[~action]
-                taken = values[-size:] if size else []
-                if size:
-                    del reached[-size:], values[-size:]
-                values.append(make(taken))
+                if make is not None:
+                    taken = values[-size:]
+                    del values[-size:]
+                    values.append(make(taken))
+                del reached[-size:]
                 reached.append(states[reached[-1]][origin])
                 if reached[-1] == self.last and terminal == _END:
                     return values[-1]
@@ -63,22 +68,54 @@ class Table:
         return len(tokens)
 
 
-def table_of(parser: Lark) -> Table:
-    """The table of a parser that Lark has built."""
-    made = parser.parser.parser.parser
-    table, callbacks = made.parse_table, made.callbacks
+def table_of(parser: Lark, makers: Mapping[str, Make]) -> Table:
+    """The table of a parser that Lark has built; `makers` by the names of rules and aliases. No rule is empty."""
+    table = parser.parser.parser.parser.parse_table
     numbers: dict[Any, int] = {}
-    rules: list[tuple[str, int, Callable[[list[Any]], Any]]] = []
+    rules: list[tuple[str, int, Make | None]] = []
     states: list[dict[str, int]] = [{} for _ in range(max(table.states) + 1)]
     for state, actions in table.states.items():
-        for symbol, (action, argument) in actions.items():
-            if type(argument) is int:
+        for symbol, (_, argument) in actions.items():
+            if isinstance(argument, int):
                 states[state][str(symbol)] = argument
                 continue
-            del action
             if argument not in numbers:
                 numbers[argument] = len(rules)
-                rules.append((str(argument.origin.name), len(argument.expansion), callbacks[argument]))
+                rules.append((str(argument.origin.name), len(argument.expansion), _make(argument, makers)))
             states[state][str(symbol)] = ~numbers[argument]
     (first,), (last,) = table.start_states.values(), table.end_states.values()
     return Table(states, rules, first, last)
+
+
+def _make(rule: Any, makers: Mapping[str, Make]) -> Make | None:
+    """What makes a value of a rule's symbols, the lists that stand for `x*` opened."""
+    listed = [i for i, symbol in enumerate(rule.expansion) if str(symbol.name).startswith("__")]
+    if str(rule.origin.name).startswith("__"):
+        return _extended if listed else _as_it_is
+    if rule.alias is None and rule.options.expand1 and len(rule.expansion) == 1:
+        return None
+    make = makers[str(rule.alias or rule.origin.name)]
+    if not listed:
+        return make
+
+    def opened(children: list[Any]) -> Any:
+        flat: list[Any] = []
+        for i, child in enumerate(children):
+            if i in listed:
+                flat += child
+            else:
+                flat.append(child)
+        return make(flat)
+
+    return opened
+
+
+def _as_it_is(children: list[Any]) -> Any:
+    return children
+
+
+def _extended(children: list[Any]) -> Any:
+    # Lark puts the list first; it is handed on, and nobody else has it.
+    found: list[Any] = children[0]
+    found += children[1:]
+    return found

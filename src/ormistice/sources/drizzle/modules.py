@@ -17,7 +17,7 @@ from ormistice.sources.drizzle.pgcore import construct
 from ormistice.sources.drizzle.resolve import is_relative
 from ormistice.sources.drizzle.scope import Lazy, Scope, assigned_values, changed_names
 from ormistice.sources.drizzle.syntax import Module, parse
-from ormistice.sources.drizzle.values import Opaque, Symbol, Value, Whole
+from ormistice.sources.drizzle.values import Arguments, Native, Opaque, Symbol, Value, Whole, text_of
 from ormistice.text import Document, Span
 
 
@@ -54,8 +54,9 @@ class Project:
         if file not in self.loaded:
             document = read_document(file, shown(file), self.fixes)
             text = document.text
-            module = parse(document.path, f"export default {text}" if file.suffix == ".json" else text)
-            scope = Scope(document.path, changed=changed_names(module.changing))
+            before = "export default " if file.suffix == ".json" else ""
+            module = parse(document.path, before + text)
+            scope = Scope(document.path, changed=changed_names(module.changing), shift=len(before))
             found = Loaded(file, document, module, scope)
             # A large schema may take its time; a small one that does runs on.
             self.evaluator.steps += len(text)
@@ -69,6 +70,8 @@ class Project:
 
     def _bind(self, loaded: Loaded) -> None:
         scope = loaded.scope
+        if loaded.file.suffix in (".js", ".cjs", ".ts", ".cts"):
+            scope.names["require"] = Lazy(given(self._required(loaded)), Span(scope.path, 0, 0))
         for failure in loaded.module.failures:
             _bind_broken(scope, loaded.document.text, failure)
         for statement in loaded.module.statements:
@@ -150,8 +153,53 @@ class Project:
                 for imported, exported in names:
                     direct = found.exports.get(imported) if isinstance(found, Loaded) else None
                     loaded.exports[exported] = direct or Lazy(self._imported(loaded, module, imported, place), place)
+            case nodes.Expression(value=nodes.Assignment() as assignment):
+                self._export_assignment(loaded, assignment)
             case _:
                 return
+
+    def _export_assignment(self, loaded: Loaded, assignment: nodes.Assignment) -> None:
+        targets: list[nodes.Node] = []
+        value: nodes.Node = assignment
+        while isinstance(value, nodes.Assignment):
+            targets.append(value.target)
+            value = value.value
+        for target in targets:
+            if isinstance(target, nodes.Chain):
+                self._export_assigned(loaded, target, value)
+
+    def _export_assigned(self, loaded: Loaded, target: nodes.Chain, value: nodes.Node) -> None:
+        """`module.exports = { ... }`, `module.exports.x = ...` and `exports.x = ...`."""
+        head = target.head.name if isinstance(target.head, nodes.Name) else ""
+        path = (head, *(link.name for link in target.links if isinstance(link, nodes.Member)))
+        if len(path) != len(target.links) + 1 or path[:1] not in (("module",), ("exports",)):
+            return
+        name = path[2:] if path[:2] == ("module", "exports") else path[1:]
+        if len(name) == 1:
+            self._export_value(loaded, name[0], value)
+        elif not name and path[:2] == ("module", "exports"):
+            self._export_value(loaded, "default", value)
+            for entry in value.entries if isinstance(value, nodes.Object) else ():
+                if isinstance(entry, nodes.Property) and isinstance(entry.key, str):
+                    self._export_value(loaded, entry.key, entry.value)
+                else:
+                    loaded.unread.append(Opaque("what is exported here is not known", loaded.scope.span(entry)))
+
+    def _export_value(self, loaded: Loaded, name: str, value: nodes.Node) -> None:
+        place = loaded.scope.span(value)
+        compute = self._within(lambda: self.evaluator.value(value, loaded.scope), place)
+        loaded.exports[name] = Lazy(compute, place, (value, loaded.scope))
+
+    def _required(self, loaded: Loaded) -> Native:
+        """`require`, which gives all exports of a module as one object."""
+
+        def require(arguments: Arguments, place: Span) -> Value:
+            specifier = text_of(arguments.get(0))
+            if specifier is None:
+                return Opaque("which module this is is not known", place)
+            return self._imported(loaded, specifier, "*", place)()
+
+        return Native("require", require, Span(loaded.document.path, 0, 0))
 
     def _export_all(self, loaded: Loaded, specifier: str, place: Span) -> None:
         found = self._module(loaded, specifier, place)

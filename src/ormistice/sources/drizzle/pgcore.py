@@ -66,6 +66,8 @@ def construct(e: "Evaluator", function: Value, arguments: Arguments, place: Span
 
 
 def _known(arguments: Arguments) -> Arguments:
+    if not any(isinstance(value, Foreign | Symbol) for value in arguments.values):
+        return arguments
     return replace(arguments, values=tuple(known_or_opaque(value) for value in arguments.values))
 
 

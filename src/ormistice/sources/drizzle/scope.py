@@ -40,6 +40,8 @@ class Scope:
     outer: "Scope | None" = None
     names: dict[str, Lazy] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
+    shift: int = 0
+    """How much further on nodes stand than the text of the file has them."""
 
     def find(self, name: str) -> Lazy | None:
         """The binding of `name` that is nearest."""
@@ -57,7 +59,7 @@ class Scope:
 
     def span(self, node: object) -> Span:
         """Where `node` of this scope's file stands."""
-        return Span(self.path, node.start, node.end)  # type: ignore[attr-defined]  # every node has both
+        return Span(self.path, node.start - self.shift, node.end - self.shift)  # type: ignore[attr-defined]  # every node has both
 
 
 _LEAVES = frozenset(("start", "end", "name", "names", "module", "operator", "operators", "strings", "constant", "what"))

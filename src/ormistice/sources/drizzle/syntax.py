@@ -26,7 +26,7 @@ class Module:
 
 @cache
 def _table() -> Table:
-    return table_of(load_grammar("typescript", start="item", lexer=NoLexer, transformer=RULES))
+    return table_of(load_grammar("typescript", start="item", lexer=NoLexer), vars(RULES))
 
 
 def parse(path: str, text: str) -> Module:
