@@ -92,6 +92,7 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
             "sqlmodel": sqlmodel_version(),
         },
         "modules": sorted({file for module in modules if (file := module_file(module))}),
+        "missed": bool(problems),
         **Reader(watch, problems).read(distinct(found)),
     }
 
@@ -169,7 +170,7 @@ def import_more(target: dict[str, Any], request: dict[str, Any], problems: list[
         try:
             modules.append(importlib.import_module(name))
         except Exception as error:  # noqa: BLE001 - told as a problem
-            problems.append({"kind": "import", "module": name, **explained(error, request)})
+            problems.append({**explained(error, request), "kind": "import", "module": name})
     return modules
 
 
@@ -357,6 +358,7 @@ class Reader:
         mapped = self.mapped()
         tables: dict[tuple[str | None, str], dict[str, Any]] = {}
         sequences: dict[tuple[str | None, str], dict[str, Any]] = {}
+        left_out = False
         for metadata in found:
             before = dict(self.enums), list(self.problems)
             listed = [self.table(table, mapped.get(id(table), [])) for table in metadata.tables.values()]
@@ -366,12 +368,14 @@ class Reader:
                 self.problem(
                     f"a MetaData of {len(read)} tables was left out, for it declares tables anew: name it alone", ""
                 )
+                left_out = True
                 continue
             tables.update({key: table for key, table in read.items() if key not in tables})
             for sequence in getattr(metadata, "_sequences", {}).values():
                 if not sequence.optional:
                     sequences[sequence.schema, sequence.name] = self.sequence(sequence)
         return {
+            "left_out": left_out,
             "tables": list(tables.values()),
             "enums": list(self.enums.values()),
             "sequences": list(sequences.values()),

@@ -17,7 +17,8 @@ from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Places
 from ormistice.sources.sqlalchemy.process import ask, limits
 from ormistice.sources.sqlalchemy.static import read_statically
-from ormistice.sources.sqlalchemy.target import Target, interpreter, module_file, resolve
+from ormistice.sources.sqlalchemy.target import Target, interpreter, module_file, package_files, resolve
+from ormistice.sources.sqlalchemy.unreached import unreached
 from ormistice.text import Document, Span
 
 
@@ -80,7 +81,13 @@ class Models:
             raise AuditError(
                 f"{targets[0].text}: no table is declared there", "name the module or package that holds the models"
             )
-        return lower(self.name, answer, places)
+        chosen = (
+            self.request.options.get("static") or answer.get("left_out") or any(target.attribute for target in targets)
+        )
+        failed = {problem["module"] for problem in answer["problems"] if problem["kind"] == "import"}
+        told = {module_file(target.root, name) for target in targets for name in failed}
+        files = [] if chosen else [file for target in targets for file in package_files(target) if file not in told]
+        return lower(self.name, answer, places, unreached(answer, files, places))
 
     def _static(self, targets: tuple[Target, ...], python: str, places: Places) -> dict[str, Any]:
         for target in targets:

@@ -120,16 +120,18 @@ def _tree(file: Path) -> ast.Module:
 
 def _declares(node: ast.AST) -> bool:
     match node:
-        case ast.ClassDef(keywords=keywords, body=body):
-            tables = (
-                word.arg == "table" and isinstance(word.value, ast.Constant) and word.value.value is True
-                for word in keywords
-            )
-            return any(tables) or any(_names_table(statement) for statement in body)
+        case ast.ClassDef():
+            return names_table(node)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name in _BUILDERS
         case _:
             return False
+
+
+def names_table(node: ast.ClassDef) -> bool:
+    """Whether a class is declared to have a table."""
+    constants = {word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}
+    return constants.get("table") is True or any(_names_table(statement) for statement in node.body)
 
 
 def _names_table(statement: ast.stmt) -> bool:
@@ -180,6 +182,13 @@ def imports(file: Path) -> Iterator[tuple[str, int]]:
 def _dotted(file: Path, root: Path) -> str:
     parts = file.relative_to(root).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def package_files(target: Target) -> list[Path]:
+    """The modules of the package that a target is, or the one module that it is."""
+    if target.file is None:
+        return []
+    return list(_python_files(target.file.parent)) if target.file.name == "__init__.py" else [target.file]
 
 
 def module_file(root: Path, name: str) -> Path | None:

@@ -2,7 +2,6 @@
 
 import enum
 import uuid
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import (
@@ -73,7 +72,7 @@ class Box(UserDefinedType):
 
 class Stamped:
     created_at = Column(sa.DateTime(timezone=True), server_default=func.now(), nullable=False)
-    updated_at = Column(sa.DateTime, default=lambda: datetime.now(UTC), onupdate=func.now())
+    updated_at = Column(sa.DateTime, default=lambda: None, onupdate=func.now())
 
     @declared_attr
     def author_id(cls):  # noqa: N805 - a class, to be
