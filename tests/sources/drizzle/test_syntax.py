@@ -75,6 +75,8 @@ PARSES = [
     "const f = (a: { b: string }[] = [], { c }: D = {}) => c;",
     "let x: typeof import('y'), z: A.B.C<D>['e'][number];",
     "throw new Error(`x`);",
+    "const f = (a: string): (() => void) => { g(); }, h = (): ((x: A) => B) => i, j = (): ({ a }: A) => void => k;",
+    "type F = (a, b?: C, ...d: E[]) => G; type H = ([a]: A[]) => void; type I = (A | B)[]; type J = (this: A) => B;",
     "const x = <T>y;",
     "(a, b), c;",
     "const g = a ? b ? c : d : e;",

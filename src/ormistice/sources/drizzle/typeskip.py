@@ -183,7 +183,7 @@ class TypeSkipper:
             return self.partners[i] + 1
         if kind == "(":
             after = self.partners[i] + 1
-            return self._type(after + 1) if kinds[after] == "=>" else after
+            return self._type(after + 1) if kinds[after] == "=>" and self._opens_parameters(i) else after
         if kind == "-":
             return i + 2
         if kind == TEMPLATE_HEAD:
@@ -201,6 +201,16 @@ class TypeSkipper:
         if kind == NAME or (kind in WORDS and kind not in _NOT_TYPES):
             return self._members(i + 1)
         raise NotAType
+
+    def _opens_parameters(self, i: int) -> bool:
+        """Whether parameters stand in the parenthesis at `i`, and no type."""
+        kinds = self.kinds
+        first = i + 1
+        if kinds[first] in (")", "..."):
+            return True
+        behind = self.partners[first] + 1 if kinds[first] in ("{", "[") else first + 1
+        named = kinds[first] in ("{", "[", NAME) or kinds[first] in WORDS
+        return named and (kinds[behind] in (":", ",", "?", "=") or behind == self.partners[i])
 
     def _function(self, i: int) -> int:
         if self.kinds[i] == "<":
