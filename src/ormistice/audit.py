@@ -117,7 +117,7 @@ def check(among: Sources) -> list[Finding]:
             for violation in rule.check(aligned):
                 severity = violation.severity or rule.severity
                 # Rules on whole schemas tell of pairs of sources, not of an object.
-                own, more = (None, tuple(violation.claims)) if identity.kind == "schema" else (identity, ())
+                own, more = (identity, ()) if identity.kind != "schema" else (None, chain(*violation.claims.items()))
                 findings.append(Finding(rule.name, severity, own, violation, fingerprint(*parts, *more)))
     return findings + [finding for schema in among.schemas.values() for finding in _problems(schema)]
 
