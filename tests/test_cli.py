@@ -164,6 +164,10 @@ def test_an_unknown_kind_of_source(ormistice: Run) -> None:
     assert_refused(ormistice("audit", "schema.prisma", "mongo:things"), "mongo:things", "prisma:")
 
 
+def test_a_misspelt_kind_of_source(ormistice: Run) -> None:
+    assert_refused(ormistice("audit", "prizma:schema.prisma", "database.sql"), "did you mean prisma:schema.prisma?")
+
+
 def test_an_authority_that_is_no_source(ormistice: Run) -> None:
     assert_refused(ormistice("audit", "schema.prisma", "database.sql", "--authority", "drizle"), "drizle", "prisma")
 

@@ -7,6 +7,7 @@ modules import nothing heavy; parsers and drivers are imported when a source is 
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -97,8 +98,12 @@ def kind_of(location: str, base: Path) -> tuple[SourceKind, str, str]:
     for kind in kinds():
         if colon and prefix in kind.prefixes:
             return kind, prefix, target
+    known = [prefix for kind in kinds() for prefix in kind.prefixes]
+    near = get_close_matches(prefix, known, n=1) if colon else []
+    if near and not (base / location).exists():
+        raise AuditError(f"{location}: no kind of source is called {prefix}:", f"did you mean {near[0]}:{target}?")
     for kind in kinds():
         if kind.recognises(location, base):
             return kind, kind.name, location
-    known = ", ".join(f"{kind.prefixes[0]}:" for kind in kinds())
-    raise AuditError(f"{location}: not a source that can be told from its name", f"put its kind in front: {known}")
+    prefixes = ", ".join(f"{kind.prefixes[0]}:" for kind in kinds())
+    raise AuditError(f"{location}: not a source that can be told from its name", f"put its kind in front: {prefixes}")

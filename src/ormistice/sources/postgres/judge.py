@@ -78,8 +78,8 @@ def _answers(connection: Connection, context: Context, questions: Iterable[Quest
 def _settled(connection: Connection, question: Question, columns: Mapping[str, ColumnType], name: str) -> str | None:
     """The expression as it is printed when it is read from its own print, which may take a second turn.
 
-    PostgreSQL moves the casts of `varchar IN (...)` into the array when it reads its own words again; what was reflected
-    has been through one turn already, what a schema file says through none.
+    PostgreSQL moves the casts of `varchar IN (...)` into the array when it reads its own words again; what was
+    reflected has been through one turn already, what a schema file says through none.
     """
     text: str | None = question.text
     for turn in range(_MOST_TURNS):
