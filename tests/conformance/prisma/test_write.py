@@ -49,6 +49,22 @@ def test_a_key_that_is_dropped_and_added_again_is_taken_by_prisma(engine, schema
     assert sorted(engine.ddl(7, text)) == sorted(engine.ddl(7, edited("schema.prisma", bare, [patch])))
 
 
+@RELAXED
+@given(schemas(names=names, schema_names=("public",)), st.data())
+def test_an_index_that_is_dropped_and_added_again_is_taken_by_prisma(engine, schema, data):
+    text = printed(schema)
+    indexes = [index for table in read(text).tables for index in table.indexes]
+    assume(indexes)
+    patch = write(read(text), Change("prisma", index := data.draw(st.sampled_from(indexes)), None))
+    assume(patch is not None)
+    bare = edited("schema.prisma", text, [patch])
+    patch = write(read(bare), Change("prisma", None, index))
+    assert patch is not None
+
+    assert sorted(engine.ddl(7, text)) == sorted(engine.ddl(7, edited("schema.prisma", bare, [patch])))
+    assert len(engine.ddl(7, bare)) < len(engine.ddl(7, text))
+
+
 NULLABLE = [
     ("Post", "authorId", False),
     ("Profile", "userId", True),

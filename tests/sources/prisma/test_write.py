@@ -14,7 +14,7 @@ from ormistice.sources.prisma.syntax import parse
 from ormistice.sources.prisma.write import write
 from ormistice.text import Document
 from sources.prisma.prisma_printing import printed
-from sources.prisma.prisma_schemas import any_names, schemas
+from sources.prisma.prisma_schemas import HERE, any_names, schemas
 
 ACTIONS = st.sampled_from(ReferentialAction)
 RELAXED = settings(
@@ -269,6 +269,70 @@ def test_any_key_can_be_dropped_and_added_again(schema, data):
 
     assert without(before, key) == read(bare)
     assert keys_of(before) == keys_of(read(after_writing(bare, None, key)))
+
+
+def index_of(schema, table: str, *columns: str):
+    found = next(each for each in schema.tables if each.name.name == table)
+    return next(index for index in found.indexes if index.key().columns == columns)
+
+
+def indexes_of(schema):
+    return {(table.name, index.key()): index for table in schema.tables for index in table.indexes}
+
+
+def test_a_unique_index_of_one_column_is_an_attribute_of_its_field():
+    text = SCHEMA.replace("  name     String\n", '  name     String @unique(map: "n")\n')
+    index = index_of(read(text), "users", "name")
+
+    assert after_writing(text, index, None) == SCHEMA
+    assert after_writing(SCHEMA, None, index) == text
+
+
+def test_any_other_index_is_a_line_of_its_own():
+    text = SCHEMA.replace("email])\n", "email])\n  @@index([name(sort: Desc), id])\n")
+    index = index_of(read(text), "users", "name", "id")
+
+    assert after_writing(text, index, None) == SCHEMA
+    assert after_writing(SCHEMA, None, index) == text
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"), [("Profile", ("userId",))], ids=["the unique field of a relation to one"]
+)
+def test_an_index_that_a_relation_needs_is_not_dropped(table, columns):
+    schema = read(SCHEMA)
+
+    assert write(schema, Change("prisma", index_of(schema, table, *columns), None)) is None
+
+
+def test_a_partial_index_is_not_written_without_its_preview_feature():
+    schema = read(SCHEMA)
+    index = replace(index_of(schema, "users", "email"), predicate=Stated("id > 5", HERE))
+
+    assert write(schema, Change("prisma", None, index)) is None
+
+
+@RELAXED
+@given(schemas(names=any_names), st.data())
+def test_any_index_can_be_dropped_and_added_again(schema, data):
+    text = printed(schema)
+    before = read(text)
+    named = {key: index for key, index in indexes_of(before).items() if not is_needed(before, index)}
+    assume(named)
+    index = data.draw(st.sampled_from(list(named.values())))
+    bare = after_writing(text, index, None)
+    again = read(after_writing(bare, None, index))
+
+    assert indexes_of(before).keys() - indexes_of(read(bare)).keys() == {(index.table, index.key())}
+    assert indexes_of(before) == indexes_of(again)
+    assert [table.columns for table in before.tables] == [table.columns for table in again.tables]
+
+
+def is_needed(schema, index) -> bool:
+    columns = {element.column for element in index.elements}
+    return index.unique.value and any(
+        columns in (set(key.columns), set(key.references.value.columns)) for key in keys_of(schema).values()
+    )
 
 
 def column_of(schema, table: str, name: str):

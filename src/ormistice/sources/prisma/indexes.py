@@ -20,7 +20,9 @@ from ormistice.sources.prisma.nodes import (
 from ormistice.sources.prisma.scope import ModelScope, Scope, derived_name, listed
 from ormistice.text import Span
 
-_METHODS = {"BTree": "btree", "Hash": "hash", "Gin": "gin", "Gist": "gist", "SpGist": "spgist", "Brin": "brin"}
+METHODS = {"BTree": "btree", "Hash": "hash", "Gin": "gin", "Gist": "gist", "SpGist": "spgist", "Brin": "brin"}
+"""Prisma's spelling of the index methods."""
+
 _DEFAULT_CLASSES = {
     "gin": re.compile("jsonb_ops|array_ops|tsvector_ops"),
     "gist": re.compile("(?!inet_ops)(point|box|poly|circle|tsvector|tsquery|range|multirange)_ops"),
@@ -111,8 +113,8 @@ def _method(attribute: Attribute, block: Block, scope: Scope) -> Stated[str] | N
     if given is None:
         return Stated("btree", _insertion(attribute, block), implicit=True)
     place = block.span(given.start, given.end)
-    if isinstance(given, Word) and given.text in _METHODS:
-        return Stated(_METHODS[given.text], place)
+    if isinstance(given, Word) and given.text in METHODS:
+        return Stated(METHODS[given.text], place)
     scope.unsupported("unknown index type", place)
     return None
 
@@ -124,7 +126,7 @@ def _columns(attribute: Attribute, model: ModelScope, scope: Scope) -> tuple[str
 
 def _elements(attribute: Attribute, model: ModelScope, scope: Scope) -> tuple[IndexElement, ...] | None:
     method = attribute.argument("type")
-    used = _METHODS.get(method.text, "") if isinstance(method, Word) else "btree"
+    used = METHODS.get(method.text, "") if isinstance(method, Word) else "btree"
     found: list[IndexElement] = []
     for name, node in listed(attribute.argument("fields", first=True)):
         if name not in model.columns:

@@ -87,16 +87,22 @@ def is_unique(model: ModelScope, names: tuple[str, ...]) -> bool:
     return set(names) in [*single, *listed]
 
 
-def whole_lines(block: Block, field: Field) -> tuple[int, int]:
-    """Start and end of the field's line, with the documentation comments right above and the line break."""
+def whole_lines(block: Block, member: Field | Attribute) -> tuple[int, int]:
+    """Start and end of a member's line, with the documentation comments right above and the line break."""
     text = block.document.text
-    start = _line_start(text, field.start)
+    start = _line_start(text, member.start)
     while start > 0:
         above = _line_start(text, start - len(_line_break(text, start)))
         if not text[above:start].lstrip().startswith("///"):
             break
         start = above
-    return start, _line_end(text, field.end)
+    return start, _line_end(text, member.end)
+
+
+def line_indent(block: Block, member: Field | Attribute) -> str:
+    """What stands before a member on its line."""
+    text = block.document.text
+    return text[_line_start(text, member.start) : member.start]
 
 
 def _line_start(text: str, at: int) -> int:
@@ -121,6 +127,6 @@ def insertion(block: Block, answer: str) -> Edit:
     last = max(block.fields, key=lambda field: field.end, default=None)
     at = _line_end(text, block.name_start if last is None else last.end)
     if not answer.endswith(("\n", "\r")):
-        indent = "  " if last is None else text[_line_start(text, last.start) : last.start]
+        indent = "  " if last is None else line_indent(block, last)
         answer = f"{indent}{answer}{_line_break(text, at)}"
     return Edit(block.span(at, at), answer)

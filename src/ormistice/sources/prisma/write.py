@@ -3,11 +3,12 @@
 from functools import lru_cache
 
 from ormistice.fixes import Applicability, Change, Patch
-from ormistice.model import Column, ForeignKey, Schema
+from ormistice.model import Column, ForeignKey, Index, Schema
 from ormistice.sources.prisma.lower import resolved
 from ormistice.sources.prisma.scope import Scope
 from ormistice.sources.prisma.syntax import parse
 from ormistice.sources.prisma.write_columns import changed_column
+from ormistice.sources.prisma.write_indexes import added_index, dropped_index
 from ormistice.sources.prisma.write_keys import changed_key
 from ormistice.sources.prisma.write_new_keys import added_key, dropped_key
 from ormistice.text import Document
@@ -22,6 +23,10 @@ def write(schema: Schema, change: Change) -> Patch | None:
             edits = added_key(resolve(schema.documents), after)
         case ForeignKey() as before, None:
             edits = dropped_key(resolve(schema.documents), before)
+        case None, Index() as after:
+            edits = added_index(schema, resolve(schema.documents), after)
+        case Index() as before, None:
+            edits = dropped_index(resolve(schema.documents), before)
         case Column() as before, Column() as after:
             edits = changed_column(resolve(schema.documents), before, after)
         case _:
