@@ -189,6 +189,15 @@ def test_a_configuration_says_what_the_schema_is(
     assert [column.name for table in schema.tables for column in table.columns] == ["some_id", "some_id"]
 
 
+def test_paths_of_a_configuration_may_start_at_the_root_of_its_package(
+    files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    files({"package.json": "{}", "server/db/drizzle.config.ts": 'export default { schema: "./server/db/a.ts" };'})
+    files({"server/db/a.ts": TABLE.format("a")})
+
+    assert names(open_drizzle("server/db/drizzle.config.ts").load()) == ["a"]
+
+
 def test_filters_of_a_configuration_limit_what_is_managed(
     files: Callable[..., None], open_drizzle: Callable[..., Source]
 ) -> None:

@@ -11,6 +11,7 @@ from ormistice.fixes import Fix
 from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.drizzle import CONFIGS, SUFFIXES
+from ormistice.sources.drizzle.manifests import nearest
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.resolve import resolver
 from ormistice.sources.drizzle.values import Array, Foreign, Record, Symbol, Value, is_nothing, text_of
@@ -61,7 +62,7 @@ def locate(request: SourceRequest, fixes: tuple[Fix, ...]) -> Located:
     if len(targets) == 1:
         config = _config_at(request.path(targets[0]))
         if config is not None:
-            return _configured(config, fixes)
+            return _configured(config, request.base, fixes)
     files: list[Path] = []
     for target in targets:
         found = files_at(request.path(target))
@@ -96,7 +97,7 @@ def _config_at(path: Path) -> Path | None:
     return next((path / name for name in CONFIGS if (path / name).is_file()), None) if path.is_dir() else None
 
 
-def _configured(path: Path, fixes: tuple[Fix, ...]) -> Located:
+def _configured(path: Path, base: Path, fixes: tuple[Fix, ...]) -> Located:
     config = _read_config(path, fixes)
     dialect = text_of(config.get("dialect")) or text_of(config.get("driver"))
     other = _DIALECTS.get(dialect) if dialect is not None else None
@@ -106,7 +107,11 @@ def _configured(path: Path, fixes: tuple[Fix, ...]) -> Located:
     patterns = _patterns(schema.value if schema is not None else None)
     if patterns is None:
         raise AuditError(f"{shown(path)}: where its schema lies is not known", "name the schema's files themselves")
-    files = [file for pattern in patterns for file in _schema_files(path.parent, pattern)]
+    # A path in it starts from where drizzle-kit is run: beside it, mostly, else at the root of its package.
+    manifest = nearest("package.json", path.resolve())
+    folders = (path.parent, *((manifest.parent,) if manifest is not None else ()), base)
+    found = ([file for pattern in patterns for file in _schema_files(folder, pattern)] for folder in folders)
+    files = next((files for files in found if files), [])
     if not files:
         raise AuditError(f"{shown(path)}: no file at its schema, {', '.join(patterns)}")
     unique = tuple(dict.fromkeys(files))
