@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from ormistice.audit import Settings, audit, load
-from ormistice.config import FAIL_ON, Config, SourceEntry, find_config, read_config, requests, scopes
+from ormistice.config import FAIL_ON, FILE_NAME, Config, SourceEntry, find_config, read_config, requests, scopes
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
 from ormistice.progress import progress
@@ -155,6 +155,20 @@ def show(
         opened = _open(_one(source, config, python))
         schema = load(opened, note)[opened[0].name]
     _write(view(schema, format), output)
+
+
+@app.command()
+def init() -> None:
+    """Look through this folder for sources, and write an ormistice.toml to start from."""
+    from ormistice.surveying import configuration, survey
+
+    path = Path.cwd() / FILE_NAME
+    if path.exists():
+        raise AuditError(f"{FILE_NAME}: there is one already, and it is left as it is")
+    found = survey(Path.cwd())
+    _write(configuration(found), path)
+    sys.stdout.write("".join(f"{item.kind}:{item.path}  {item.why}\n" for item in found))
+    sys.stderr.write(f"{FILE_NAME} written with {len(found)} sources\n")
 
 
 @app.command("rules")
