@@ -99,3 +99,17 @@ export const posts = pgTable("posts", {
     assert written(key.on_update.place) == ""
     assert key.on_update.implicit
     assert written(column.type.place) == 'integer("user_id")'
+
+
+def test_drizzle_may_come_through_a_module_of_the_project(read: Callable[..., Schema]) -> None:
+    text = """import { pgTable, sql, text } from "./barrel";
+export const t = pgTable("t", { x: text().default(sql`upper('a')`) });
+"""
+    others = {
+        "barrel.ts": 'export * from "./db";\n',
+        "db.ts": 'export * from "drizzle-orm";\nexport * from "drizzle-orm/pg-core";\n',
+    }
+    schema = read(text, others)
+
+    assert schema.problems == ()
+    assert [str(column.default.value) for column in schema.tables[0].columns if column.default] == ["upper('a')"]

@@ -23,7 +23,7 @@ from ormistice.text import Document, Span
 
 @dataclass(slots=True)
 class Loaded:
-    """A module with its names bound; `unread` are `export *` of what could not be found."""
+    """A module with its names bound; `unread` are `export *` of what is not found, `packages` those of drizzle."""
 
     file: Path
     document: Document
@@ -31,6 +31,7 @@ class Loaded:
     scope: Scope
     exports: dict[str, Lazy] = field(default_factory=dict)
     unread: list[Opaque] = field(default_factory=list)
+    packages: list[str] = field(default_factory=list)
 
 
 class Project:
@@ -209,8 +210,9 @@ class Project:
                     if name != "default":
                         loaded.exports.setdefault(name, value)
                 loaded.unread += found.unread
+                loaded.packages += found.packages
             case Symbol(package=package) if package.startswith("drizzle-orm"):
-                return
+                loaded.packages.append(package)
             case Symbol():
                 loaded.unread.append(Opaque(f"the package `{specifier}` is not found", place))
             case Opaque():
@@ -221,6 +223,10 @@ def _export_of(module: Loaded, specifier: str, name: str, place: Span) -> Value:
     exported = module.exports.get(name)
     if exported is not None:
         return exported.get()
+    if module.packages:
+        # A module of drizzle's that makes tables goes before one that does not.
+        package = next((package for package in module.packages if package.endswith("-core")), module.packages[0])
+        return Symbol(package if name != "sql" else "drizzle-orm", name, place)
     if module.unread:
         return module.unread[0]
     return Opaque(f"`{specifier}` does not export `{name}`", place)

@@ -5,15 +5,20 @@ from ormistice.sources.drizzle.values import Opaque, Record, Value, is_nothing, 
 from ormistice.types import ColumnType
 
 _LARGEST = {"smallint": 32767, "integer": 2147483647, "bigint": 9223372036854775807}
+# What drizzle-kit writes for a descending identity of any type.
+_LEAST_OF_IDENTITY = -32768
 
 
 def identity_options(type_: Stated[ColumnType] | None, value: Value | None) -> tuple[str, ...] | Opaque:
     """Options of an identity that differ from PostgreSQL's defaults, in catalog order."""
-    return sequence_options(type_.value.name if type_ else "bigint", value)
+    return sequence_options(type_.value.name if type_ else "bigint", value, _LEAST_OF_IDENTITY)
 
 
-def sequence_options(type_name: str, value: Value | None) -> tuple[str, ...] | Opaque:
-    """Options of a sequence over `type_name` that differ from PostgreSQL's defaults, in catalog order."""
+def sequence_options(type_name: str, value: Value | None, least: int | None = None) -> tuple[str, ...] | Opaque:
+    """Options of a sequence over `type_name` that differ from PostgreSQL's defaults, in catalog order.
+
+    `least` is what drizzle-kit gives a descending one for its minimum.
+    """
     if value is None or is_nothing(value):
         return ()
     if not isinstance(value, Record):
@@ -30,9 +35,10 @@ def sequence_options(type_name: str, value: Value | None) -> tuple[str, ...] | O
     cycle = value.get("cycle")
     if isinstance(cycle, Opaque):
         return cycle
-    return _differing(
-        found, _LARGEST.get(type_name, _LARGEST["bigint"]), cycles=cycle is not None and bool(truth(cycle))
-    )
+    largest = _LARGEST.get(type_name, _LARGEST["bigint"])
+    if found.get("increment", "1").startswith("-") and least is not None:
+        found.setdefault("minValue", str(least))
+    return _differing(found, largest, cycles=cycle is not None and bool(truth(cycle)))
 
 
 def _differing(found: dict[str, str], largest: int, *, cycles: bool) -> tuple[str, ...]:

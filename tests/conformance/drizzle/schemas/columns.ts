@@ -126,6 +126,10 @@ export const shapes = pgTable("shapes", {
   counted: integer("counted_things").default(sql`1 + 1`),
 });
 
+export const descending = pgTable("descending", {
+  down: integer().generatedAlwaysAsIdentity({ increment: -1 }),
+  far: bigint({ mode: "number" }).generatedAlwaysAsIdentity({ increment: -2, minValue: -1000 }),
+});
 export const viaNamespace = pg.pgTable("via_namespace", { id: pg.integer().primaryKey(), name: pg.text("the_name") });
 export const viaCallback = pgTable("via_callback", (t) => ({
   id: t.serial().primaryKey(),
