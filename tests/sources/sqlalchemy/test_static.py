@@ -45,6 +45,11 @@ def test_nothing_is_run(tmp_path: Path) -> None:
         "class A(Base):\n    __tablename__ = 'a'\n"
         + ID
         + "    b = None\n    c = deferred(Column(Text))\n    _d = Column('dd', Date)\n",
+        "class A(Base):\n    __tablename__ = 'a'\n" + ID + "A.b = Column(Integer)\n",
+        "class Named(DeclarativeBase):\n"
+        + ID
+        + "    @declared_attr.directive\n    def __tablename__(cls):\n        return cls.__name__.lower()\n"
+        "class A(Named):\n    b = Column(Integer)\nclass B(Named):\n    c = Column(Integer)\n",
     ],
 )
 def test_both_ways_agree(tmp_path: Path, text: str) -> None:

@@ -99,7 +99,9 @@ def _reach(project: Project, file: str, reached: list[str]) -> None:
         return
     at = len(reached)
     reached.append(file)
-    for level, source, names in _imports(module.tree.body):
+    parts = project.dotted(file).split(".")
+    packages: list[tuple[int, str, list[str]]] = [(0, ".".join(parts[:number]), []) for number in range(1, len(parts))]
+    for level, source, names in [*packages, *_imports(module.tree.body)]:
         dotted = project.absolute(file, level, source)
         for name in (dotted, *(f"{dotted}.{each}" if dotted else each for each in names)):
             found = project.file(name)

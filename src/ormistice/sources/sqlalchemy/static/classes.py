@@ -11,6 +11,7 @@ from ormistice.sources.sqlalchemy.static.scope import External, Known, Project, 
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
 _BASES = ("DeclarativeBase", "DeclarativeBaseNoMeta", "declarative_base", "automap_base", "generate_base", "Model")
+_ROOTS = ("DeclarativeBase", "DeclarativeBaseNoMeta")  # what is derived from these is a base, and never mapped
 _DECORATORS = (".mapped", ".mapped_as_dataclass", "as_declarative")
 _HUMP = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 
@@ -83,6 +84,8 @@ def has_table(found: Model) -> bool:
             word.arg == "table" and isinstance(word.value, ast.Constant) and word.value.value is True
             for word in found.node.keywords
         )
+    if any(isinstance(base, External) and base.name in _ROOTS for base in found.project.bases(found.file, found.node)):
+        return False
     abstract = found.own("__abstract__")
     if isinstance(abstract, ast.Assign) and isinstance(abstract.value, ast.Constant) and abstract.value.value:
         return False

@@ -8,7 +8,7 @@ from typing import Any
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static import classes, references
 from ormistice.sources.sqlalchemy.static.classes import Attribute, Model
-from ormistice.sources.sqlalchemy.static.columns import Columns, Draft, Options
+from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, Columns, Draft, Options
 from ormistice.sources.sqlalchemy.static.constraints import Constraints
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
 from ormistice.sources.sqlalchemy.static.scope import External, Known
@@ -41,6 +41,8 @@ class Tables:
             self.missed = True
             return
         for statement in module.tree.body:
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
+                self._afterwards(file, statement, statement.targets[0])
             for node in ast.walk(statement):
                 if isinstance(node, ast.ClassDef) or (isinstance(node, ast.Call) and module.function(node) == "Table"):
                     self._one(file, node)
@@ -59,7 +61,8 @@ class Tables:
                     self._single(found, base)
         except Unknown as error:
             self.missed = True
-            self.problem(f"not understood without running it: {error}", file, node.lineno)
+            what = f"class `{node.name}`" if isinstance(node, ast.ClassDef) else "a table"
+            self.problem(f"{what}: not understood without running it: {error}", file, node.lineno)
 
     def problem(self, message: str, file: str, line: int | None) -> None:
         """Note what could not be read."""
@@ -95,6 +98,16 @@ class Tables:
             self._add(
                 table, Constraints(self.reader, table, sure), found, list(classes.own_columns(found, self.reader))
             )
+
+    def _afterwards(self, file: str, statement: ast.Assign, target: ast.Attribute) -> None:
+        """A column that is given to a class after it was made."""
+        call = self.reader.call(file, statement.value)
+        owner = references.owner(self, file, target)
+        if call is None or call.name not in CONSTRUCTORS or owner is None or not owner["classes"]:
+            return
+        draft = Columns(self.reader, self.kinds, []).draft(target.attr, Options((call,)), None, sqlmodel=False)
+        owner["classes"][0]["attributes"][draft.column["name"]] = target.attr
+        self._drafted(owner, Constraints(self.reader, owner, owner["convention"]), draft, file, statement.lineno)
 
     def _mapped(self, found: Model) -> dict[str, Any]:
         lineage = [{"file": value.file, "name": self._qualified(value)} for value in found.classes]
