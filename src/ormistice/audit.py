@@ -29,7 +29,16 @@ from ormistice.sources import Source
 from ormistice.suppressing import allowed
 from ormistice.text import Span
 
-PROBLEM_SEVERITY = {ProblemKind.SYNTAX_ERROR: Severity.ERROR, ProblemKind.UNSUPPORTED_CONSTRUCT: Severity.INFO}
+PROBLEM_SEVERITY = {
+    ProblemKind.SYNTAX_ERROR: Severity.ERROR,
+    ProblemKind.UNSUPPORTED_CONSTRUCT: Severity.INFO,
+    ProblemKind.MIGRATION_FAILS: Severity.ERROR,
+    ProblemKind.COMMENTED_OUT_MIGRATION: Severity.WARNING,
+    ProblemKind.SEVERAL_MIGRATION_HEADS: Severity.WARNING,
+    ProblemKind.MIGRATION_OUT_OF_ORDER: Severity.WARNING,
+    ProblemKind.MIGRATION_DROPS_DATA: Severity.INFO,
+    ProblemKind.IRREVERSIBLE_MIGRATION: Severity.INFO,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ def _violation(schema: Schema, problem: Problem) -> Violation:
         authority=schema.source,
         outliers=(schema.source,),
         claims={},
-        sites=(Site(schema.source, problem.place, "here"),),
+        sites=tuple(Site(schema.source, place, label) for place, label in ((problem.place, "here"), *problem.related)),
     )
 
 

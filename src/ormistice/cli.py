@@ -3,6 +3,7 @@
 Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 not audited.
 """
 
+import gc
 import re
 import sys
 from collections.abc import Callable
@@ -59,6 +60,8 @@ OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to th
 
 def main() -> None:
     """Entry point; the only place that catches AuditError."""
+    # What is built is kept until the process ends, so looking for garbage in it finds nothing and takes half the time.
+    gc.disable()
     try:
         app()
     except AuditError as error:

@@ -114,7 +114,7 @@ class Finding:
     @property
     def unread(self) -> bool:
         """Whether it tells of what could not be read, not of a difference."""
-        return self.rule in {kind.value for kind in ProblemKind}
+        return self.rule in {kind.value for kind in ProblemKind if kind.unread}
 
 
 @dataclass(frozen=True, slots=True)

@@ -445,15 +445,27 @@ class ProblemKind(Enumeration):
 
     SYNTAX_ERROR = "syntax-error"
     UNSUPPORTED_CONSTRUCT = "unsupported-construct"
+    MIGRATION_FAILS = "migration-fails"
+    COMMENTED_OUT_MIGRATION = "commented-out-migration"
+    SEVERAL_MIGRATION_HEADS = "several-migration-heads"
+    MIGRATION_OUT_OF_ORDER = "migration-out-of-order"
+    MIGRATION_DROPS_DATA = "migration-drops-data"
+    IRREVERSIBLE_MIGRATION = "irreversible-migration"
+
+    @property
+    def unread(self) -> bool:
+        """Whether it means that something could not be read."""
+        return self in (ProblemKind.SYNTAX_ERROR, ProblemKind.UNSUPPORTED_CONSTRUCT)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What could not be read, and where; reading went on behind it."""
+    """What could not be read or is wrong by itself, and where; `related` are further places with labels."""
 
     kind: ProblemKind
     message: str
     place: Place
+    related: tuple[tuple[Place, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

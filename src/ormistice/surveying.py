@@ -96,7 +96,7 @@ def configuration(found: Iterable[Found]) -> str:
         "# The source whose word counts where values differ. Left out: the database, else the first source.",
         '# authority = "database"',
         "",
-        "# The live database is opened read-only. Keep its password out of this file; libpq reads PGPASSWORD and ~/.pgpass.",
+        "# The live database is opened read-only. Keep its password out of this file: libpq reads ~/.pgpass.",
         "# [[sources]]",
         '# name = "database"',
         '# location = "postgresql://localhost/name"',

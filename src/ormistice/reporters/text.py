@@ -80,7 +80,7 @@ def _fix(suggested: SuggestedFix) -> Iterator[str]:
 
 def _at_large(report: Report) -> Iterator[str]:
     """What is of no single object: sources as a whole, then what could not be read."""
-    for title, unread in (("between sources", False), ("not understood", True)):
+    for title, unread in (("at large", False), ("not understood", True)):
         found = [item for item in report.findings if item.identity is None and item.unread is unread]
         if found:
             yield from (title, *(f"  {_head((finding,), report)}" for finding in found), "")

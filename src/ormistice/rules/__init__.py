@@ -20,6 +20,41 @@ The part is left out of the comparison, and nothing that it may hold counts as m
 
 It is never guessed: what it hides is not compared, and nothing that it may hold counts as missing.""",
     ),
+    "migration-fails": (
+        "error",
+        """A migration does not run on what the migrations before it have made.
+
+A new database cannot be built from the history. What the failing statement lacks is told, with the later migration that
+makes it where there is one.""",
+    ),
+    "commented-out-migration": (
+        "warning",
+        """An operation of a migration is commented out.
+
+The table that it waited for may be there by now, and the operation still is not done.""",
+    ),
+    "several-migration-heads": (
+        "warning",
+        """The history of migrations has several heads.
+
+Alembic refuses to upgrade to the head until they are merged.""",
+    ),
+    "migration-out-of-order": (
+        "warning",
+        """A migration is dated before one that comes before it.
+
+A tool that applies what is newer than the newest applied passes it over where that one has run.""",
+    ),
+    "migration-drops-data": (
+        "info",
+        """A migration drops a table or column that an earlier one created.
+
+It may be meant. It may also have been generated from a schema file that did not know of it.""",
+    ),
+    "irreversible-migration": (
+        "info",
+        """A migration cannot be undone, or what undoes it does not bring back what was there.""",
+    ),
     "unused-allowance": (
         "warning",
         """A comment allows a finding that is not there, or has expired.

@@ -1,5 +1,6 @@
 """Whole histories, as teams have them: what is told of each is what they would want to have known."""
 
+from ormistice.model import ProblemKind
 from ormistice.sources import SourceRequest
 from ormistice.sources.migrations import SOURCES
 
@@ -21,7 +22,8 @@ def test_a_generated_migration_drops_what_a_hand_written_one_made_and_two_sort_b
     schema = history.load()
     (loss,) = history.observations()
 
-    assert [(problem.place.file.split("/")[-2], problem.message) for problem in schema.problems] == [
+    failing = [problem for problem in schema.problems if problem.kind is ProblemKind.MIGRATION_FAILS]
+    assert [(problem.place.file.split("/")[-2], problem.message) for problem in failing] == [
         (
             "20250110_add_plan_limits",
             'the migration fails: relation "Plan" does not exist; `Plan` is created by the later migration `20250115000000_plans`',

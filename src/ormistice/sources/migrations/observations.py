@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ormistice.model import Problem, ProblemKind
 from ormistice.names import QualifiedName
 from ormistice.sources.migrations.commented import Operation, operations
 from ormistice.sources.migrations.replay import History, Step, Thing
@@ -17,6 +18,10 @@ class Observation:
     message: str
     place: Span
     related: tuple[tuple[Span, str], ...] = ()
+
+    def problem(self) -> Problem:
+        """The observation as a problem of the history's schema."""
+        return Problem(ProblemKind(self.rule), self.message, self.place, self.related)
 
 
 def observations(history: History, is_statement: Callable[[str], bool]) -> tuple[Observation, ...]:

@@ -10,7 +10,7 @@ import psycopg
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Script
 from ormistice.fixes import statements as statements_of
-from ormistice.model import Problem, Schema
+from ormistice.model import Problem, ProblemKind, Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.folders import Migration, sql_migrations
@@ -72,7 +72,8 @@ class MigrationsSource:
                 schema = reflect(connection, self.name, places=_places(steps))
         failed = (failure.statement for step in steps for failure in step.failures)
         documents = tuple(step.document for step in steps)
-        return replace(with_doubts(schema, failed), problems=problems(steps) + schema.problems, documents=documents)
+        told = problems(steps) + tuple(observation.problem() for observation in self.observations())
+        return replace(with_doubts(schema, failed), problems=told + schema.problems, documents=documents)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as the statements of a migration to come."""
@@ -148,7 +149,7 @@ def _places(steps: tuple[Step, ...]) -> dict[Key, Span]:
 def problems(steps: tuple[Step, ...]) -> tuple[Problem, ...]:
     """Every statement that failed, with what it was waiting for."""
     return tuple(
-        replace(failure, message=explained(failure, steps, at)).problem("the migration fails")
+        Problem(ProblemKind.MIGRATION_FAILS, f"the migration fails: {explained(failure, steps, at)}", failure.place)
         for at, step in enumerate(steps)
         for failure in step.failures
     )
