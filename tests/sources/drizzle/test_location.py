@@ -44,6 +44,7 @@ def test_targets_name_files(
     targets: tuple[str, ...], expected: list[str], files: Callable[..., None], open_drizzle: Callable[..., Source]
 ) -> None:
     files({"a.ts": TABLE.format("a"), "b/c.ts": TABLE.format("c"), "b/inner/d.ts": TABLE.format("d")})
+    files({"b/page.tsx": "export const x = <p>it's</p>;\n" + TABLE.format("page")})
     files({"b/c.test.ts": TABLE.format("tested"), "b/node_modules/x/e.ts": TABLE.format("foreign")})
 
     assert names(open_drizzle(*targets).load()) == expected

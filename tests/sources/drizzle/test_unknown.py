@@ -80,6 +80,7 @@ def test_what_may_be_a_table_is_said(text: str, line: str, read: Callable[..., S
         "export const x = () => { for (;;) {} };",
         "export let x = 1; x += 1;",
         "export class X { }",
+        "class X { }\nexport const x = new X(); x.set(1);",
         "export const x = (() => { try { return mystery() } catch { return null } })();",
         "export const insert = mystery(t); export const t = pgTable('t', { id: integer() });",
     ],

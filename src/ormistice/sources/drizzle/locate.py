@@ -209,7 +209,8 @@ def _globbed(path: Path) -> list[Path]:
 
 
 def _is_schema(file: Path) -> bool:
-    if file.suffix not in SUFFIXES or file.name in CONFIGS or "node_modules" in file.parts:
+    # As for drizzle-kit, components are no schema unless they are named themselves.
+    if file.suffix not in SUFFIXES or file.suffix == ".tsx" or file.name in CONFIGS or "node_modules" in file.parts:
         return False
     if file.name.endswith((".d.ts", ".d.mts", ".d.cts")) or any(part in (".test", ".spec") for part in file.suffixes):
         return False

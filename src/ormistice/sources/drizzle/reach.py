@@ -43,7 +43,9 @@ def reaches_drizzle(node: nodes.Node, scope: Scope) -> bool:
             binding = around.find(item.name)
             if binding is not None and _follow(binding.get(), pending):
                 return True
-        pending.extend((part, around) for part in children(item))
+        if not (isinstance(item, nodes.Unary) and item.operator == "new"):
+            # An object of a class is no table, whatever it holds.
+            pending.extend((part, around) for part in children(item))
     return True
 
 
