@@ -57,6 +57,9 @@ class Settings:
     baseline: frozenset[str] = frozenset()
 
 
+_MOST_TRIES = 40
+"""How often a source is loaded to verify its fixes; what is not tried is only displayed."""
+
 Note = Callable[[str], None]
 
 
@@ -205,20 +208,25 @@ def _verified(
     written: Mapping[Pair, Fix], source: Source, among: Sources, settings: Settings, before: frozenset[Pair]
 ) -> dict[Pair, Fix]:
     """Every fix, those that do not hold as DISPLAY. All that fit together are tried at once, since loading costs."""
+    tries = iter(range(_MOST_TRIES))
+
+    def holding(batch: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
+        """The batch; where it does not hold, its halves are tried, and theirs."""
+        if next(tries, None) is not None:
+            if _holds(batch, source, among, settings, before):
+                return dict(batch)
+            if len(batch) > 1:
+                order = list(batch)
+                halves = (order[: len(order) // 2], order[len(order) // 2 :])
+                return {key: fix for half in halves for key, fix in holding({k: batch[k] for k in half}).items()}
+        return {pair: replace(fix, applicability=Applicability.DISPLAY) for pair, fix in batch.items()}
+
     verified: dict[Pair, Fix] = {}
     waiting = dict(written)
     while waiting:
         batch = _compatible(waiting)
-        for pair in batch:
-            del waiting[pair]
-        if _holds(batch, source, among, settings, before):
-            verified |= batch
-        elif len(batch) == 1:
-            verified |= {pair: replace(fix, applicability=Applicability.DISPLAY) for pair, fix in batch.items()}
-        else:
-            for pair, fix in batch.items():
-                alone = _holds({pair: fix}, source, among, settings, before)
-                verified[pair] = fix if alone else replace(fix, applicability=Applicability.DISPLAY)
+        waiting = {pair: fix for pair, fix in waiting.items() if pair not in batch}
+        verified |= holding(batch)
     return verified
 
 

@@ -209,7 +209,10 @@ def mismatch(
 def absence(
     aligned: Aligned[D], what: str, *, claim: Callable[[D], str], missing: Iterable[str] | None = None
 ) -> Violation:
-    """A violation for sources that lack what others declare; `what` names the object in the message."""
+    """A violation for sources that lack what others declare, and what they would have to add.
+
+    `what` names the object in the message.
+    """
     outliers = tuple(aligned.missing if missing is None else missing)
     declaring = tuple(aligned.declared)
     have = "has" if len(outliers) == 1 else "have"
@@ -224,6 +227,7 @@ def absence(
         outliers=outliers,
         claims=claims,
         sites=tuple(sites),
+        changes=tuple(Change(name, None, next(iter(aligned.declared.values()))) for name in outliers),
     )
 
 

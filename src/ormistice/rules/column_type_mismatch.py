@@ -33,7 +33,13 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     if not actual:
         return
     worst = max((difference(value.value, expected) for value in actual.values()), key=_gravity)
-    violation = mismatch(column, replace(found, actual=actual), str, claim=_claim)
+    violation = mismatch(
+        column,
+        replace(found, actual=actual),
+        str,
+        claim=_claim,
+        repair=lambda item, expected: replace(item, type=expected),
+    )
     yield replace(violation, severity=None if worst is None else SEVERITY[worst])
 
 

@@ -1,6 +1,7 @@
 """Rule `default-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -20,7 +21,9 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
         return
     identities = {name for name, item in column.declared.items() if item.identity is not None and item.identity.value}
     if found := column.only(set(column.declared) - identities).disagreement(lambda item: item.default):
-        yield mismatch(column, found, _words, claim=_claim)
+        yield mismatch(
+            column, found, _words, claim=_claim, repair=lambda item, expected: replace(item, default=expected)
+        )
 
 
 def _words(default: ColumnDefault | None) -> str:

@@ -1,6 +1,7 @@
 """Rule `deferrability-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -15,7 +16,13 @@ def deferrability_mismatch(constraint: Aligned[ForeignKey | UniqueConstraint]) -
     it happens relies on the other.
     """
     if found := constraint.disagreement(lambda item: item.deferrability):
-        yield mismatch(constraint, found, _words, claim=_claim)
+        yield mismatch(
+            constraint,
+            found,
+            _words,
+            claim=_claim,
+            repair=lambda item, expected: replace(item, deferrability=expected),
+        )
 
 
 def _words(deferrability: Deferrability) -> str:

@@ -1,6 +1,7 @@
 """Rule `primary-key-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, absence, mismatch, rule
@@ -15,7 +16,13 @@ def primary_key_mismatch(key: Aligned[PrimaryKey]) -> Iterator[Violation]:
     several rows, or none. The order of the columns is not compared.
     """
     if found := key.disagreement(lambda item: item.columns, lambda a, b: sorted(a) != sorted(b)):
-        yield mismatch(key, found, _words, claim=lambda item: _words(item.columns.value))
+        yield mismatch(
+            key,
+            found,
+            _words,
+            claim=lambda item: _words(item.columns.value),
+            repair=lambda item, expected: replace(item, columns=expected),
+        )
     elif key.missing:
         yield absence(key, f"primary key on {key.identity.name}", claim=lambda item: _words(item.columns.value))
 
