@@ -84,6 +84,7 @@ def test_what_cannot_be_known_is_told(tmp_path: Path, column: str, aspect: str) 
     [
         ("    b: Mapped[int] = mapped_column(ForeignKey(made()))\n", ForeignKey),
         ("    __table_args__ = (*made(),)\n", UniqueConstraint),
+        ("if made():\n    A.more = Column(Integer)\n", Column),
     ],
 )
 def test_keys_that_cannot_be_known_are_unread(tmp_path: Path, text: str, kind: type) -> None:

@@ -53,6 +53,8 @@ def read_statically(
     for file in reached:
         tables.read(file)
     for file in reached:
+        tables.read_afterwards(file)
+    for file in reached:
         for table, call in indexes_apart(tables, file):
             _index_apart(tables, table, call)
     references.resolve(tables)

@@ -41,11 +41,17 @@ class Tables:
             self.missed = True
             return
         for statement in module.tree.body:
-            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
-                self._afterwards(file, statement, statement.targets[0])
             for node in ast.walk(statement):
                 if isinstance(node, ast.ClassDef) or (isinstance(node, ast.Call) and module.function(node) == "Table"):
                     self._one(file, node)
+
+    def read_afterwards(self, file: str) -> None:
+        """Add the columns that one module gives to classes after they were made, once all classes are known."""
+        module = self.reader.project.module(file)
+        for statement in module.tree.body if module else ():
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+                    self._afterwards(file, node, node.targets[0], sure=node is statement)
 
     def _one(self, file: str, node: ast.ClassDef | ast.Call) -> None:
         try:
@@ -99,11 +105,17 @@ class Tables:
                 table, Constraints(self.reader, table, sure), found, list(classes.own_columns(found, self.reader))
             )
 
-    def _afterwards(self, file: str, statement: ast.Assign, target: ast.Attribute) -> None:
-        """A column that is given to a class after it was made."""
+    def _afterwards(self, file: str, statement: ast.Assign, target: ast.Attribute, *, sure: bool) -> None:
+        """A column that is given to a class after it was made; `sure` unless only running tells whether it is."""
         call = self.reader.call(file, statement.value)
         owner = references.owner(self, file, target)
         if call is None or call.name not in CONSTRUCTORS or owner is None or not owner["classes"]:
+            return
+        if not sure:
+            owner["unread"] += ["columns", *_ALL]
+            self.problem(
+                f"column `{target.attr}`: whether it is added is not known without running it", file, statement.lineno
+            )
             return
         draft = Columns(self.reader, self.kinds, []).draft(target.attr, Options((call,)), None, sqlmodel=False)
         owner["classes"][0]["attributes"][draft.column["name"]] = target.attr
