@@ -131,10 +131,12 @@ def test_no_such_module(tmp_path: Path) -> None:
 def test_import_roots(tmp_path: Path) -> None:
     written(tmp_path, **{"app/db/base": "", "app/db/users": "from app.db.base import Base\n"})
     written(tmp_path, **{"lib/__init__": "", "lib/inner/__init__": "", "lib/inner/m": ""})
+    written(tmp_path, **{"sqlalchemy/models/m": "import sqlalchemy\nfrom sqlalchemy.orm import x\n"})
     written(tmp_path, **{"plain/m": "import os\n", "climbing/sub/m": "from ..other import x\n"})
 
     assert import_root(tmp_path / "app/db/users.py", tmp_path) == tmp_path
     assert import_root(tmp_path / "lib/inner/m.py", tmp_path) == tmp_path
+    assert import_root(tmp_path / "sqlalchemy/models/m.py", tmp_path) == tmp_path / "sqlalchemy/models"
     assert import_root(tmp_path / "plain/m.py", tmp_path) == tmp_path / "plain"
     assert import_root(tmp_path / "climbing/sub/m.py", tmp_path) == tmp_path
 

@@ -155,26 +155,35 @@ def import_root(file: Path, base: Path) -> Path:
     while (package / "__init__.py").exists() and package != package.parent:
         package = package.parent
     climbed = file.parent
-    for part, level in imports(file):
+    for parts, level in imports(file):
         candidate = file.parent
         for _ in range(level):
             candidate = candidate.parent
         if level and candidate in package.parents:
             climbed = min(climbed, candidate, key=lambda each: len(each.parts))
         above = (each for each in package.parents if each == base or base in each.parents)
-        named = [each for each in above if not level and part and each / part in (package, *package.parents)]
+        named = [each for each in above if not level and _names_folder(each, parts, package)]
         climbed = min([climbed, *named], key=lambda each: len(each.parts))
     return min(package, climbed, key=lambda each: len(each.parts))
 
 
-def imports(file: Path) -> Iterator[tuple[str, int]]:
-    """The first part of every name that a file imports, with how many dots stand before it."""
+def _names_folder(root: Path, parts: tuple[str, ...], package: Path) -> bool:
+    """Whether an import from `root` leads to a module in a folder above the file, and not to a namesake elsewhere."""
+    if not parts or root / parts[0] not in (package, *package.parents):
+        return False
+    found = root.joinpath(*parts[:2])
+    return len(parts) > 1 and (found.is_dir() or found.with_suffix(".py").is_file())
+
+
+def imports(file: Path) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Every name that a file imports, in parts, with how many dots stand before it."""
     for node in ast.walk(_tree(file)):
         match node:
             case ast.Import(names=names):
-                yield from ((alias.name.partition(".")[0], 0) for alias in names)
-            case ast.ImportFrom(module=module, level=level):
-                yield (module or "").partition(".")[0], level
+                yield from ((tuple(alias.name.split(".")), 0) for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                own = tuple((module or "").split(".")) if module else ()
+                yield from (((*own, alias.name), level) for alias in names)
             case _:
                 pass
 
