@@ -100,6 +100,18 @@ def test_a_module_that_raises_tells_its_own_error_and_line(ormistice: Run, tmp_p
     assert_refused(ormistice("audit", "schema.prisma", "models.py"), "ValueError", "no such thing", "models.py:4")
 
 
+def test_a_module_that_raises_can_be_read_without_importing_it(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(
+        "from sqlmodel import Field, SQLModel\n\n\nclass User(SQLModel, table=True):\n    __tablename__ = 'users'\n"
+        "    id: int = Field(primary_key=True, sa_column_kwargs={'autoincrement': False})\n    name: str\n\n\n"
+        "raise ValueError('no such thing')\n",
+        encoding="utf-8",
+    )
+
+    assert_refused(ormistice("audit", "database.sql", "models.py"), "ValueError", "--static")
+    assert ormistice("audit", "database.sql", "models.py", "--static").returncode == 0
+
+
 def test_a_reserved_attribute_name_is_explained(ormistice: Run, tmp_path: Path) -> None:
     (tmp_path / "models.py").write_text(
         "from sqlalchemy import Column, Integer, JSON\nfrom sqlalchemy.orm import declarative_base\n\n"

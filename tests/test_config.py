@@ -79,6 +79,7 @@ def test_a_pyproject_without_it_is_none(tmp_path: Path) -> None:
         ("sources = 'a.ts'", "sources: an array of tables is expected", None),
         ("fail_on = 'warn'", "fail_on: one of error, warning, info, never is expected", None),
         ("[[ownership]]\nowner = 'x'", "ownership[0]: `tables` is missing", None),
+        ("[[sources]]\nlocation = 'a.py'\nstatic = 'yes'", "sources[0]: static: true or false is expected", None),
         ("authority = 3", "authority: a string is expected, not 3", None),
         ("authority = ", "not valid TOML", None),
     ],

@@ -55,6 +55,7 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="Default: or
 PythonOption = Annotated[str | None, typer.Option("--python", help="Interpreter that imports the models.")]
 BaselineOption = Annotated[Path | None, typer.Option("--baseline", help="Findings of this file are known already.")]
 UPDATE_HELP = "Write the baseline: all findings if there is none yet, else those of it that are left."
+StaticOption = Annotated[bool, typer.Option("--static", help="Read Python models without importing them.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file, not to stdout.")]
 
 
@@ -91,6 +92,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     config: ConfigOption = None,
     authority: Annotated[str | None, typer.Option(help="The source whose word counts.")] = None,
     python: PythonOption = None,
+    static: StaticOption = False,
     format: Annotated[str, typer.Option(callback=_one_of(formats()), help=", ".join(formats()))] = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
     baseline: BaselineOption = None,
@@ -98,7 +100,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     fail_on: Annotated[str | None, typer.Option(callback=_one_of(FAIL_ON), help=FAIL_ON_HELP)] = None,
 ) -> None:
     """Compare the sources and report where they contradict each other."""
-    settled = _config(sources, config, python)
+    settled = replace(_config(sources, config, python), static=static)
     if len(settled.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
         raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
     known_in = baseline or (None if settled.baseline is None else settled.base / settled.baseline)
@@ -115,12 +117,13 @@ def audit_command(  # noqa: PLR0913 - options of a command line
 
 
 @app.command()
-def fix(
+def fix(  # noqa: PLR0913 - options of a command line
     sources: SourcesArgument = None,
     *,
     config: ConfigOption = None,
     towards: Annotated[str | None, typer.Option(help="The source that all others are made to agree with.")] = None,
     python: PythonOption = None,
+    static: StaticOption = False,
     apply: Annotated[bool, typer.Option("--apply", help="Write the files; without it, print a diff.")] = False,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Fixes as well that may lose data or change behaviour.")
@@ -130,7 +133,7 @@ def fix(
     from ormistice.fixing import apply as apply_fixes
     from ormistice.fixing import as_diff
 
-    settled = _config(sources, config, python)
+    settled = replace(_config(sources, config, python), static=static)
     opened = _open(settled)
     settings = _settings(settled, opened, towards)
     with progress() as note:
@@ -148,6 +151,7 @@ def show(
     *,
     config: ConfigOption = None,
     python: PythonOption = None,
+    static: StaticOption = False,
     format: Annotated[str, typer.Option(callback=_one_of(SHOW_FORMATS), help=", ".join(SHOW_FORMATS))] = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
 ) -> None:
@@ -155,7 +159,7 @@ def show(
     from ormistice.views import view
 
     with progress() as note:
-        opened = _open(_one(source, config, python))
+        opened = _open(replace(_one(source, config, python), static=static))
         schema = load(opened, note)[opened[0].name]
     _write(view(schema, format), output)
 

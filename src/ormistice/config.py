@@ -22,12 +22,16 @@ FAIL_ON = (*(severity.value for severity in Severity), "never")
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """A source as the user names it: `locations` with or without a prefix, all of one kind."""
+    """A source as the user names it: `locations` with or without a prefix, all of one kind.
+
+    `options` are those of the kind: `static`, `pass_env`, `timeout` (seconds) and `memory` (mebibytes) of SQLAlchemy's.
+    """
 
     locations: tuple[str, ...]
     name: str | None = None
     scope: Scope = field(default_factory=Scope)
     python: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Config:
     authority: str | None = None
     fail_on: str = "error"
     python: str | None = None
+    static: bool = False
     severity: Mapping[str, Severity | None] = field(default_factory=dict)
     baseline: str | None = None
 
@@ -85,7 +90,9 @@ def requests(config: Config) -> tuple[SourceRequest, ...]:
         seen[prefix] += 1
         numbered = prefix if prefixes[prefix] == 1 else f"{prefix}{seen[prefix]}"
         targets = tuple(kind_of(location, config.base)[2] for location in entry.locations)
-        made.append(SourceRequest(entry.name or numbered, prefix, targets, config.base, entry.python or config.python))
+        options = dict(entry.options) | ({"static": True} if config.static else {})
+        python = entry.python or config.python
+        made.append(SourceRequest(entry.name or numbered, prefix, targets, config.base, python, options=options))
     doubled = [name for name, count in Counter(request.name for request in made).items() if count > 1]
     if doubled:
         raise AuditError(f"two sources are named {doubled[0]}", "give each a name of its own: name=location")
@@ -142,6 +149,15 @@ def _texts(value: object, place: str) -> tuple[str, ...]:
     return tuple(_text(item, place) for item in value)
 
 
+def _is(kind: type) -> Reader:
+    def read(value: object, place: str) -> object:
+        if type(value) is not kind:
+            raise AuditError(f"{place}: {'true or false' if kind is bool else 'a number'} is expected, not {value!r}")
+        return value
+
+    return read
+
+
 def _one_of(words: Sequence[str]) -> Reader:
     def read(value: object, place: str) -> str:
         if value not in words:
@@ -169,14 +185,16 @@ def _severities(value: object, place: str) -> dict[str, Severity | None]:
 
 def _source(value: object, place: str) -> SourceEntry:
     keys: dict[str, Reader] = {"name": _text, "location": _texts, "include": _texts, "exclude": _texts, "python": _text}
-    found = _table(value, place, keys)
+    options = {"static": _is(bool), "pass_env": _texts, "timeout": _is(int), "memory": _is(int)}
+    found = _table(value, place, keys | options)
     if not found.get("location"):
         raise AuditError(
             f"{place}: `location` is missing",
             'say where it lies, as on the command line: location = "prisma:schema.prisma"',
         )
     scope = Scope(found.get("include", ()), found.get("exclude", ()))
-    return SourceEntry(found["location"], found.get("name"), scope, found.get("python"))
+    stated = {key: found[key] for key in options if key in found}
+    return SourceEntry(found["location"], found.get("name"), scope, found.get("python"), stated)
 
 
 def _ownership(value: object, place: str) -> Ownership:

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from building import ACTIONS, compare, schemas, told
+from ormistice.findings import Violation
 from ormistice.model import Schema, Stated
 
 
@@ -33,7 +34,11 @@ def test_the_order_of_tables_keys_and_enums_changes_nothing(a: Schema, b: Schema
     tables = tuple(replace(item, foreign_keys=shuffled(item.foreign_keys)) for item in b.tables)
     other = replace(b, tables=shuffled(tables), enums=shuffled(b.enums))
 
-    assert compare(a, b) == compare(a, other)
+    def said(*schemas: Schema) -> list[tuple[str, Violation]]:
+        """What is told; what is asked for holds whole tables, with their keys in the order of the source."""
+        return [(item.fingerprint, replace(item.violation, changes=())) for item in compare(*schemas)]
+
+    assert said(a, b) == said(a, other)
 
 
 @given(schemas("a"), st.data())

@@ -10,6 +10,7 @@ from ormistice.sources.sqlalchemy.places import Places
 from ormistice.sources.sqlalchemy.target import Target
 
 _RESERVED = ("metadata", "registry")
+_STATIC = "read the models without importing them: --static"
 
 
 def failure(error: Mapping[str, Any], target: Target, python: str, places: Places) -> AuditError:
@@ -27,7 +28,8 @@ def failure(error: Mapping[str, Any], target: Target, python: str, places: Place
     message = f"{where}{error['class']}: {error['message']}"
     if missing is not None:
         return AuditError(
-            message, f"`{missing}` is not installed in {python}: name the application's own Python with --python"
+            message,
+            f"`{missing}` is not installed in {python}: name the application's own Python with --python, or {_STATIC}",
         )
     reserved = _reserved(error, places)
     if reserved is not None:
@@ -49,7 +51,7 @@ def _hint(kind: str, message: str) -> str | None:
         return "if it asks for an environment variable, set it, and name it in `pass_env` if its value matters"
     if "without connecting to any database" in message:
         return "models are imported without a database: name a module that does not use one while it is imported"
-    return None
+    return _STATIC
 
 
 def _reserved(error: Mapping[str, Any], places: Places) -> AuditError | None:
