@@ -87,6 +87,17 @@ def test_a_folder_with_no_schema(ormistice: Run, tmp_path: Path, prefix: str) ->
     assert_refused(ormistice("audit", "schema.prisma", f"{prefix}empty"), "empty")
 
 
+def test_a_scratch_server_takes_the_place_of_the_embedded_one(
+    ormistice: Run, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORMISTICE_POSTGRES", str(tmp_path))
+    refused = ormistice("audit", "schema.prisma", "database.sql")
+    audited = ormistice("audit", "schema.prisma", "database.sql", "--scratch-url", database)
+
+    assert_refused(refused, "ORMISTICE_POSTGRES")
+    assert audited.returncode == 0, audited.stderr
+
+
 def test_an_unreachable_database_is_named_without_its_password(ormistice: Run) -> None:
     done = ormistice("audit", "schema.prisma", "postgresql://ann:s3cr3t@127.0.0.1:1/shop")
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import unified_diff
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -45,6 +46,8 @@ PROBLEM_SEVERITY = {
 class Settings:
     """How to compare; see `Sources`. `authority` goes before every other; `owners` are (table glob, owner).
 
+    `scratch_url` is a server that databases may be made on, where the embedded one is not to be used.
+
     `severities` are by rule, None to leave it out; `baseline` holds the fingerprints of what is known already.
     """
 
@@ -55,6 +58,7 @@ class Settings:
     owners: tuple[tuple[str, str], ...] = ()
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     baseline: frozenset[str] = frozenset()
+    scratch_url: str | None = None
 
 
 _MOST_TRIES = 40
@@ -115,7 +119,7 @@ def _among(schemas: Mapping[str, Schema], settings: Settings) -> tuple[Sources, 
             )
         authorities = (*authorities, ("*", settings.authority))
     among = Sources(schemas, settings.databases & schemas.keys(), settings.scopes, authorities).scoped()
-    return settled(among, judge)
+    return settled(among, partial(judge, scratch_url=settings.scratch_url))
 
 
 def check(among: Sources) -> list[Finding]:

@@ -55,6 +55,10 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="Default: or
 PythonOption = Annotated[str | None, typer.Option("--python", help="Interpreter that imports the models.")]
 BaselineOption = Annotated[Path | None, typer.Option("--baseline", help="Findings of this file are known already.")]
 UPDATE_HELP = "Write the baseline: all findings if there is none yet, else those of it that are left."
+ScratchOption = Annotated[
+    str | None,
+    typer.Option("--scratch-url", help="PostgreSQL server to make databases on, in place of the embedded one."),
+]
 StaticOption = Annotated[bool, typer.Option("--static", help="Read Python models without importing them.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file, not to stdout.")]
 
@@ -93,6 +97,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     authority: Annotated[str | None, typer.Option(help="The source whose word counts.")] = None,
     python: PythonOption = None,
     static: StaticOption = False,
+    scratch_url: ScratchOption = None,
     format: Annotated[str, typer.Option(callback=_one_of(formats()), help=", ".join(formats()))] = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
     baseline: BaselineOption = None,
@@ -100,7 +105,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     fail_on: Annotated[str | None, typer.Option(callback=_one_of(FAIL_ON), help=FAIL_ON_HELP)] = None,
 ) -> None:
     """Compare the sources and report where they contradict each other."""
-    settled = replace(_config(sources, config, python), static=static)
+    settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
     if len(settled.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
         raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
     known_in = baseline or (None if settled.baseline is None else settled.base / settled.baseline)
@@ -124,6 +129,7 @@ def fix(  # noqa: PLR0913 - options of a command line
     towards: Annotated[str | None, typer.Option(help="The source that all others are made to agree with.")] = None,
     python: PythonOption = None,
     static: StaticOption = False,
+    scratch_url: ScratchOption = None,
     apply: Annotated[bool, typer.Option("--apply", help="Write the files; without it, print a diff.")] = False,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Fixes as well that may lose data or change behaviour.")
@@ -133,7 +139,7 @@ def fix(  # noqa: PLR0913 - options of a command line
     from ormistice.fixing import apply as apply_fixes
     from ormistice.fixing import as_diff
 
-    settled = replace(_config(sources, config, python), static=static)
+    settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
     opened = _open(settled)
     settings = _settings(settled, opened, towards)
     with progress() as note:
@@ -146,12 +152,13 @@ def fix(  # noqa: PLR0913 - options of a command line
 
 
 @app.command()
-def show(
+def show(  # noqa: PLR0913 - options of a command line
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION, or a name of the configuration")],
     *,
     config: ConfigOption = None,
     python: PythonOption = None,
     static: StaticOption = False,
+    scratch_url: ScratchOption = None,
     format: Annotated[str, typer.Option(callback=_one_of(SHOW_FORMATS), help=", ".join(SHOW_FORMATS))] = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
 ) -> None:
@@ -159,7 +166,7 @@ def show(
     from ormistice.views import view
 
     with progress() as note:
-        opened = _open(replace(_one(source, config, python), static=static))
+        opened = _open(_set(_one(source, config, python), static=static, scratch_url=scratch_url))
         schema = load(opened, note)[opened[0].name]
     _write(view(schema, format), output)
 
@@ -212,6 +219,11 @@ def _config(locations: list[str] | None, path: Path | None, python: str | None) 
     return settled if python is None else replace(settled, python=python)
 
 
+def _set(config: Config, *, static: bool, scratch_url: str | None) -> Config:
+    """The configuration with what the command line sets."""
+    return replace(config, static=static or config.static, scratch_url=scratch_url or config.scratch_url)
+
+
 def _one(source: str, path: Path | None, python: str | None) -> Config:
     """The configuration with one source alone: one that it names, or a location."""
     named = find_config(Path.cwd()) if path is None else path
@@ -245,6 +257,7 @@ def _settings(config: Config, opened: tuple[Source, ...], authority: str | None)
         ),
         owners=tuple((glob, item.owner) for item in config.ownership for glob in item.tables),
         severities=config.severity,
+        scratch_url=config.scratch_url,
     )
 
 

@@ -55,6 +55,7 @@ class Config:
     fail_on: str = "error"
     python: str | None = None
     static: bool = False
+    scratch_url: str | None = None
     severity: Mapping[str, Severity | None] = field(default_factory=dict)
     baseline: str | None = None
 
@@ -75,7 +76,7 @@ def read_config(path: Path) -> Config:
         content = content.get("tool", {}).get("ormistice", {})
     place = shown(path)
     keys = {"sources": _list(_source), "ownership": _list(_ownership), "authority": _text, "python": _text}
-    keys |= {"fail_on": _one_of(FAIL_ON), "severity": _severities, "baseline": _text}
+    keys |= {"fail_on": _one_of(FAIL_ON), "severity": _severities, "baseline": _text, "scratch_url": _text}
     found = _table(content, place, keys)
     return Config(path.parent, **found)
 
@@ -92,7 +93,8 @@ def requests(config: Config) -> tuple[SourceRequest, ...]:
         targets = tuple(kind_of(location, config.base)[2] for location in entry.locations)
         options = dict(entry.options) | ({"static": True} if config.static else {})
         python = entry.python or config.python
-        made.append(SourceRequest(entry.name or numbered, prefix, targets, config.base, python, options=options))
+        name = entry.name or numbered
+        made.append(SourceRequest(name, prefix, targets, config.base, python, config.scratch_url, options))
     doubled = [name for name, count in Counter(request.name for request in made).items() if count > 1]
     if doubled:
         raise AuditError(f"two sources are named {doubled[0]}", "give each a name of its own: name=location")
