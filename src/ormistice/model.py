@@ -512,3 +512,21 @@ def constraints(
     yield from table.unique_constraints
     yield from table.checks
     yield from table.exclusions
+
+
+EVERY_KIND: frozenset[type] = frozenset(
+    {
+        Table,
+        Column,
+        PrimaryKey,
+        ForeignKey,
+        UniqueConstraint,
+        Index,
+        CheckConstraint,
+        ExclusionConstraint,
+        Enum,
+        Sequence,
+        RowSecurity,
+    }
+)
+"""What a database expresses; a schema language expresses this less what it has no words for."""

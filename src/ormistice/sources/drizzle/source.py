@@ -8,18 +8,12 @@ from dataclasses import dataclass, field
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix
 from ormistice.model import (
-    CheckConstraint,
-    Column,
+    EVERY_KIND,
+    ExclusionConstraint,
     Facet,
-    ForeignKey,
-    Index,
-    PrimaryKey,
     Problem,
     ProblemKind,
-    RowSecurity,
     Schema,
-    Sequence,
-    UniqueConstraint,
 )
 from ormistice.model import Enum as ModelEnum
 from ormistice.model import Table as ModelTable
@@ -35,20 +29,7 @@ from ormistice.sources.drizzle.resolve import resolver
 from ormistice.sources.drizzle.version import is_modern
 from ormistice.text import Span
 
-EXPRESSES: frozenset[type] = frozenset(
-    (
-        ModelTable,
-        Column,
-        PrimaryKey,
-        ForeignKey,
-        UniqueConstraint,
-        Index,
-        CheckConstraint,
-        ModelEnum,
-        Sequence,
-        RowSecurity,
-    )
-)
+EXPRESSES = EVERY_KIND - {ExclusionConstraint}
 INEXPRESSIBLE = frozenset((Facet.INDEX_INCLUDE, Facet.INDEX_COLLATION))
 
 

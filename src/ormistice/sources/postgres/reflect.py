@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ormistice.model import (
+    EVERY_KIND,
     CatalogRow,
     CheckConstraint,
     Column,
@@ -57,21 +58,7 @@ from ormistice.sources.postgres.elements import ElementNames, elements
 from ormistice.text import Span
 from ormistice.types import ColumnType, canonical, parse_type
 
-EXPRESSES: frozenset[type] = frozenset(
-    {
-        Table,
-        Column,
-        PrimaryKey,
-        ForeignKey,
-        UniqueConstraint,
-        Index,
-        CheckConstraint,
-        ExclusionConstraint,
-        Enum,
-        Sequence,
-        RowSecurity,
-    }
-)
+EXPRESSES = EVERY_KIND
 _ACTIONS = {
     "a": ReferentialAction.NO_ACTION,
     "r": ReferentialAction.RESTRICT,

@@ -5,6 +5,7 @@ from enum import Enum as Enumeration
 from typing import Any, TypeVar
 
 from ormistice.model import (
+    EVERY_KIND,
     CatalogRow,
     CheckConstraint,
     Column,
@@ -38,22 +39,7 @@ from ormistice.types import ColumnType
 
 Json = Mapping[str, Any]
 E = TypeVar("E", bound=Enumeration)
-KINDS: dict[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        Table,
-        Column,
-        PrimaryKey,
-        ForeignKey,
-        UniqueConstraint,
-        Index,
-        CheckConstraint,
-        ExclusionConstraint,
-        Enum,
-        Sequence,
-        RowSecurity,
-    )
-}
+KINDS = {kind.__name__: kind for kind in EVERY_KIND}
 
 
 def schema_of(content: Json, source: str) -> Schema:

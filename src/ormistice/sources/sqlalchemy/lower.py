@@ -3,20 +3,15 @@
 from collections.abc import Iterable
 
 from ormistice.model import (
-    CheckConstraint,
-    Column,
+    EVERY_KIND,
     Enum,
-    ExclusionConstraint,
-    ForeignKey,
-    Index,
-    PrimaryKey,
     Problem,
     ProblemKind,
+    RowSecurity,
     Schema,
     Sequence,
     Stated,
     Table,
-    UniqueConstraint,
 )
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.sources.sqlalchemy import lower_columns, lower_constraints
@@ -24,20 +19,7 @@ from ormistice.sources.sqlalchemy.enums import lower_enum
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.text import Span
 
-EXPRESSES: frozenset[type] = frozenset(
-    {
-        Table,
-        Column,
-        PrimaryKey,
-        ForeignKey,
-        UniqueConstraint,
-        Index,
-        CheckConstraint,
-        ExclusionConstraint,
-        Enum,
-        Sequence,
-    }
-)
+EXPRESSES = EVERY_KIND - {RowSecurity}
 
 
 def lower(source: str, answer: Answer, places: Places, problems: Iterable[Problem] = ()) -> Schema:
