@@ -1,16 +1,18 @@
 """Tables that bear other names in another source, and sources that describe other databases altogether.
 
 Both would otherwise drown a report in missing tables. Names meet when they are the same words in the same order,
-however they are cased, joined or put in the plural: `UserProfile`, `user_profile`, `users_profiles`.
+however they are cased, joined or put in the plural (`UserProfile`, `user_profile`, `users_profiles`), and the tables
+share half of their columns.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
 
-from ormistice.model import Schema
+from ormistice.model import Column, Schema, Table
 from ormistice.names import QualifiedName
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -38,7 +40,7 @@ def _singular(word: str) -> str:
         return word[: -len("ies")] + "y"
     if word.endswith(("ses", "xes", "zes", "ches", "shes")):
         return word[: -len("es")]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
 def pairings(schemas: Mapping[str, Schema]) -> tuple[Pairing, ...]:
@@ -48,18 +50,26 @@ def pairings(schemas: Mapping[str, Schema]) -> tuple[Pairing, ...]:
 
 
 def _pairing(first: Schema, second: Schema) -> Pairing:
-    ours, theirs = ({table.name for table in schema.tables} for schema in (first, second))
-    names = _same_words(ours - theirs, theirs - ours)
-    meeting = len(ours & theirs) + len(names)
+    ours, theirs = ({table.name: table for table in schema.tables} for schema in (first, second))
+    same = [name for name in ours if name in theirs and _alike(ours[name], theirs[name])]
+    apart = _same_words(ours.keys() - theirs.keys(), theirs.keys() - ours.keys())
+    names = tuple(pair for pair in apart if _alike(ours[pair[0]], theirs[pair[1]]))
     fewest = min(len(ours), len(theirs))
-    unrelated = fewest >= _FEWEST_TABLES and meeting < _LEAST_SHARE * fewest
+    unrelated = fewest >= _FEWEST_TABLES and len(same) + len(names) < _LEAST_SHARE * fewest
     return Pairing(first.source, second.source, () if unrelated else names, unrelated)
+
+
+def _alike(one: Table, other: Table) -> bool:
+    """Whether the other has half of the columns of the smaller one, by their words; an unread table may have them."""
+    columns, others = ({folded(column.name) for column in table.columns} for table in (one, other))
+    unread = Column in one.unread or Column in other.unread
+    return unread or 2 * len(columns & others) >= min(len(columns), len(others))
 
 
 Names = tuple[tuple[QualifiedName, QualifiedName], ...]
 
 
-def _same_words(ours: set[QualifiedName], theirs: set[QualifiedName]) -> Names:
+def _same_words(ours: AbstractSet[QualifiedName], theirs: AbstractSet[QualifiedName]) -> Names:
     """Names of both sides that meet in one pair and in no other."""
     by_words: dict[tuple[str, tuple[str, ...]], tuple[list[QualifiedName], list[QualifiedName]]]
     by_words = defaultdict(lambda: ([], []))

@@ -1,0 +1,58 @@
+"""Tables meet under other names only where their columns do; sources of two databases are told apart."""
+
+import pytest
+
+from building import column, compare, schema, table
+from ormistice.model import Table
+from ormistice.pairing import Pairing, folded, pairings
+
+
+def with_columns(name: str, *columns: str) -> Table:
+    return table(name, *(column(name, each) for each in columns), primary="")
+
+
+@pytest.mark.parametrize(
+    "name", ["UserProfile", "userProfile", "user_profile", "users_profiles", "UserProfiles", "user-profile"]
+)
+def test_spellings_of_one_name(name: str) -> None:
+    assert folded(name) == ("user", "profile")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("status", "statu"), ("address", "addres"), ("users", "user2"), ("UserProfile", "Profile")]
+)
+def test_names_of_other_words(one: str, other: str) -> None:
+    assert folded(one) != folded(other)
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [("categories", "category"), ("boxes", "box"), ("addresses", "address"), ("orders", "order")],
+)
+def test_plurals(plural: str, singular: str) -> None:
+    assert folded(plural) == folded(singular)
+
+
+def test_tables_of_one_name_in_two_spellings_meet_by_their_columns() -> None:
+    one = schema("one", with_columns("User", "id", "emailAddress", "name"))
+    two = schema("two", with_columns("users", "id", "email_address", "age"))
+    other = schema("other", with_columns("users", "uid", "karma", "streak"))
+
+    (met,) = pairings({"one": one, "two": two})
+    assert [(str(ours), str(theirs)) for ours, theirs in met.names] == [('public."User"', "public.users")]
+    assert pairings({"one": one, "other": other}) == ()
+
+
+def test_two_databases_are_told_once_and_no_table_is_missing() -> None:
+    """That both have users and accounts, as most databases have, does not make them one."""
+    one = schema("one", *(with_columns(name, "a", "b") for name in ("User", "Account", "Post", "Tag")))
+    two = schema("two", *(with_columns(name, "x", "y") for name in ("user", "account", "job", "queue")))
+
+    assert pairings({"one": one, "two": two}) == (Pairing("one", "two", (), unrelated=True),)
+    assert {item.rule for item in compare(one, two)} == {"unrelated-schemas"}
+
+
+def test_an_empty_database_is_no_other_database() -> None:
+    one = schema("one", *(with_columns(name, "a") for name in ("a", "b", "c")))
+
+    assert {item.rule for item in compare(one, schema("db"), databases=frozenset({"db"}))} == {"missing-table"}
