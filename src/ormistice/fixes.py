@@ -1,6 +1,6 @@
 """Changes that rules ask for, and what sources make of them: text edits, or SQL statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -86,10 +86,3 @@ def edited(path: str, text: str, fixes: Iterable[Fix]) -> str:
 def statements(source: str, fixes: Iterable[Fix]) -> tuple[str, ...]:
     """All statements of `fixes` that are for the database `source`, in order."""
     return tuple(line for fix in fixes if isinstance(fix, Script) and fix.source == source for line in fix.statements)
-
-
-def applied(texts: Mapping[str, str], fixes: Iterable[Fix]) -> dict[str, str]:
-    """The files that `fixes` change, by path, with their new text."""
-    listed = tuple(fixes)
-    after = {path: edited(path, text, listed) for path, text in texts.items()}
-    return {path: text for path, text in after.items() if text != texts[path]}

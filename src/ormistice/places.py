@@ -1,10 +1,9 @@
 """Places as reports print them."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ormistice.model import CatalogRow, Place, Schema
-from ormistice.text import Document, Position, Span
+from ormistice.text import Position, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,3 @@ def printed(place: Place, schema: Schema) -> Printed:
             if document is None:
                 return Printed(file, None, None, None)
             return Printed(file, document.position(start), document.position(end), None)
-
-
-def documents(schemas: Mapping[str, Schema]) -> Iterable[Document]:
-    """Every file that was read."""
-    return (document for schema in schemas.values() for document in schema.documents)

@@ -24,10 +24,6 @@ class Span:
     start: int
     end: int
 
-    def cover(self, other: "Span") -> "Span":
-        """Smallest span that holds both; `other` must be of the same file."""
-        return Span(self.file, min(self.start, other.start), max(self.end, other.end))
-
 
 @lru_cache(maxsize=256)
 def _line_starts(text: str) -> tuple[int, ...]:

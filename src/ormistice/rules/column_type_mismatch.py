@@ -28,7 +28,10 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
         return
     expected = found.expected.value
     actual = {
-        name: value for name, value in found.actual.items() if not _lacks_enum(name, value.value, expected, column)
+        name: value
+        for name, value in found.actual.items()
+        if not _only_here(expected, found.authority, name, column)
+        and not _only_here(value.value, name, found.authority, column)
     }
     if not actual:
         return
@@ -51,16 +54,8 @@ def _claim(column: Column) -> str:
     return "not understood" if column.type is None else str(column.type.value)
 
 
-def _lacks_enum(source: str, actual: ColumnType, expected: ColumnType, column: Aligned[Column]) -> bool:
-    """Whether one of the types is an enum that the other's source has no such type for: `missing-enum` says it once."""
-    schemas = column.among.schemas
-    authority = next(iter(name for name, item in column.declared.items() if item.type is not None))
-    return _only_here(expected, authority, source, column) or (
-        Enum in schemas[authority].expresses and _only_here(actual, source, authority, column)
-    )
-
-
 def _only_here(kind: ColumnType, owner: str, other: str, column: Aligned[Column]) -> bool:
+    """Whether a type is an enum that `other` could declare and does not: then `missing-enum` says it, once."""
     name = kind.user_defined
     if name is None or Enum not in column.among.schemas[other].expresses:
         return False

@@ -59,6 +59,11 @@ class SourceRequest:
         """A target as a path."""
         return self.base / Path(target).expanduser()
 
+    def shown_targets(self) -> str:
+        """The targets as reports name them: paths like every other path, the rest as the user gave it."""
+        paths = ((target, self.path(target)) for target in self.targets)
+        return ",".join(shown(path) if path.exists() else target for target, path in paths)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceKind:

@@ -52,8 +52,8 @@ class DrizzleSource:
 
     @property
     def location(self) -> str:
-        """Its targets as the user gave them."""
-        return ",".join(self.request.targets)
+        """Where its targets lie."""
+        return self.request.shown_targets()
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """Read every module at the targets, and what they import."""

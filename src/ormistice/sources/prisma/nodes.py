@@ -1,6 +1,5 @@
 """What a Prisma file says, as nodes: no meaning yet, only words and where they stand (offsets in the file's text)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ormistice.text import Document, Span
@@ -166,10 +165,6 @@ class Block:
             if attribute.name == name:
                 return attribute
         return None
-
-    def all_attributes(self, name: str) -> Iterator[Attribute]:
-        """Every block attribute of that name."""
-        return (attribute for attribute in self.attributes if attribute.name == name)
 
     def field(self, name: str) -> Field | None:
         """The field of that name."""

@@ -29,8 +29,8 @@ class PrismaSource:
 
     @property
     def location(self) -> str:
-        """The paths as given."""
-        return " ".join(shown(self.request.path(target)) for target in self.request.targets)
+        """Where its targets lie."""
+        return self.request.shown_targets()
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """Read every file and lower them as one schema."""

@@ -40,8 +40,8 @@ class Models:
 
     @property
     def location(self) -> str:
-        """The targets as the user wrote them."""
-        return " ".join(self.request.targets)
+        """Where its targets lie."""
+        return self.request.shown_targets()
 
     @cached_property
     def _targets(self) -> tuple[Target, ...]:
