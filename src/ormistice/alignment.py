@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from ormistice.model import (
     CheckConstraint,
     Column,
+    Domain,
     Enum,
     ExclusionConstraint,
     Facet,
@@ -22,10 +23,13 @@ from ormistice.model import (
     Identity,
     Index,
     PrimaryKey,
+    Relation,
     Schema,
+    Sequence,
     Stated,
     Table,
     UniqueConstraint,
+    View,
 )
 from ormistice.names import QualifiedName, truncated
 from ormistice.pairing import Pairing, pairings
@@ -35,6 +39,12 @@ V = TypeVar("V")
 
 
 T = TypeVar("T")
+_SCHEMA_OBJECTS: Mapping[type, Callable[[Schema], tuple[Any, ...]]] = {
+    Enum: lambda schema: schema.enums,
+    Sequence: lambda schema: schema.sequences,
+    View: lambda schema: schema.views,
+    Domain: lambda schema: schema.domains,
+}
 MEMBERS: Mapping[type, Callable[[Table], tuple[Any, ...]]] = {
     Column: lambda table: table.columns,
     PrimaryKey: lambda table: () if table.primary_key is None else (table.primary_key,),
@@ -43,6 +53,7 @@ MEMBERS: Mapping[type, Callable[[Table], tuple[Any, ...]]] = {
     Index: lambda table: table.index_like(),
     CheckConstraint: lambda table: table.checks,
     ExclusionConstraint: lambda table: table.exclusions,
+    Relation: lambda table: table.relations,
 }
 
 
@@ -272,7 +283,8 @@ def _telling(item: Any) -> str:
             stated = (item.unique, item.predicate, item.method, item.name)
             return " ".join(str(aspect.value) for aspect in stated if aspect is not None)
         case _:
-            return item.name.value if item.name else ""
+            name = getattr(item, "name", None)
+            return name.value if name else ""
 
 
 def _joined(found: Mapping[Identity, dict[str, T]]) -> dict[Identity, dict[str, T]]:
@@ -358,15 +370,14 @@ def _align_types(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
     synonyms = enum_synonyms(among) if kind is Enum else {}
     declared: dict[QualifiedName, dict[str, Any]] = defaultdict(dict)
     for source, schema in among.schemas.items():
-        for item in schema.enums if kind is Enum else schema.sequences:
+        for item in _SCHEMA_OBJECTS[kind](schema):
             declared[synonyms.get(item.name, item.name)].setdefault(source, item)
-    word = "enum" if kind is Enum else "sequence"
     aligned = []
     for name in sorted(declared):
         order = among.precedence(name)
         missing = tuple(item for item in order if item not in declared[name] and _says(kind, among.schemas[item]))
         ordered = {item: declared[name][item] for item in order if item in declared[name]}
-        aligned.append(Aligned(Identity(word, name), ordered, missing, order[0], among))
+        aligned.append(Aligned(Identity(kind.__name__.lower(), name), ordered, missing, order[0], among))
     return tuple(aligned)
 
 

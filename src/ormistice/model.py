@@ -12,157 +12,63 @@ Places never take part in equality. Everything is built once and never changed.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum as Enumeration
-from typing import Generic, Protocol, TypeVar
 
+from ormistice.aspects import (
+    ColumnDefault,
+    Deferrability,
+    GeneratedExpression,
+    IdentityGeneration,
+    MatchType,
+    ReferentialAction,
+    SerialDefault,
+    SqlDefault,
+)
 from ormistice.names import QualifiedName
-from ormistice.text import Document, Span
+from ormistice.stated import KINDS, CatalogRow, Declared, Identity, Place, Stated
+from ormistice.text import Document
 from ormistice.types import ColumnType
 
-V = TypeVar("V")
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogRow:
-    """The place of what has no text: a row of a PostgreSQL catalog, `pg_constraint orders_user_id_fkey`."""
-
-    catalog: str
-    name: str
-
-
-Place = Span | CatalogRow
-
-
-@dataclass(frozen=True, slots=True)
-class Stated(Generic[V]):
-    """A value and the place that states it.
-
-    An implicit value is a default that the source leaves unsaid; its place is the empty span at which it would be
-    written, or the declaration that it belongs to where there is no such point.
-    """
-
-    value: V
-    place: Place = field(compare=False)
-    implicit: bool = field(default=False, compare=False)
-
-
-class ReferentialAction(Enumeration):
-    """ON DELETE and ON UPDATE actions; the values are SQL."""
-
-    NO_ACTION = "NO ACTION"
-    RESTRICT = "RESTRICT"
-    CASCADE = "CASCADE"
-    SET_NULL = "SET NULL"
-    SET_DEFAULT = "SET DEFAULT"
-
-
-class Deferrability(Enumeration):
-    """When a constraint is checked; the values are SQL."""
-
-    NOT_DEFERRABLE = "NOT DEFERRABLE"
-    INITIALLY_IMMEDIATE = "DEFERRABLE INITIALLY IMMEDIATE"
-    INITIALLY_DEFERRED = "DEFERRABLE INITIALLY DEFERRED"
-
-
-class MatchType(Enumeration):
-    """How a composite foreign key treats NULLs; the values are SQL."""
-
-    SIMPLE = "MATCH SIMPLE"
-    FULL = "MATCH FULL"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What makes objects of several sources one object: structure, never the name of a constraint.
-
-    `kind` is a word of `KINDS`; `name` is the table, or the enum itself; `detail` tells apart what table and columns
-    cannot (an expression, a second key on the same columns).
-    """
-
-    kind: str
-    name: QualifiedName
-    columns: tuple[str, ...] = ()
-    detail: str = ""
-
-    def order(self) -> tuple[QualifiedName, int, tuple[str, ...], str]:
-        """What reports sort by: the table, and the table itself first."""
-        return (self.name, KINDS[self.kind], self.columns, self.detail)
-
-
-_KIND_NAMES = (
-    "schema",
-    "enum",
-    "sequence",
-    "table",
-    "column",
-    "primary key",
-    "foreign key",
-    "unique constraint",
-    "index",
-    "check",
-    "exclusion",
-)
-KINDS = {name: number for number, name in enumerate(_KIND_NAMES)}
-
-
-class Declared(Protocol):
-    """An object that a source declares: it has a place, and an identity that it shares with its like elsewhere."""
-
-    @property
-    def place(self) -> Place:
-        """The whole declaration."""
-
-    def key(self) -> Identity:
-        """What makes it the same object in another source."""
-
-
-@dataclass(frozen=True, slots=True)
-class SqlDefault:
-    """A default that the database computes, as `pg_get_expr` prints it where that is known."""
-
-    expression: str
-
-    def __str__(self) -> str:
-        """The expression."""
-        return self.expression
-
-
-@dataclass(frozen=True, slots=True)
-class SerialDefault:
-    """A default drawn from a sequence that the column owns, as `serial` makes it; None: the server names it."""
-
-    sequence: QualifiedName | None = field(default=None, compare=False)
-
-    def __str__(self) -> str:
-        """In words, for two sequences of other names do the same."""
-        return "nextval of its own sequence"
-
-
-ColumnDefault = SqlDefault | SerialDefault
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityGeneration:
-    """GENERATED ... AS IDENTITY; `options` are sequence options that are not the default, as SQL, in catalog order."""
-
-    always: bool
-    options: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """The clause as SQL."""
-        kind = "ALWAYS" if self.always else "BY DEFAULT"
-        return f"GENERATED {kind} AS IDENTITY" + (f" ({' '.join(self.options)})" if self.options else "")
-
-
-@dataclass(frozen=True, slots=True)
-class GeneratedExpression:
-    """GENERATED ALWAYS AS (expression)."""
-
-    expression: str
-    stored: bool = True
-
-    def __str__(self) -> str:
-        """The clause as SQL."""
-        return f"GENERATED ALWAYS AS ({self.expression}) {'STORED' if self.stored else 'VIRTUAL'}"
+__all__ = [
+    "EVERY_KIND",
+    "KINDS",
+    "CatalogRow",
+    "CheckConstraint",
+    "Column",
+    "ColumnDefault",
+    "Declared",
+    "Deferrability",
+    "Domain",
+    "Enum",
+    "ExclusionConstraint",
+    "Facet",
+    "ForeignKey",
+    "GeneratedExpression",
+    "Identity",
+    "IdentityGeneration",
+    "Index",
+    "IndexElement",
+    "MatchType",
+    "Place",
+    "Policy",
+    "PrimaryKey",
+    "Problem",
+    "ProblemKind",
+    "Reference",
+    "ReferentialAction",
+    "Relation",
+    "RowSecurity",
+    "Schema",
+    "Sequence",
+    "SerialDefault",
+    "SqlDefault",
+    "Stated",
+    "Table",
+    "UniqueConstraint",
+    "View",
+    "as_index",
+    "constraints",
+    "paired",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +157,28 @@ class ForeignKey:
         if self.deferrability is not None and self.deferrability.value is not Deferrability.NOT_DEFERRABLE:
             words.append(self.deferrability.value.value)
         return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What an ORM's client follows from rows of `table` to those they reference, with a foreign key behind it or not.
+
+    `single`: the ORM takes it for one-to-one. `on_delete` is what the client itself does to the referencing rows when
+    it deletes a referenced one (NO ACTION: nothing), None where that is the database's business or unknown; `passive`:
+    it does so to the rows that it has loaded and leaves the rest to the database. Columns are sorted as in ForeignKey.
+    """
+
+    table: QualifiedName
+    columns: tuple[str, ...]
+    references: Reference
+    place: Place = field(compare=False)
+    single: Stated[bool] | None = None
+    on_delete: Stated[ReferentialAction] | None = None
+    passive: bool = False
+
+    def key(self) -> Identity:
+        """Table, referencing columns and referenced table: two relations may share the columns."""
+        return Identity("relation", self.table, self.columns, str(self.references.table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +306,37 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A view; `columns` are names in order, None where not known; `definition` is its query as PostgreSQL prints it."""
+
+    name: QualifiedName
+    place: Place = field(compare=False)
+    columns: Stated[tuple[str, ...]] | None = None
+    materialized: bool = False
+    definition: Stated[str] | None = None
+
+    def key(self) -> Identity:
+        """Its name."""
+        return Identity("view", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain; `checks` are the expressions of its constraints, in the order of their names."""
+
+    name: QualifiedName
+    place: Place = field(compare=False)
+    type: Stated[ColumnType] | None = None
+    nullable: Stated[bool] | None = None
+    default: Stated[str | None] | None = None
+    checks: Stated[tuple[str, ...]] | None = None
+
+    def key(self) -> Identity:
+        """Its name."""
+        return Identity("domain", self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A row level security policy; `definition` as SQL after the table's name."""
 
@@ -415,6 +374,7 @@ class Table:
     row_security: Stated[RowSecurity] | None = None
     comment: Stated[str | None] | None = None
     unread: frozenset[type] = frozenset()
+    relations: tuple[Relation, ...] = ()
 
     def key(self) -> Identity:
         """Its name."""
@@ -486,6 +446,8 @@ class Schema:
     unread: frozenset[type] = frozenset()
     inexpressible: frozenset[Facet] = frozenset()
     documents: tuple[Document, ...] = field(default=(), compare=False, repr=False)
+    views: tuple[View, ...] = ()
+    domains: tuple[Domain, ...] = ()
 
     def table(self, name: QualifiedName) -> Table | None:
         """The table of that name."""
@@ -526,6 +488,8 @@ EVERY_KIND: frozenset[type] = frozenset(
         ExclusionConstraint,
         Enum,
         Sequence,
+        View,
+        Domain,
         RowSecurity,
     }
 )

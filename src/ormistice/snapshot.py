@@ -9,12 +9,14 @@ from typing import Any
 from ormistice.model import (
     CheckConstraint,
     Column,
+    Domain,
     Enum,
     ExclusionConstraint,
     ForeignKey,
     Index,
     IndexElement,
     PrimaryKey,
+    Relation,
     RowSecurity,
     Schema,
     Sequence,
@@ -22,6 +24,7 @@ from ormistice.model import (
     Stated,
     Table,
     UniqueConstraint,
+    View,
 )
 from ormistice.places import printed
 from ormistice.types import ColumnType
@@ -40,6 +43,8 @@ def as_json(schema: Schema) -> dict[str, Any]:
         "tables": [_table(table) for table in schema.tables],
         "enums": [_enum(enum) for enum in schema.enums],
         "sequences": [_sequence(sequence) for sequence in schema.sequences],
+        "views": [_view(view) for view in schema.views],
+        "domains": [_domain(domain) for domain in schema.domains],
         "problems": list(_problems(schema)),
     }
 
@@ -72,6 +77,7 @@ def _table(table: Table) -> dict[str, Any]:
         "indexes": [_index(index) for index in table.indexes],
         "checks": [_check(check) for check in table.checks],
         "exclusions": [_exclusion(constraint) for constraint in table.exclusions],
+        "relations": [_relation(relation) for relation in table.relations],
         "row_security": None if table.row_security is None else _row_security(table.row_security.value),
         "comment": _value(table.comment),
         "unknown": _unknown(table, "row_security", "comment"),
@@ -182,6 +188,41 @@ def _enum(enum: Enum) -> dict[str, Any]:
 
 def _sequence(sequence: Sequence) -> dict[str, Any]:
     return {"schema": sequence.name.schema, "name": sequence.name.name, "options": list(sequence.options)}
+
+
+def _relation(relation: Relation) -> dict[str, Any]:
+    return {
+        "columns": list(relation.columns),
+        "referenced_schema": relation.references.table.schema,
+        "referenced_table": relation.references.table.name,
+        "referenced_columns": list(relation.references.columns),
+        "single": _value(relation.single),
+        "on_delete": _value(relation.on_delete),
+        "passive": relation.passive,
+    }
+
+
+def _view(view: View) -> dict[str, Any]:
+    return {
+        "schema": view.name.schema,
+        "name": view.name.name,
+        "columns": _value(view.columns),
+        "materialized": view.materialized,
+        "definition": _value(view.definition),
+    }
+
+
+def _domain(domain: Domain) -> dict[str, Any]:
+    return {
+        "schema": domain.name.schema,
+        "name": domain.name.name,
+        "type": _value(domain.type),
+        "type_parts": None if domain.type is None else _type_parts(domain.type.value),
+        "nullable": _value(domain.nullable),
+        "default": _value(domain.default),
+        "checks": _value(domain.checks),
+        "unknown": _unknown(domain, "type", "nullable", "default", "checks"),
+    }
 
 
 def _problems(schema: Schema) -> Iterable[dict[str, Any]]:

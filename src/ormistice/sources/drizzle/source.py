@@ -9,11 +9,13 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix
 from ormistice.model import (
     EVERY_KIND,
+    Domain,
     ExclusionConstraint,
     Facet,
     Problem,
     ProblemKind,
     Schema,
+    View,
 )
 from ormistice.model import Enum as ModelEnum
 from ormistice.model import Table as ModelTable
@@ -29,7 +31,7 @@ from ormistice.sources.drizzle.resolve import resolver
 from ormistice.sources.drizzle.version import is_modern
 from ormistice.text import Span
 
-EXPRESSES = EVERY_KIND - {ExclusionConstraint}
+EXPRESSES = EVERY_KIND - {ExclusionConstraint, View, Domain}
 INEXPRESSIBLE = frozenset((Facet.INDEX_INCLUDE, Facet.INDEX_COLLATION))
 
 

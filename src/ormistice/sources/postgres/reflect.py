@@ -14,6 +14,7 @@ from ormistice.model import (
     Column,
     ColumnDefault,
     Deferrability,
+    Domain,
     Enum,
     ExclusionConstraint,
     ForeignKey,
@@ -36,6 +37,7 @@ from ormistice.model import (
     Stated,
     Table,
     UniqueConstraint,
+    View,
     paired,
 )
 from ormistice.names import QualifiedName
@@ -58,7 +60,7 @@ from ormistice.sources.postgres.elements import ElementNames, elements
 from ormistice.text import Span
 from ormistice.types import ColumnType, canonical, parse_type
 
-EXPRESSES = EVERY_KIND
+EXPRESSES = EVERY_KIND - {View, Domain}
 _ACTIONS = {
     "a": ReferentialAction.NO_ACTION,
     "r": ReferentialAction.RESTRICT,

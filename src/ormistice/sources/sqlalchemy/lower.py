@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ormistice.model import (
     EVERY_KIND,
+    Domain,
     Enum,
     Problem,
     ProblemKind,
@@ -12,6 +13,7 @@ from ormistice.model import (
     Sequence,
     Stated,
     Table,
+    View,
 )
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.sources.sqlalchemy import lower_columns, lower_constraints
@@ -19,7 +21,7 @@ from ormistice.sources.sqlalchemy.enums import lower_enum
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.text import Span
 
-EXPRESSES = EVERY_KIND - {RowSecurity}
+EXPRESSES = EVERY_KIND - {RowSecurity, View, Domain}
 
 
 def lower(source: str, answer: Answer, places: Places, problems: Iterable[Problem] = ()) -> Schema:
