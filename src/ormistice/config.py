@@ -94,7 +94,8 @@ def requests(config: Config) -> tuple[SourceRequest, ...]:
         options = dict(entry.options) | ({"static": True} if config.static else {})
         python = entry.python or config.python
         name = entry.name or numbered
-        made.append(SourceRequest(name, prefix, targets, config.base, python, config.scratch_url, options))
+        among = len(config.sources) > 1
+        made.append(SourceRequest(name, prefix, targets, config.base, python, config.scratch_url, options, among))
     doubled = [name for name, count in Counter(request.name for request in made).items() if count > 1]
     if doubled:
         raise AuditError(f"two sources are named {doubled[0]}", "give each a name of its own: name=location")

@@ -405,6 +405,7 @@ class ProblemKind(Enumeration):
 
     SYNTAX_ERROR = "syntax-error"
     UNSUPPORTED_CONSTRUCT = "unsupported-construct"
+    IMPORT_FAILS = "import-fails"
     MIGRATION_FAILS = "migration-fails"
     COMMENTED_OUT_MIGRATION = "commented-out-migration"
     SEVERAL_MIGRATION_HEADS = "several-migration-heads"

@@ -20,6 +20,13 @@ The part is left out of the comparison, and nothing that it may hold counts as m
 
 It is never guessed: what it hides is not compared, and nothing that it may hold counts as missing.""",
     ),
+    "import-fails": (
+        "warning",
+        """Python models cannot be imported, and their text was read in place of them.
+
+What only running them tells is not compared. The exception is the module's own, at the line that raised it. A source
+that stands alone is refused instead; `--static` reads the text without trying.""",
+    ),
     "migration-fails": (
         "error",
         """A migration does not run on what the migrations before it have made.

@@ -45,7 +45,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceRequest:
-    """What the user asked to be read. `base` is the folder that relative targets start from."""
+    """What the user asked to be read. `base` is the folder that relative targets start from.
+
+    `among_others`: the audit has further sources, and is better made with half of what this one says than not at all.
+    """
 
     name: str
     kind: str
@@ -54,6 +57,7 @@ class SourceRequest:
     python: str | None = None
     scratch_url: str | None = None
     options: Mapping[str, object] = field(default_factory=dict)
+    among_others: bool = False
 
     def path(self, target: str) -> Path:
         """A target as a path."""

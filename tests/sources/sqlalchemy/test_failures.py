@@ -4,10 +4,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.sources.sqlalchemy.reading import opened, written
+from tests.sources.sqlalchemy.reading import at, opened, written
 
 from ormistice.errors import AuditError
+from ormistice.fixes import Edit, Patch
+from ormistice.model import ProblemKind
+from ormistice.sources import SourceRequest
 from ormistice.sources.sqlalchemy.environment import scrubbed
+from ormistice.sources.sqlalchemy.source import Models
+from ormistice.text import Span
 
 BASE = "from sqlalchemy import *\nfrom sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
 
@@ -147,3 +152,55 @@ def test_nothing_is_written_beside_the_models(tmp_path: Path) -> None:
     opened(tmp_path, "models.py", python=sys.executable).load()
 
     assert [path.name for path in tmp_path.iterdir()] == ["models.py"]
+
+
+MODEL = "class A(Base):\n    __tablename__ = 'a'\n    id = Column(Integer, primary_key=True)\n"
+
+
+def among_others(base: Path, target: str = "models.py", **options: object) -> Models:
+    request = SourceRequest("models", "sqlalchemy", (target,), base, options=options, among_others=True)
+    return Models(request)
+
+
+@pytest.mark.parametrize(
+    ("cause", "told", "options"),
+    [
+        ("import no_such_dependency", "ModuleNotFoundError: No module named 'no_such_dependency'", {}),
+        ("raise ValueError('no')", "ValueError: no", {}),
+        ("import time; time.sleep(60)", "took longer than 0.5 seconds", {"timeout": 0.5}),
+        ("import os; os.abort()", "ended with status -6 while importing", {}),
+    ],
+)
+def test_text_takes_over_beside_other_sources(
+    tmp_path: Path, cause: str, told: str, options: dict[str, object]
+) -> None:
+    written(tmp_path, models=f"{BASE}{cause}\n{MODEL}")
+
+    source = among_others(tmp_path, **options)
+    schema = source.load()
+    assert schema.tables == opened(tmp_path, "models.py", static=True).load().tables
+    problem = schema.problems[0]
+    assert problem.kind is ProblemKind.IMPORT_FAILS
+    assert told in problem.message
+    if "Error" in told:
+        assert at(schema, problem.place) == cause
+    assert source.load().problems[0] == problem
+    assert told in refused(tmp_path, **options).message
+
+
+def test_what_the_text_does_not_tell_either_is_refused_beside_other_sources(tmp_path: Path) -> None:
+    written(tmp_path, models="raise ValueError('no')\n")
+    with pytest.raises(AuditError, match=r"models.py:1: ValueError: no"):
+        among_others(tmp_path).load()
+    with pytest.raises(AuditError, match=r"no module named `nowhere`"):
+        among_others(tmp_path, "nowhere").load()
+
+
+def test_a_fix_that_breaks_the_import_is_no_reason_to_read_the_text(tmp_path: Path) -> None:
+    written(tmp_path, models=BASE + MODEL)
+    source = among_others(tmp_path)
+    schema = source.load()
+    path = schema.documents[0].path
+    with pytest.raises(AuditError, match="SyntaxError"):
+        source.load((Patch("models", (Edit(Span(path, 0, 0), "(\n"),)),))
+    assert source.load() == schema

@@ -2,46 +2,70 @@
 
 import ast
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ormistice.errors import AuditError
+from ormistice.model import Problem, ProblemKind
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.places import Places
 from ormistice.sources.sqlalchemy.target import Target
+from ormistice.text import Span
 
 _RESERVED = ("metadata", "registry")
 _STATIC = "read the models without importing them: --static"
 
 
-def failure(error: Mapping[str, Any], target: Target, python: str, places: Places) -> AuditError:
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the application cannot be imported; `file` and `line` are those of its own code that raised."""
+
+    message: str
+    hint: str | None
+    file: str | None = None
+    line: int | None = None
+
+    def refusal(self, places: Places) -> AuditError:
+        """The end of the audit."""
+        if self.file is None:
+            return AuditError(self.message, self.hint)
+        module = places.module(self.file)
+        return AuditError(f"{module.document.path if module else self.file}:{self.line}: {self.message}", self.hint)
+
+    def problem(self, places: Places) -> Problem:
+        """A word of it beside what the text says, where the text is read instead."""
+        module = places.module(self.file)
+        place = places.fallback if module is None else _line(module, self.line or 1)
+        message = f"{self.message}; the models were not imported, their text was read instead"
+        return Problem(ProblemKind.IMPORT_FAILS, message, place)
+
+
+def _line(module: syntax.Module, line: int) -> Span:
+    """A line without the space around it."""
+    start = module.offset(line, 0)
+    text = module.document.text[start:].partition("\n")[0]
+    indent = len(text) - len(text.lstrip())
+    return Span(module.document.path, start + indent, start + max(len(text.rstrip()), indent))
+
+
+def failure(error: Mapping[str, Any], target: Target, python: str, places: Places) -> Failure:
     """The probe's error as the user meets it."""
     if error["kind"] == "no-sqlalchemy":
-        return AuditError(
-            f"{target.text}: {python} has no SQLAlchemy", "name the application's own Python with --python"
-        )
+        return Failure(f"{target.text}: {python} has no SQLAlchemy", "name the application's own Python with --python")
     missing = error["missing"]
     if missing is not None and f"{target.module}.".startswith(f"{missing}."):
-        return AuditError(
+        return Failure(
             f"{target.text}: no module named `{missing}`", "name a file, or a module that can be imported from here"
-        )
-    where = _where(error, places)
-    message = f"{where}{error['class']}: {error['message']}"
-    if missing is not None:
-        return AuditError(
-            message,
-            f"`{missing}` is not installed in {python}: name the application's own Python with --python, or {_STATIC}",
         )
     reserved = _reserved(error, places)
     if reserved is not None:
         return reserved
-    return AuditError(message, _hint(error["class"], error["message"]))
-
-
-def _where(error: Mapping[str, Any], places: Places) -> str:
-    if not error["file"]:
-        return ""
-    module = places.module(error["file"])
-    return f"{module.document.path if module else error['file']}:{error['line']}: "
+    hint = (
+        _hint(error["class"], error["message"])
+        if missing is None
+        else f"`{missing}` is not installed in {python}: name the application's own Python with --python, or {_STATIC}"
+    )
+    return Failure(f"{error['class']}: {error['message']}", hint, error["file"] or None, error["line"])
 
 
 def _hint(kind: str, message: str) -> str | None:
@@ -54,7 +78,7 @@ def _hint(kind: str, message: str) -> str | None:
     return _STATIC
 
 
-def _reserved(error: Mapping[str, Any], places: Places) -> AuditError | None:
+def _reserved(error: Mapping[str, Any], places: Places) -> Failure | None:
     """An attribute that declarative classes keep for themselves, at its own line."""
     if error["class"] not in ("InvalidRequestError", "SAWarning") or "reserved" not in error["message"]:
         return None
@@ -63,9 +87,11 @@ def _reserved(error: Mapping[str, Any], places: Places) -> AuditError | None:
         classes = [node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)] if module else []
         near = [node for node in classes if node.lineno <= (error["line"] or 0) <= (node.end_lineno or 0)]
         statement = next((found for node in near if (found := syntax.attribute(node, name)) is not None), None)
-        if module is not None and statement is not None and f"'{name}'" in error["message"]:
-            return AuditError(
-                f"{module.document.path}:{statement.lineno}: `{name}` is a reserved name in declarative classes",
+        if statement is not None and f"'{name}'" in error["message"]:
+            return Failure(
+                f"`{name}` is a reserved name in declarative classes",
                 f'name the attribute otherwise and keep the column: `{name}_ = Column("{name}", ...)`',
+                error["file"],
+                statement.lineno,
             )
     return None

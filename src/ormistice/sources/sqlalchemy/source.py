@@ -1,18 +1,18 @@
 """The source itself: asks the probe, lowers its answer, and writes changes back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Patch
-from ormistice.model import Schema
+from ormistice.model import Problem, Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
-from ormistice.sources.sqlalchemy.failures import failure
+from ormistice.sources.sqlalchemy.failures import Failure, failure
 from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Places
 from ormistice.sources.sqlalchemy.process import ask, limits
@@ -24,9 +24,10 @@ from ormistice.text import Document, Span
 
 @dataclass(frozen=True)
 class Models:
-    """Classes and tables of one application."""
+    """Classes and tables of one application; `_failed` is why it is not imported, once that is known."""
 
     request: SourceRequest
+    _failed: list[Failure] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -52,7 +53,10 @@ class Models:
         return tuple(resolve(self.request, text) for text in self.request.targets)
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
-        """The tables that the application's classes declare, as they would be with `fixes` applied."""
+        """The tables that the application's classes declare, as they would be with `fixes` applied.
+
+        What cannot be imported is read as text where there is more to audit, and every time from then on.
+        """
         targets = self._targets
         python = interpreter(self.request, targets)
 
@@ -64,30 +68,61 @@ class Models:
 
         first = shown(targets[0].file or targets[0].root)
         places = Places(read, Span(first, 0, 0))
-        if self.request.options.get("static"):
-            answer = self._static(targets, python, places)
-        else:
-            with ThreadPoolExecutor(max_workers=1) as pool:
-                question = self._question(targets, fixes)
-                pending = pool.submit(ask, python, question, self.request.base, limits(self.request.options))
-                # The text is parsed while the application is imported.
-                for file in self._files(targets):
-                    places.module(str(file))
-                answer = pending.result()
-        if "error" in answer:
-            error = answer["error"]
-            raise failure(error, targets[error.get("target", 0)], python, places)
+        answer = self._answer(targets, python, places, fixes)
         if not answer["tables"]:
             raise AuditError(
                 f"{targets[0].text}: no table is declared there", "name the module or package that holds the models"
             )
-        chosen = (
-            self.request.options.get("static") or answer.get("left_out") or any(target.attribute for target in targets)
-        )
+        told = [failed.problem(places) for failed in self._failed]
+        return lower(self.name, answer, places, (*told, *self._unreached(answer, targets, places)))
+
+    def _answer(
+        self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]
+    ) -> dict[str, Any]:
+        """What importing tells; what the text tells where that is asked for, or importing fails in a larger audit."""
+        if self.request.options.get("static") or self._failed:
+            return self._static(targets, python, places)
+        answer = self._imported(targets, python, places, fixes)
+        if not isinstance(answer, Failure):
+            return answer
+        refusal = answer.refusal(places)
+        if fixes or not self.request.among_others:
+            raise refusal
+        try:
+            instead = self._static(targets, python, places)
+        except AuditError:
+            raise refusal from None
+        if not instead["tables"]:
+            raise refusal
+        self._failed.append(answer)
+        return instead
+
+    def _imported(
+        self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]
+    ) -> dict[str, Any] | Failure:
+        """The probe's answer."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            question = self._question(targets, fixes)
+            pending = pool.submit(ask, python, question, self.request.base, limits(self.request.options))
+            # The text is parsed while the application is imported.
+            for file in self._files(targets):
+                places.module(str(file))
+            try:
+                answer = pending.result()
+            except AuditError as refused:
+                return Failure(refused.message, refused.hint)
+        error = answer.get("error")
+        return failure(error, targets[error.get("target", 0)], python, places) if error else answer
+
+    def _unreached(self, answer: dict[str, Any], targets: tuple[Target, ...], places: Places) -> Iterable[Problem]:
+        """Classes on disk that importing the models does not reach; none where not all of them were meant to be."""
+        static = self.request.options.get("static") or self._failed
+        if static or answer.get("left_out") or any(target.attribute for target in targets):
+            return ()
         failed = {problem["module"] for problem in answer["problems"] if problem["kind"] == "import"}
         told = {module_file(target.root, name) for target in targets for name in failed}
-        files = [] if chosen else [file for target in targets for file in package_files(target) if file not in told]
-        return lower(self.name, answer, places, unreached(answer, files, places))
+        files = (file for target in targets for file in package_files(target) if file not in told)
+        return unreached(answer, files, places)
 
     def _static(self, targets: tuple[Target, ...], python: str, places: Places) -> dict[str, Any]:
         for target in targets:
