@@ -4,6 +4,8 @@ Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 not audited.
 """
 
 import gc
+import io
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -19,7 +21,8 @@ from ormistice.config import FAIL_ON, FILE_NAME, Config, SourceEntry, find_confi
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
 from ormistice.progress import progress
-from ormistice.reporters import formats, reporter
+from ormistice.reporters import deliveries, format_of, formats, reporter
+from ormistice.reporters._terminal import terminal_of
 from ormistice.rules import RESERVED, rules
 from ormistice.sources import Source, kind_of
 from ormistice.suppressing import baseline as write_baseline
@@ -61,12 +64,25 @@ ScratchOption = Annotated[
 ]
 StaticOption = Annotated[bool, typer.Option("--static", help="Read Python models without importing them.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file, not to stdout.")]
+OutputsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--output", help="Write to this file, not to stdout. Several: each in the format that its name tells."
+    ),
+]
+FormatOption = Annotated[str | None, typer.Option(callback=_one_of(formats()), help=f"{', '.join(formats())}.")]
+FailOnOption = Annotated[str | None, typer.Option(callback=_one_of(FAIL_ON), help=FAIL_ON_HELP)]
+AuthorityOption = Annotated[str | None, typer.Option(help="The source whose word counts.")]
 
 
 def main() -> None:
     """Entry point; the only place that catches AuditError."""
     # Most of what is built is kept until the process ends; looking for garbage in it often takes a third of the time.
     gc.set_threshold(100_000)
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal or a pipe cannot take is written as an escape, not as a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except AuditError as error:
@@ -94,15 +110,15 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     sources: SourcesArgument = None,
     *,
     config: ConfigOption = None,
-    authority: Annotated[str | None, typer.Option(help="The source whose word counts.")] = None,
+    authority: AuthorityOption = None,
     python: PythonOption = None,
     static: StaticOption = False,
     scratch_url: ScratchOption = None,
-    format: Annotated[str, typer.Option(callback=_one_of(formats()), help=", ".join(formats()))] = "text",  # noqa: A002 - the option's name
-    output: OutputOption = None,
+    format: FormatOption = None,  # noqa: A002 - the option's name
+    output: OutputsOption = None,
     baseline: BaselineOption = None,
     update_baseline: Annotated[bool, typer.Option("--update-baseline", help=UPDATE_HELP)] = False,
-    fail_on: Annotated[str | None, typer.Option(callback=_one_of(FAIL_ON), help=FAIL_ON_HELP)] = None,
+    fail_on: FailOnOption = None,
 ) -> None:
     """Compare the sources and report where they contradict each other."""
     settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
@@ -117,8 +133,38 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     if update_baseline:
         _write(write_baseline(report.findings, known), known_in)
         return
-    _write(reporter(format)(report), output)
+    for form, path in deliveries(format, output or ()):
+        terminal = terminal_of(sys.stdout, os.environ, os.getcwd()) if path is None else None
+        _write(reporter(form, terminal)(report), path)
     raise typer.Exit(_exit_code(report, fail_on or settled.fail_on))
+
+
+@app.command("report")
+def report_command(  # noqa: PLR0913 - options of a command line
+    sources: SourcesArgument = None,
+    *,
+    config: ConfigOption = None,
+    authority: AuthorityOption = None,
+    python: PythonOption = None,
+    static: StaticOption = False,
+    scratch_url: ScratchOption = None,
+    output: OutputsOption = None,
+    baseline: BaselineOption = None,
+    fail_on: FailOnOption = None,
+) -> None:
+    """Audit, and write the whole report as Markdown; with several outputs, each in the format that its name tells."""
+    audit_command(
+        sources,
+        config=config,
+        authority=authority,
+        python=python,
+        static=static,
+        scratch_url=scratch_url,
+        format=None if output and any(map(format_of, output)) else "markdown",
+        output=output,
+        baseline=baseline,
+        fail_on=fail_on,
+    )
 
 
 @app.command()
@@ -279,6 +325,6 @@ def _write(text: str, output: Path | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise AuditError(f"{output}: {(error.strerror or str(error)).lower()}") from error

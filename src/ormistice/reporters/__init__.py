@@ -1,13 +1,20 @@
-"""Reporters: each module here turns a report into one form, by a function `render`."""
+"""Reporters: each module here turns a report into one form, by a function `render`.
+
+A module may hold `ENDINGS`, ends of names by which a file asks for its form, and `draw`, which renders for a terminal.
+"""
 
 import pkgutil
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 
 from ormistice.findings import Report
+from ormistice.reporters._terminal import Terminal
 
 Render = Callable[[Report], str]
+
+DEFAULT = "text"
 
 
 @cache
@@ -16,7 +23,30 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
 
 
-def reporter(name: str) -> Render:
-    """The function that writes format `name`, one of `formats()`."""
-    render: Render = import_module(f"{__name__}.{name}").render
+def reporter(name: str, terminal: Terminal | None = None) -> Render:
+    """The function that writes format `name`, one of `formats()`; on a terminal, as the terminal can show it."""
+    module = import_module(f"{__name__}.{name}")
+    draw: Callable[[Terminal, Report], str] | None = getattr(module, "draw", None)
+    if terminal is not None and draw is not None:
+        return partial(draw, terminal)
+    render: Render = module.render
     return render
+
+
+def format_of(path: Path) -> str | None:
+    """The format that a file's name asks for, by the longest ending that is known; None if it asks for none."""
+    endings = {end: name for name in formats() for end in getattr(import_module(f"{__name__}.{name}"), "ENDINGS", ())}
+    fitting = [end for end in endings if path.name.lower().endswith(end)]
+    return endings[max(fitting, key=len)] if fitting else None
+
+
+def deliveries(form: str | None, outputs: Sequence[Path]) -> tuple[tuple[str, Path | None], ...]:
+    """Which format goes where, None being stdout.
+
+    One output is in the form that is asked for. Several are in the forms that their names ask for, and the form that is
+    asked for then goes to stdout.
+    """
+    if form is not None and len(outputs) == 1:
+        return ((form, outputs[0]),)
+    files = tuple((format_of(output) or DEFAULT, output) for output in outputs)
+    return files if outputs and form is None else (*files, (form or DEFAULT, None))
