@@ -30,6 +30,14 @@ PIECES = (
     "async ",
     "import ",
 )
+MARKUP = """
+export const Page = <T,>({ rows }: Props<T>) => (
+  <>
+    <Grid<T> rows={rows} title='it is' style={{ color: "red" }} {...rest}>don't {rows.map((row) => <li key={`${row}`}/>)}</Grid>
+    {/* none */ rows.length < 1 ? <p>nothing</p> : null}
+  </>
+);
+"""
 ROUNDS = 12
 EACH = 25
 SECONDS = 5
@@ -61,6 +69,20 @@ def test_no_text_raises_or_hangs(round_: int, files: Callable[..., None], open_d
         began = time.process_time()
         with contextlib.suppress(AuditError):
             open_drizzle("schema.ts").load()
+
+        assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_no_markup_raises_or_hangs(
+    round_: int, files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    chance = random.Random(round_)  # noqa: S311 - a test's own chance
+    for _ in range(EACH):
+        files({"schema.tsx": mutated(chance.choice(SCHEMAS).read_text() + MARKUP, chance)})
+        began = time.process_time()
+        with contextlib.suppress(AuditError):
+            open_drizzle("schema.tsx").load()
 
         assert time.process_time() - began < SECONDS
 

@@ -282,7 +282,8 @@ def _function(c: list[Any]) -> Function:
 
 
 def _opaque(c: list[Any]) -> Unread:
-    what = "a class" if c[0][3].startswith(("class", "@")) else "an accessor"
+    text = c[0][3]
+    what = "a class" if text.startswith(("class", "@")) else "JSX" if text.startswith("<") else "an accessor"
     return Unread(what, c[0][1], c[0][2])
 
 

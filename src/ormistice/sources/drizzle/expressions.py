@@ -5,14 +5,14 @@ whether `<` compares. The grammar then needs one token of it.
 """
 
 from ormistice.sources.drizzle.errors import SyntaxFailure
-from ormistice.sources.drizzle.lexer import NAME, NUMBER, REGEX, STRING, TEMPLATE, TEMPLATE_HEAD, WORDS, words
+from ormistice.sources.drizzle.lexer import JSX, NAME, NUMBER, REGEX, STRING, TEMPLATE, TEMPLATE_HEAD, WORDS, words
 from ormistice.sources.drizzle.literals import arguments, array, closed, function, object_literal, parameters, template
 from ormistice.sources.drizzle.marking import RESERVED, Marking
 
 _PREFIX = frozenset(("!", "~", "+", "-", "++", "--", "typeof", "void", "delete", "new"))
 _BINARY = words("+ - * / % ** == != === !== < <= && || ?? & | ^ << in instanceof")
 _ASSIGNING = words("= += -= *= /= %= **= <<= &= |= ^= &&= ||= ??=")
-_LITERALS = {NUMBER: "NUMBER", STRING: "STRING", REGEX: "REGEX", TEMPLATE: "TEMPLATE"}
+_LITERALS = {NUMBER: "NUMBER", STRING: "STRING", REGEX: "REGEX", TEMPLATE: "TEMPLATE", JSX: "OPAQUE"}
 
 
 def sequence(m: Marking, i: int) -> int:

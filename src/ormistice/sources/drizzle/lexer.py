@@ -9,8 +9,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from ormistice.sources.drizzle.errors import SyntaxFailure
+from ormistice.sources.drizzle.jsx import GAP, Elements
 
-NAME, NUMBER, STRING, REGEX = "name", "number", "string", "regex"
+NAME, NUMBER, STRING, REGEX, JSX = "name", "number", "string", "regex", "jsx"
 TEMPLATE, TEMPLATE_HEAD, TEMPLATE_MIDDLE, TEMPLATE_TAIL = (
     "template",
     "template head",
@@ -33,12 +34,10 @@ WORDS = words(
 )
 _BEFORE_REGEX = words("return typeof instanceof in of new delete void throw case do else await yield extends default")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
-_OPERAND_ENDS = frozenset((NAME, NUMBER, STRING, REGEX, TEMPLATE, TEMPLATE_TAIL, ")", "]", "++", "--"))
+_OPERAND_ENDS = frozenset((NAME, NUMBER, STRING, REGEX, JSX, TEMPLATE, TEMPLATE_TAIL, ")", "]", "++", "--"))
 
-# Possessive throughout, so that no input makes it try twice.
-_GAP = r"(?:[\s\ufeff]++|//[^\n\r\u2028\u2029]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+"
 _TOKEN = re.compile(
-    _GAP
+    GAP
     + r"""(?:
     (?P<name>(?:[^\W\d]|\$)[\w$]*+)
     |(?P<open>[(\[{])
@@ -46,8 +45,9 @@ _TOKEN = re.compile(
     |(?P<string>"(?:[^"\\\n\r]|\\(?:\r\n|[\s\S]))*+"|'(?:[^'\\\n\r]|\\(?:\r\n|[\s\S]))*+')
     |(?P<number>0[xX][\da-fA-F_]+n?|0[oO][0-7_]+n?|0[bB][01_]+n?|(?:\d[\d_]*)(?:n|(?:\.[\d_]*)?(?:[eE][+-]?\d[\d_]*)?)
         |\.\d[\d_]*(?:[eE][+-]?\d[\d_]*)?)
+    |(?P<angle><(?![<=]))
     |(?P<operator>\.\.\.|=>|===?|!==?|\?\?=|\?\?|\?\.(?!\d)
-        |&&=|\|\|=|&&|\|\||\*\*=|\*\*|\+\+|--|<<=|<<|<=|[-+*%&|^]=|[-+*%&|^~!<>=?:,;.@])
+        |&&=|\|\|=|&&|\|\||\*\*=|\*\*|\+\+|--|<<=|<<|<=|[-+*%&|^]=|[-+*%&|^~!>=?:,;.@])
     |(?P<private>\#(?:[^\W\d]|\$)[\w$]*+)
     |(?P<backtick>`)
     |(?P<slash>/)
@@ -60,12 +60,13 @@ _GROUPS = _TOKEN.groupindex
 _NAME, _OPEN, _CLOSE, _STRING, _NUMBER, _OPERATOR = (
     _GROUPS[name] for name in ("name", "open", "close", "string", "number", "operator")
 )
-_PRIVATE, _BACKTICK, _SLASH, _HASHBANG, _END = (
-    _GROUPS[name] for name in ("private", "backtick", "slash", "hashbang", "end")
+_PRIVATE, _BACKTICK, _SLASH, _ANGLE, _HASHBANG, _END = (
+    _GROUPS[name] for name in ("private", "backtick", "slash", "angle", "hashbang", "end")
 )
 _TEMPLATE_PIECE = re.compile(r"(?:[^`\\$]++|\\[\s\S]|\$(?!\{))*+(`|\$\{)")
 _REGEX = re.compile(r"/(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*\])+/[A-Za-z]*")
 _LOOK_AHEAD = 4
+_DEEPEST = 40
 _STATEMENT_LINE = re.compile(
     r"^(?:export|import|const|let|var|function|async|type|interface|class|enum|declare)\b", re.MULTILINE
 )
@@ -98,11 +99,16 @@ class Tokens:
 
 
 class _Lexer:
-    """The state of one run; `failures` stays empty unless `recover` is set, for else the first failure is raised."""
+    """The state of one run; `failures` stays empty unless `recover` is set, for else the first failure is raised.
 
-    def __init__(self, text: str, *, recover: bool) -> None:
+    `elements` is None where the language has no JSX. An `inner` run reads one expression in braces, and no more.
+    """
+
+    def __init__(self, text: str, *, recover: bool, elements: Elements | None, inner: bool = False) -> None:
         self.text = text
         self.recover = recover
+        self.elements = elements
+        self.inner = inner
         self.kinds: list[str] = []
         self.starts = array("i")
         self.ends = array("i")
@@ -144,8 +150,6 @@ class _Lexer:
                 column.pop()
         self.stack.clear()
         self.failures.append(SyntaxFailure(failure.message, failure.start, failure.end, (began, self.statement)))
-        if following is None:
-            self.add(END, len(self.text), len(self.text))
         return self.statement
 
     def begin_of_statement(self, token: int, anchor: int) -> int:
@@ -162,7 +166,7 @@ class _Lexer:
     def scan(self, at: int) -> None:
         text, match = self.text, _TOKEN.match
         kinds, starts, ends, partners = self.kinds, self.starts, self.ends, self.partners
-        while not (kinds and kinds[-1] == END):
+        while at >= 0:
             found = match(text, at)
             if found is None:
                 raise self.unknown(at)
@@ -200,10 +204,12 @@ class _Lexer:
         )
 
     def special(self, group: int, start: int, end: int) -> int:
-        """Tokens whose meaning depends on those before; the offset behind."""
+        """Tokens whose meaning depends on those before; the offset behind, or -1 behind the last."""
         text = self.text
         if group == _CLOSE:
             return self.close(text[start], start, end)
+        if group == _ANGLE:
+            return self.angle(start, end)
         if group == _PRIVATE:
             self.add(NAME, start, end)
         elif group == _BACKTICK:
@@ -214,6 +220,7 @@ class _Lexer:
             raise SyntaxFailure("unexpected `#`", start, start + 1)
         elif group == _END:
             self.add(END, start, start)
+            return -1
         return end
 
     def close(self, bracket: str, start: int, end: int) -> int:
@@ -229,6 +236,15 @@ class _Lexer:
             raise SyntaxFailure(f"`{bracket}` where `{kind}` is open", start, end)
         self.partners[opened] = len(self.kinds)
         self.add(bracket, start, end)
+        return -1 if self.inner and not self.stack else end
+
+    def angle(self, start: int, end: int) -> int:
+        if self.elements is not None and start not in self.elements.none and not self.ends_operand():
+            behind = self.elements.behind(start)
+            if behind >= 0:
+                self.add(JSX, start, behind)
+                return behind
+        self.add("<", start, end)
         return end
 
     def template(self, start: int, at: int, whole: str, opening: str) -> int:
@@ -263,19 +279,44 @@ class _Lexer:
         return last in _OPERAND_ENDS or (last in WORDS and last not in _BEFORE_REGEX)
 
     def unknown(self, at: int) -> SyntaxFailure:
-        gap = re.compile(_GAP).match(self.text, at)
+        gap = re.compile(GAP).match(self.text, at)
         start = gap.end() if gap else at
         quote = self.text[start]
         return SyntaxFailure("string is never closed" if quote in "\"'" else f"unexpected `{quote}`", start, start + 1)
 
 
-def tokenize(text: str) -> Tokens:
-    """The tokens of `text`; where brackets or quotes do not close, what lies between two statements is given up."""
-    lexer = _Lexer(text, recover=False)
+def _elements(text: str) -> Elements:
+    depth = 0
+
+    def behind_braces(start: int) -> int:
+        nonlocal depth
+        if depth == _DEEPEST:
+            raise SyntaxFailure("nested too deeply", start, start + 1)
+        depth += 1
+        try:
+            lexer = _Lexer(text, recover=False, elements=found, inner=True)
+            lexer.scan(start)
+        finally:
+            depth -= 1
+        if lexer.stack:
+            raise SyntaxFailure("`{` is never closed", start, start + 1)
+        return lexer.ends[-1]
+
+    found = Elements(text, behind_braces)
+    return found
+
+
+def tokenize(text: str, *, jsx: bool = False) -> Tokens:
+    """The tokens of `text`; where brackets or quotes do not close, what lies between two statements is given up.
+
+    `jsx`: what begins with `<` where an operand would is an element, one token of its own.
+    """
+    elements = _elements(text) if jsx else None
+    lexer = _Lexer(text, recover=False, elements=elements)
     try:
         lexer.run()
     except SyntaxFailure:
-        lexer = _Lexer(text, recover=True)
+        lexer = _Lexer(text, recover=True, elements=elements)
         lexer.run()
     for _ in range(_LOOK_AHEAD):
         lexer.add(END, len(text), len(text))

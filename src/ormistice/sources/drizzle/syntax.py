@@ -24,6 +24,10 @@ class Module:
     failures: tuple[SyntaxFailure, ...]
 
 
+# A plain `.ts` file has casts where another has elements.
+_WITH_JSX = (".tsx", ".jsx", ".js", ".mjs", ".cjs")
+
+
 @cache
 def _table() -> Table:
     return table_of(load_grammar("typescript", start="item", lexer=NoLexer), vars(RULES))
@@ -34,7 +38,7 @@ def parse(path: str, text: str) -> Module:
     statements: list[nodes.Statement] = []
     changing: list[nodes.Statement] = []
     failures: list[SyntaxFailure] = []
-    for item in items(tokenize(text)):
+    for item in items(tokenize(text, jsx=path.endswith(_WITH_JSX))):
         if isinstance(item, SyntaxFailure):
             failures.append(item)
             continue
