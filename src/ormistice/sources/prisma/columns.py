@@ -26,7 +26,7 @@ from ormistice.sources.prisma.raw_types import raw_type
 from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope
 from ormistice.types import ColumnType, parse_type
 
-_SCALARS = {
+SCALARS = {
     "String": "TEXT",
     "Boolean": "BOOLEAN",
     "Int": "INTEGER",
@@ -39,7 +39,7 @@ _SCALARS = {
 }
 """What each scalar type is in PostgreSQL where no `@db` says otherwise."""
 
-_NATIVE = {
+NATIVE = {
     "Text": "TEXT",
     "Char": "CHAR",
     "VarChar": "VARCHAR",
@@ -67,6 +67,7 @@ _NATIVE = {
     "JsonB": "JSONB",
     "ByteA": "BYTEA",
 }
+"""What each `@db` attribute is."""
 _QUOTED = frozenset({"String", "Json"})
 _NUMERIC = frozenset({"Float", "Decimal"})
 _CLIENT = frozenset({"cuid", "uuid", "ulid", "nanoid", "auto"})
@@ -93,7 +94,7 @@ def column(model: ModelScope, field: Field, table: QualifiedName, scope: Scope) 
         if attribute.name not in _KNOWN and "." not in attribute.name:
             scope.unsupported(f"unknown attribute `@{attribute.name}`", block.span(attribute.start, attribute.end))
     enum = scope.enums.get(kind.name)
-    if enum is None and kind.name not in _SCALARS and kind.unsupported is None:
+    if enum is None and kind.name not in SCALARS and kind.unsupported is None:
         scope.unsupported(
             f"`{kind.name}` is no scalar type and no model, enum or view of this schema",
             block.span(kind.start, kind.name_end),
@@ -145,7 +146,7 @@ def _type(
         spelled = quoted(name.name) if name.schema == DEFAULT_SCHEMA else f"{quoted(name.schema)}.{quoted(name.name)}"
         return _Type(ColumnType(name.name, array=kind.is_list, schema=name.schema), spelled + suffix)
     if native is None:
-        spelled = _SCALARS[kind.name]
+        spelled = SCALARS[kind.name]
         return _typed(spelled + suffix)
     spelled_native = _native(native)
     if spelled_native is None:
@@ -160,7 +161,7 @@ def _typed(spelled: str) -> _Type:
 
 
 def _native(native: Attribute) -> str | None:
-    base = _NATIVE.get(native.name.partition(".")[2])
+    base = NATIVE.get(native.name.partition(".")[2])
     if base is None or not all(isinstance(argument.value, Number) for argument in native.arguments):
         return None
     given = ",".join(argument.value.text for argument in native.arguments if isinstance(argument.value, Number))
