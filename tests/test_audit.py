@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from building import HERE, column, schema, table
-from ormistice.audit import Settings, audit, diff
+from ormistice.audit import Settings, audit
 from ormistice.errors import AuditError
 from ormistice.fixes import Applicability, Change, Edit, Fix, Patch
 from ormistice.model import Schema, Stated
 from ormistice.text import Document, Span
+from ormistice.verifying import diff
 
 NAMES = ("a", "b", "c", "d", "e")
 

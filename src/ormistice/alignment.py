@@ -22,6 +22,7 @@ from ormistice.model import (
     ForeignKey,
     Identity,
     Index,
+    IndexElement,
     PrimaryKey,
     Relation,
     Schema,
@@ -30,6 +31,7 @@ from ormistice.model import (
     Table,
     UniqueConstraint,
     View,
+    as_index,
 )
 from ormistice.names import QualifiedName, truncated
 from ormistice.pairing import Pairing, pairings
@@ -82,13 +84,15 @@ class Sources:
     """What is compared: each source's schema by name, in the order in which the user named them.
 
     `databases` are the sources that are databases. `authorities` are (table glob, source) in order of precedence; a
-    table that none names has the databases as its authority, then the other sources as named.
+    table that none names has the databases as its authority, then the other sources as named. `towards` is the source
+    that all others are to be made to agree with: what it could declare and does not is theirs to drop.
     """
 
     schemas: Mapping[str, Schema]
     databases: frozenset[str] = frozenset()
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     authorities: tuple[tuple[str, str], ...] = ()
+    towards: str | None = None
 
     def covers(self, source: str, table: QualifiedName) -> bool:
         """Whether the table is the business of `source`."""
@@ -408,3 +412,36 @@ def column_type(column: Column, among: Sources) -> Stated[ColumnType] | None:
     if common is None:
         return column.type
     return replace(column.type, value=replace(column.type.value, schema=common.schema, name=common.name))
+
+
+def own_type(kind: ColumnType, schema: Schema, among: Sources) -> ColumnType:
+    """A type as `column_type` gives it, an enum by the name that it has in `schema`."""
+    named = kind.user_defined
+    synonyms = enum_synonyms(among)
+    own = next((enum.name for enum in schema.enums if synonyms.get(enum.name, enum.name) == named), None)
+    return kind if own is None else replace(kind, schema=own.schema, name=own.name)
+
+
+def as_declared(index: Index, schema: Schema) -> Index | UniqueConstraint:
+    """The index itself, or the unique constraint of `schema` that it was aligned for."""
+    table = schema.table(index.table)
+    constraints = () if table is None else table.unique_constraints
+    return next((item for item in constraints if as_index(item) == index and item.place == index.place), index)
+
+
+def as_constraint(index: Index) -> UniqueConstraint | Index:
+    """The unique constraint that would make this index; the index itself where no constraint makes such a one."""
+    columns = tuple(element.column for element in index.elements if element.column is not None)
+    plain = index.elements == tuple(IndexElement(column) for column in columns)
+    whole = index.predicate is None or index.predicate.value is None
+    unique = index.unique is not None and index.unique.value
+    if not (plain and whole and unique and (index.method is None or index.method.value == "btree")):
+        return index
+    return UniqueConstraint(
+        index.table,
+        columns,
+        index.place,
+        nulls_not_distinct=index.nulls_not_distinct,
+        include=index.include,
+        name=index.name,
+    )

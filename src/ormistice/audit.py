@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from difflib import unified_diff
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -18,17 +17,16 @@ from ormistice.findings import (
     Severity,
     Site,
     SourceSummary,
-    SuggestedFix,
     Violation,
     fingerprint,
 )
-from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
 from ormistice.model import Problem, ProblemKind, Schema
 from ormistice.rules import rules
 from ormistice.settling import settled
 from ormistice.sources import Source
 from ormistice.suppressing import allowed
 from ormistice.text import Span
+from ormistice.verifying import Pair, pairs, with_fixes
 
 PROBLEM_SEVERITY = {
     ProblemKind.SYNTAX_ERROR: Severity.ERROR,
@@ -45,7 +43,7 @@ PROBLEM_SEVERITY = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to compare; see `Sources`. `authority` goes before every other; `owners` are (table glob, owner).
+    """How to compare; see `Sources`. `authority` goes before every other, `towards` too; `owners` are (glob, owner).
 
     `scratch_url` is a server that databases may be made on, where the embedded one is not to be used.
 
@@ -53,6 +51,7 @@ class Settings:
     """
 
     authority: str | None = None
+    towards: str | None = None
     databases: frozenset[str] = frozenset()
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     authorities: tuple[tuple[str, str], ...] = ()
@@ -61,9 +60,6 @@ class Settings:
     baseline: frozenset[str] = frozenset()
     scratch_url: str | None = None
 
-
-_MOST_TRIES = 40
-"""How often a source is loaded to verify its fixes; what is not tried is only displayed."""
 
 Note = Callable[[str], None]
 
@@ -79,7 +75,11 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     every = check(among)
     findings, suppressed = _told(every, among, settings)
     note("verifying fixes")
-    findings = _with_fixes(findings, sources, among, settings, pairs(every))
+
+    def judged(schemas: Mapping[str, Schema]) -> frozenset[Pair]:
+        return pairs(check(_among(schemas, settings)[0]))
+
+    findings = with_fixes(findings, sources, among.schemas, judged, pairs(every))
     summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
     return Report(summaries, tuple(sorted(findings, key=_order)), among, settings.owners, not_compared, suppressed)
 
@@ -113,13 +113,13 @@ def _among(schemas: Mapping[str, Schema], settings: Settings) -> tuple[Sources, 
     from ormistice.sources.postgres.judge import judge
 
     authorities = settings.authorities
-    if settings.authority is not None:
-        if settings.authority not in schemas:
-            raise AuditError(
-                f"authority {settings.authority}: no source has that name", f"sources are {', '.join(schemas)}"
-            )
-        authorities = (*authorities, ("*", settings.authority))
-    among = Sources(schemas, settings.databases & schemas.keys(), settings.scopes, authorities).scoped()
+    for name in (settings.authority, settings.towards):
+        if name is not None and name not in schemas:
+            raise AuditError(f"authority {name}: no source has that name", f"sources are {', '.join(schemas)}")
+        if name is not None:
+            authorities = (("*", name), *authorities) if name == settings.towards else (*authorities, ("*", name))
+    databases = settings.databases & schemas.keys()
+    among = Sources(schemas, databases, settings.scopes, authorities, settings.towards).scoped()
     return settled(among, partial(judge, scratch_url=settings.scratch_url))
 
 
@@ -174,114 +174,3 @@ def _order(finding: Finding) -> tuple[int, tuple[str, tuple[str, ...], int], str
         case identity, _:
             key = (str(identity.name), identity.columns, 0)
     return (finding.severity.rank, key, finding.rule, finding.fingerprint)
-
-
-# Fixes. A finding and a source out of line make a pair; a fix of that source is verified when the pair is gone from a
-# second audit and no pair is new.
-
-Pair = tuple[str, str]
-
-
-def pairs(findings: Iterable[Finding]) -> frozenset[Pair]:
-    """(fingerprint, outlier) of each finding."""
-    return frozenset((finding.fingerprint, outlier) for finding in findings for outlier in finding.violation.outliers)
-
-
-def _with_fixes(
-    findings: list[Finding], sources: Sequence[Source], among: Sources, settings: Settings, before: frozenset[Pair]
-) -> list[Finding]:
-    fixes: dict[Pair, Fix] = {}
-    for source in sources:
-        written = _written(findings, source, among.schemas[source.name])
-        fixes |= _verified(written, source, among, settings, before)
-    return [replace(finding, fixes=_suggested(finding, fixes, among)) for finding in findings]
-
-
-def _written(findings: Iterable[Finding], source: Source, schema: Schema) -> dict[Pair, Fix]:
-    """What the source makes of the changes that are asked of it."""
-    written: dict[Pair, Fix] = {}
-    for finding in findings:
-        for change in finding.violation.changes:
-            if change.source == source.name:
-                fix = source.write(schema, change)
-                if fix is not None:
-                    written[finding.fingerprint, source.name] = fix
-    return written
-
-
-def _verified(
-    written: Mapping[Pair, Fix], source: Source, among: Sources, settings: Settings, before: frozenset[Pair]
-) -> dict[Pair, Fix]:
-    """Every fix, those that do not hold as DISPLAY. All that fit together are tried at once, since loading costs."""
-    tries = iter(range(_MOST_TRIES))
-
-    def holding(batch: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
-        """The batch; where it does not hold, its halves are tried, and theirs."""
-        if next(tries, None) is not None:
-            if _holds(batch, source, among, settings, before):
-                return dict(batch)
-            if len(batch) > 1:
-                order = list(batch)
-                halves = (order[: len(order) // 2], order[len(order) // 2 :])
-                return {key: fix for half in halves for key, fix in holding({k: batch[k] for k in half}).items()}
-        return {pair: replace(fix, applicability=Applicability.DISPLAY) for pair, fix in batch.items()}
-
-    verified: dict[Pair, Fix] = {}
-    waiting = dict(written)
-    while waiting:
-        batch = _compatible(waiting)
-        waiting = {pair: fix for pair, fix in waiting.items() if pair not in batch}
-        verified |= holding(batch)
-    return verified
-
-
-def _compatible(waiting: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
-    batch: dict[Pair, Fix] = {}
-    for pair, fix in waiting.items():
-        patches = [other for other in batch.values() if isinstance(other, Patch)]
-        if not isinstance(fix, Patch) or not any(overlap(fix, other) for other in patches):
-            batch[pair] = fix
-    return batch
-
-
-def _holds(
-    batch: Mapping[Pair, Fix], source: Source, among: Sources, settings: Settings, before: frozenset[Pair]
-) -> bool:
-    try:
-        schema = source.load(tuple(batch.values()))
-    except AuditError:
-        return False
-    after = pairs(check(_among({**among.schemas, source.name: schema}, settings)[0]))
-    return not (after & batch.keys()) and after <= before
-
-
-def _suggested(finding: Finding, fixes: Mapping[Pair, Fix], among: Sources) -> tuple[SuggestedFix, ...]:
-    found = (fixes.get((finding.fingerprint, outlier)) for outlier in finding.violation.outliers)
-    return tuple(
-        SuggestedFix(fix, fix.applicability is not Applicability.DISPLAY, diff(fix, among.schemas[fix.source]))
-        for fix in found
-        if fix is not None
-    )
-
-
-def diff(fix: Fix, schema: Schema) -> str | None:
-    """A patch as a unified diff that `git apply` and `patch -p1` take; None for a script."""
-    match fix:
-        case Script():
-            return None
-        case Patch(edits=edits):
-            paths = sorted({edit.span.file for edit in edits})
-            documents = [document for path in paths if (document := schema.document(path)) is not None]
-            return "".join(_file_diff(item.path, item.text, edited(item.path, item.text, (fix,))) for item in documents)
-
-
-def _file_diff(path: str, before: str, after: str) -> str:
-    lines = unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-
-def _lines(text: str) -> list[str]:
-    """Lines with their line breaks; unlike splitlines, only at line feeds, as patch has it."""
-    lines = [line + "\n" for line in text.split("\n")]
-    last = lines.pop().removesuffix("\n")
-    return [*lines, last] if last else lines

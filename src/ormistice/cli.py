@@ -187,7 +187,7 @@ def fix(  # noqa: PLR0913 - options of a command line
 
     settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
     opened = _open(settled)
-    settings = _settings(settled, opened, towards)
+    settings = replace(_settings(settled, opened, None), towards=towards)
     with progress() as note:
         if not apply:
             sys.stdout.write(as_diff(audit(opened, settings, note), unsafe=unsafe))

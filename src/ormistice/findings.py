@@ -1,5 +1,6 @@
 """What rules yield and what reports are made of."""
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -206,37 +207,69 @@ def mismatch(
     )
 
 
+def matching(expected: D, *aspects: str) -> Callable[[D, Stated[Any]], D]:
+    """A repair that gives an outlier's object these aspects of `expected`, where both sources have words for them."""
+
+    def repair(item: Any, _: Stated[Any]) -> Any:
+        pairs = {aspect: (getattr(item, aspect), getattr(expected, aspect)) for aspect in aspects}
+        changed = {
+            aspect: Stated(wanted.value, actual.place)
+            for aspect, (actual, wanted) in pairs.items()
+            if actual is not None and wanted is not None and actual != wanted
+        }
+        return dataclasses.replace(item, **changed)
+
+    return repair
+
+
 def absence(
     aligned: Aligned[D], what: str, *, claim: Callable[[D], str], missing: Iterable[str] | None = None
 ) -> Violation:
     """A violation for sources that lack what others declare, and what they would have to add.
 
-    `what` names the object in the message.
+    `what` names the object in the message. Where everything is to agree with a source that lacks the object, those that
+    declare it are out of line, and would have to drop it.
     """
-    outliers = tuple(aligned.missing if missing is None else missing)
+    lacking = tuple(aligned.missing if missing is None else missing)
     declaring = tuple(aligned.declared)
-    have = "has" if len(outliers) == 1 else "have"
+    dropped = aligned.among.towards in lacking
+    have = "has" if len(lacking) == 1 else "have"
     verb = "declares" if len(declaring) == 1 else "declare"
-    claims = {name: claim(item) for name, item in aligned.declared.items()} | dict.fromkeys(outliers, "missing")
-    tables = {name: aligned.among.schemas[name].table(aligned.identity.name) for name in outliers}
-    sites = [Site(name, table.place, "missing here") for name, table in tables.items() if table is not None]
-    sites += [Site(name, item.place, "declared here") for name, item in aligned.declared.items()]
+    claims = {name: claim(item) for name, item in aligned.declared.items()} | dict.fromkeys(lacking, "missing")
+    tables = {name: aligned.among.schemas[name].table(aligned.identity.name) for name in lacking}
+    absent = [Site(name, table.place, "missing here") for name, table in tables.items() if table is not None]
+    present = [Site(name, item.place, "declared here") for name, item in aligned.declared.items()]
+    adding = (Change(name, None, combined(aligned.declared.values())) for name in lacking)
+    dropping = (Change(name, item, None) for name, item in aligned.declared.items())
     return Violation(
-        message=f"{listed(outliers)} {have} no {what}, which {listed(declaring)} {verb}",
+        message=f"{listed(lacking)} {have} no {what}, which {listed(declaring)} {verb}",
         authority=aligned.authority,
-        outliers=outliers,
+        outliers=declaring if dropped else lacking,
         claims=claims,
-        sites=tuple(sites),
-        changes=tuple(Change(name, None, next(iter(aligned.declared.values()))) for name in outliers),
+        sites=tuple([*present, *absent] if dropped else [*absent, *present]),
+        changes=tuple(dropping if dropped else adding),
     )
 
 
+def combined(items: Iterable[D]) -> D:
+    """The first of several declarations of one object, with what it cannot say as the next one has it."""
+    first, *others = items
+    unsaid = [field.name for field in dataclasses.fields(first) if getattr(first, field.name) is None]
+    said = {name: [value for other in others if (value := getattr(other, name, None)) is not None] for name in unsaid}
+    return dataclasses.replace(first, **{name: values[0] for name, values in said.items() if values})
+
+
 def holding(
-    aligned: Aligned[D], aspect: Callable[[D], Stated[bool] | None], *, expected: bool, actual: str
+    aligned: Aligned[D],
+    aspect: Callable[[D], Stated[bool] | None],
+    *,
+    actual: str,
+    repair: Callable[[D, Stated[bool]], D],
 ) -> Iterator[Violation]:
-    """A violation for each object of which some source states that it is not as every schema takes it to be."""
+    """A violation for each object that some source states not to hold, as every schema takes it to."""
     stated = {name: value for name, item in aligned.declared.items() if (value := aspect(item)) is not None}
-    wrong = {name: value for name, value in stated.items() if value.value != expected}
+    wrong = {name: value for name, value in stated.items() if not value.value}
+    items = {name: aligned.declared[name] for name in wrong}
     if wrong:
         yield Violation(
             message=f"{listed(wrong)} has {actual}",
@@ -244,4 +277,8 @@ def holding(
             outliers=tuple(wrong),
             claims={name: actual if name in wrong else "taken to hold" for name in aligned.declared},
             sites=tuple(Site(name, value.place, "stated here") for name, value in wrong.items()),
+            changes=tuple(
+                Change(name, item, repair(item, Stated(value=True, place=wrong[name].place)))
+                for name, item in items.items()
+            ),
         )

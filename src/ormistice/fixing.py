@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ormistice.audit import Note, Settings, audit, diff, pairs
+from ormistice.audit import Note, Settings, audit
 from ormistice.errors import AuditError
 from ormistice.findings import Report
 from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
 from ormistice.model import Schema
 from ormistice.sources import Source
 from ormistice.text import Document
+from ormistice.verifying import diff, pairs
 
 _MOST_ROUNDS = 10
 

@@ -1,7 +1,7 @@
 """What is said, where, and about which object: the words in which the model is written."""
 
-from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from dataclasses import Field, dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ormistice.names import QualifiedName
 from ormistice.text import Span
@@ -71,7 +71,9 @@ KINDS = {name: number for number, name in enumerate(_KIND_NAMES)}
 
 
 class Declared(Protocol):
-    """An object that a source declares: it has a place, and an identity that it shares with its like elsewhere."""
+    """An object that a source declares: a dataclass with a place, and an identity that it shares with its like."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def place(self) -> Place:

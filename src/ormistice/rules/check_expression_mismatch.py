@@ -1,6 +1,7 @@
 """Rule `check-expression-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -14,7 +15,13 @@ def check_expression_mismatch(check: Aligned[CheckConstraint]) -> Iterator[Viola
     Expressions are compared as PostgreSQL itself prints them, so that spelling does not count.
     """
     if found := check.disagreement(lambda item: item.expression):
-        yield mismatch(check, found, _words, claim=lambda item: _words(item.expression.value))
+        yield mismatch(
+            check,
+            found,
+            _words,
+            claim=lambda item: _words(item.expression.value),
+            repair=lambda item, expected: replace(item, expression=expected),
+        )
 
 
 def _words(expression: str) -> str:

@@ -1,10 +1,12 @@
 """Rule `client-side-default`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Site, Violation, listed, rule
-from ormistice.model import Column, Place
+from ormistice.fixes import Change
+from ormistice.model import Column, Place, Stated
 
 
 @rule(Column, severity=Severity.INFO)
@@ -36,8 +38,15 @@ def client_side_default(column: Aligned[Column]) -> Iterator[Violation]:
             [Site(name, _place(column.declared[name]), "relies on it here") for name in out_of_line]
             + [Site(name, stated.place, "filled here") for name, stated in filling.items()]
         ),
+        changes=tuple(
+            Change(name, item, _without_default(item)) for name, item in column.declared.items() if name in relying
+        ),
         severity=Severity.WARNING if relying else None,
     )
+
+
+def _without_default(column: Column) -> Column:
+    return replace(column, default=Stated(None, _place(column)))
 
 
 def relies_on_a_default_that_is_the_clients(column: Aligned[Column]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Rule `collation-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -19,6 +20,7 @@ def collation_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
             found,
             _words,
             claim=lambda item: "cannot say" if item.collation is None else _words(item.collation.value),
+            repair=lambda item, expected: replace(item, collation=expected),
         )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ormistice.alignment import Aligned, column_type
+from ormistice.alignment import Aligned, column_type, own_type
 from ormistice.findings import Severity, Violation, mismatch, rule
-from ormistice.model import Column, Enum
+from ormistice.fixes import Change
+from ormistice.model import Column, Enum, Stated
 from ormistice.types import ColumnType, TypeDifference, difference
 
 SEVERITY = {
@@ -43,7 +44,18 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
         claim=_claim,
         repair=lambda item, expected: replace(item, type=expected),
     )
-    yield replace(violation, severity=None if worst is None else SEVERITY[worst])
+    changes = tuple(_in_own_words(change, column) for change in violation.changes)
+    yield replace(violation, changes=changes, severity=None if worst is None else SEVERITY[worst])
+
+
+def _in_own_words(change: Change, column: Aligned[Column]) -> Change:
+    """The change with an enum by the name that the source has for it."""
+    match change.after:
+        case Column(type=Stated() as kind):
+            own = own_type(kind.value, column.among.schemas[change.source], column.among)
+            return replace(change, after=replace(change.after, type=replace(kind, value=own)))
+        case _:
+            return change
 
 
 def _gravity(found: TypeDifference | None) -> int:

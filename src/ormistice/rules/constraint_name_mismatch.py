@@ -1,6 +1,7 @@
 """Rule `constraint-name-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -19,7 +20,13 @@ def constraint_name_mismatch(constraint: Aligned[Named]) -> Iterator[Violation]:
     naming to the server is not asked.
     """
     if found := constraint.disagreement(lambda item: item.name, lambda a, b: truncated(a) != truncated(b)):
-        yield mismatch(constraint, found, lambda name: f"the name `{name}`", claim=_claim)
+        yield mismatch(
+            constraint,
+            found,
+            lambda name: f"the name `{name}`",
+            claim=_claim,
+            repair=lambda item, name: replace(item, name=name),
+        )
 
 
 def _claim(constraint: Named) -> str:

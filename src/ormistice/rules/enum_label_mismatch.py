@@ -20,7 +20,7 @@ def enum_label_mismatch(enum: Aligned[Enum]) -> Iterator[Violation]:
     if found is None:
         return
     expected = found.expected.value
-    violation = mismatch(enum, found, lambda labels: f"({', '.join(labels)})", claim=_claim, repair=_with_labels)
+    violation = mismatch(enum, found, lambda labels: f"({', '.join(labels)})", claim=_claim, repair=with_labels)
     alike: dict[tuple[str, ...], list[str]] = {}
     for name, value in found.actual.items():
         alike.setdefault(value.value, []).append(name)
@@ -32,7 +32,7 @@ def _labels(enum: Enum) -> Stated[tuple[str, ...]] | None:
     return Stated(tuple(label.value for label in enum.labels), enum.place)
 
 
-def _with_labels(enum: Enum, expected: Stated[tuple[str, ...]]) -> Enum:
+def with_labels(enum: Enum, expected: Stated[tuple[str, ...]]) -> Enum:
     """The enum with the expected labels; those that it has already keep their places."""
     places = {label.value: label.place for label in enum.labels}
     return replace(enum, labels=tuple(Stated(label, places.get(label, enum.place)) for label in expected.value))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
 from ormistice.model import Enum, Stated
+from ormistice.rules.enum_label_mismatch import with_labels
 
 
 @rule(Enum, severity=Severity.WARNING)
@@ -15,7 +16,13 @@ def enum_label_order_mismatch(enum: Aligned[Enum]) -> Iterator[Violation]:
     """
     found = enum.disagreement(_labels, lambda a, b: a != b and sorted(a) == sorted(b))
     if found:
-        yield mismatch(enum, found, _words, claim=lambda item: _words(tuple(label.value for label in item.labels)))
+        yield mismatch(
+            enum,
+            found,
+            _words,
+            claim=lambda item: _words(tuple(label.value for label in item.labels)),
+            repair=with_labels,
+        )
 
 
 def _labels(enum: Enum) -> Stated[tuple[str, ...]] | None:

@@ -1,6 +1,7 @@
 """Rule `enum-name-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -16,7 +17,11 @@ def enum_name_mismatch(enum: Aligned[Enum]) -> Iterator[Violation]:
     have fails at run time. SQLAlchemy lower-cases the name of the Python class unless `name=` says otherwise.
     """
     if found := enum.disagreement(_name):
-        yield mismatch(enum, found, lambda name: f"the name {name}", claim=lambda item: str(item.name))
+        yield mismatch(enum, found, lambda name: f"the name {name}", claim=lambda item: str(item.name), repair=_renamed)
+
+
+def _renamed(enum: Enum, expected: Stated[QualifiedName]) -> Enum:
+    return replace(enum, name=expected.value)
 
 
 def _name(enum: Enum) -> Stated[QualifiedName] | None:

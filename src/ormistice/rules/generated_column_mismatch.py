@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ormistice.alignment import Aligned
-from ormistice.findings import Severity, Violation, mismatch, rule
+from ormistice.findings import Severity, Violation, matching, mismatch, rule
 from ormistice.model import Column, GeneratedExpression
 
 
@@ -19,6 +19,7 @@ def generated_column_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
             found,
             _words,
             claim=lambda item: "cannot say" if item.generated is None else _words(item.generated.value),
+            repair=matching(column.declared[found.authority], "identity", "generated", "default"),
         )
 
 

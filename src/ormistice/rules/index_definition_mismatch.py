@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ormistice.alignment import Aligned
-from ormistice.findings import Severity, Violation, mismatch, rule
+from ormistice.findings import Severity, Violation, matching, mismatch, rule
 from ormistice.model import Facet, Index, IndexElement, Stated
 
 
@@ -27,7 +27,13 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
     common = replace(index, declared={name: index.declared[name] for name in (authority, *actual)})
     found = common.disagreement(lambda item: Stated(definition(item), item.place))
     if found:
-        yield mismatch(index, found, str, claim=definition)
+        yield mismatch(index, found, str, claim=definition, repair=lambda item, _: _like(item, expected))
+
+
+def _like(index: Index, expected: Index) -> Index:
+    """The index with the elements of the expected one, and whatever else both sources have words for."""
+    alike = matching(expected, "unique", "method", "predicate", "include", "nulls_not_distinct")
+    return replace(alike(index, Stated(index, index.place)), elements=expected.elements)
 
 
 def _differ(actual: Index, expected: Index) -> bool:

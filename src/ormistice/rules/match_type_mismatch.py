@@ -1,6 +1,7 @@
 """Rule `match-type-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -16,4 +17,10 @@ def match_type_mismatch(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     of them are.
     """
     if len(key.identity.columns) > 1 and (found := same_target(key).disagreement(lambda item: item.match_type)):
-        yield mismatch(key, found, lambda match_type: match_type.value, claim=str)
+        yield mismatch(
+            key,
+            found,
+            lambda match_type: match_type.value,
+            claim=str,
+            repair=lambda item, expected: replace(item, match_type=expected),
+        )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ormistice.alignment import Aligned, align
-from ormistice.findings import Severity, Site, Violation, absence, rule
+from ormistice.findings import Severity, Site, Violation, absence, matching, rule
+from ormistice.fixes import Change
 from ormistice.model import Column, Enum
 
 
@@ -33,7 +34,23 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
                 sites.insert(0, Site(name, item.type.place, "its column"))
     harmless = not columns and enum.authority not in missing
     severity = Severity.WARNING if harmless else None
-    yield replace(violation, claims=claims, sites=tuple(sites), severity=severity)
+    changes = [*violation.changes, *(_typed(column, name, enum) for column in columns for name in missing)]
+    yield replace(
+        violation,
+        claims=claims,
+        sites=tuple(sites),
+        severity=severity,
+        changes=tuple(change for change in changes if change is not None),
+    )
+
+
+def _typed(column: Aligned[Column], source: str, enum: Aligned[Enum]) -> Change | None:
+    """What a source that lacks the enum has to say of a column that is of it elsewhere; nothing where it must go."""
+    item = column.declared.get(source)
+    other = next((own for name, own in column.declared.items() if name in enum.declared and own.type), None)
+    if item is None or item.type is None or other is None or enum.among.towards in enum.missing:
+        return None
+    return Change(source, item, matching(other, "type", "default")(item, other.type)) if other.type else None
 
 
 def _uses(column: Aligned[Column], enum: Aligned[Enum]) -> bool:

@@ -1,6 +1,7 @@
 """Rule `row-security-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -15,7 +16,9 @@ def row_security_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
     Prisma and SQLAlchemy have no words for it and are not asked. Policies are compared by their names.
     """
     if found := table.disagreement(lambda item: item.row_security, lambda a, b: _words(a) != _words(b)):
-        yield mismatch(table, found, _words, claim=_claim)
+        yield mismatch(
+            table, found, _words, claim=_claim, repair=lambda item, expected: replace(item, row_security=expected)
+        )
 
 
 def _words(security: RowSecurity) -> str:

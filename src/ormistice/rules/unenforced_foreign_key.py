@@ -1,6 +1,7 @@
 """Rule `unenforced-foreign-key`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, holding, rule
@@ -14,4 +15,9 @@ def unenforced_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     `ALTER TABLE ... DISABLE TRIGGER ALL`, often left behind by a data load, or NOT ENFORCED. Every schema file that
     declares the key relies on it.
     """
-    yield from holding(key, lambda item: item.enforced, expected=True, actual="a foreign key that is not enforced")
+    yield from holding(
+        key,
+        lambda item: item.enforced,
+        actual="a foreign key that is not enforced",
+        repair=lambda item, enforced: replace(item, enforced=enforced),
+    )

@@ -1,6 +1,7 @@
 """Rule `unvalidated-foreign-key`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, holding, rule
@@ -14,7 +15,12 @@ def unvalidated_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     New rows are checked, old ones may reference what does not exist. No schema file says so, and each that declares the
     key takes it to hold. `ALTER TABLE ... VALIDATE CONSTRAINT` checks them under a lock that lets writes pass.
     """
-    yield from holding(key, _validated, expected=True, actual="a foreign key that is NOT VALID")
+    yield from holding(
+        key,
+        _validated,
+        actual="a foreign key that is NOT VALID",
+        repair=lambda item, validated: replace(item, validated=validated),
+    )
 
 
 def _validated(key: ForeignKey) -> Stated[bool] | None:

@@ -26,7 +26,7 @@ from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope, build, 
 from ormistice.sources.prisma.syntax import Parsing
 from ormistice.text import Span
 
-_EXPRESSES: frozenset[type] = frozenset({Table, Column, PrimaryKey, ForeignKey, UniqueConstraint, Index, Enum})
+_EXPRESSES: frozenset[type] = frozenset({Table, Column, PrimaryKey, ForeignKey, Index, Enum})
 _INEXPRESSIBLE = frozenset(Facet)
 _PROVIDERS = frozenset({"postgresql", "postgres"})
 _MAX_PROBLEMS = 1_000

@@ -1,0 +1,218 @@
+"""What sources make of the changes that rules ask for, each tried out before it is offered.
+
+A finding and a source out of line make a pair; a fix of that source is verified when the pair is gone from a second
+audit and no pair is new.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
+from difflib import SequenceMatcher, unified_diff
+from functools import reduce
+from typing import Any
+
+from ormistice.alignment import as_constraint, as_declared
+from ormistice.errors import AuditError
+from ormistice.findings import Finding, SuggestedFix
+from ormistice.fixes import Applicability, Change, Edit, Fix, Patch, Script, edited, overlap
+from ormistice.model import Declared, Index, Schema, Stated, UniqueConstraint, constraints
+from ormistice.sources import Source
+from ormistice.text import Document, Span
+
+_MOST_TRIES = 40
+"""How often a source is loaded to verify its fixes; what is not tried is only displayed."""
+
+Pair = tuple[str, str]
+Schemas = Mapping[str, Schema]
+Judgment = Callable[[Schemas], frozenset[Pair]]
+
+
+def pairs(findings: Iterable[Finding]) -> frozenset[Pair]:
+    """(fingerprint, outlier) of each finding."""
+    return frozenset((finding.fingerprint, outlier) for finding in findings for outlier in finding.violation.outliers)
+
+
+def with_fixes(
+    findings: list[Finding], sources: Iterable[Source], schemas: Schemas, judged: Judgment, before: frozenset[Pair]
+) -> list[Finding]:
+    """The findings with what each source would write; `judged` audits schemas, `before` is what it found in these."""
+    fixes: dict[Pair, Fix] = {}
+    for source in sources:
+        written = _written(findings, source, schemas)
+        fixes |= _verified(written, source, schemas, judged, before)
+    return [replace(finding, fixes=_suggested(finding, fixes, schemas)) for finding in findings]
+
+
+def _written(findings: Iterable[Finding], source: Source, schemas: Schemas) -> dict[Pair, Fix]:
+    """What the source makes of the changes that are asked of it."""
+    written: dict[Pair, Fix] = {}
+    for finding in findings:
+        changes = [change for change in finding.violation.changes if change.source == source.name]
+        fix = _together(changes, source, schemas) if changes else None
+        if fix is not None:
+            written[finding.fingerprint, source.name] = fix
+    return written
+
+
+def _together(changes: list[Change], source: Source, schemas: Schemas) -> Fix | None:
+    """One fix of all the changes, each written on top of the one before; None where one of them cannot be written."""
+    schema = original = schemas[source.name]
+    done: list[Fix] = []
+    for number, asked in enumerate(changes):
+        change = _in_kind(asked, schemas)
+        fix = source.write(schema, _rebased(change, schema) if done else change)
+        if fix is None:
+            return None
+        done.append(fix)
+        if number + 1 < len(changes):
+            try:
+                schema = source.load((_joined(done, original),))
+            except AuditError:
+                return None
+    return _joined(done, original)
+
+
+def _in_kind(change: Change, schemas: Schemas) -> Change:
+    """The change in terms of what was declared: comparison takes a unique constraint for its index."""
+    schema = schemas[change.source]
+    before, after = change.before, change.after
+    if isinstance(before, Index):
+        before = as_declared(before, schema)
+        after = as_constraint(after) if isinstance(before, UniqueConstraint) and isinstance(after, Index) else after
+    elif isinstance(after, Index) and UniqueConstraint in schema.expresses:
+        originals = (as_declared(after, other) for other in schemas.values())
+        after = next((item for item in originals if isinstance(item, UniqueConstraint)), after)
+    return replace(change, before=before, after=after)
+
+
+def _rebased(change: Change, schema: Schema) -> Change:
+    """The change to the same object as another reading of the source has it."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return change
+    found: Any = next((item for item in _objects(schema) if item.key() == before.key()), before)
+    asked = {
+        field.name: _placed(getattr(after, field.name), getattr(found, field.name))
+        for field in fields(after)
+        if getattr(after, field.name) != getattr(before, field.name)
+    }
+    return replace(change, before=found, after=replace(found, **asked))
+
+
+def _placed(wanted: Any, actual: Any) -> Any:
+    match wanted, actual:
+        case Stated(), Stated(place=place):
+            return replace(wanted, place=place)
+        case _:
+            return wanted
+
+
+def _objects(schema: Schema) -> Iterable[Declared]:
+    yield from schema.enums
+    for table in schema.tables:
+        yield table
+        yield from (*table.columns, *constraints(table), *table.indexes)
+
+
+def _joined(fixes: list[Fix], schema: Schema) -> Fix:
+    """Fixes that were written one on top of the other, as one fix of what was there before the first."""
+    unsafe = any(fix.applicability is Applicability.UNSAFE for fix in fixes)
+    applicability = Applicability.UNSAFE if unsafe else Applicability.SAFE
+    if len(fixes) == 1:
+        return fixes[0]
+    scripts = [fix for fix in fixes if isinstance(fix, Script)]
+    if scripts:
+        return Script(scripts[0].source, tuple(line for script in scripts for line in script.statements), applicability)
+    patches = [fix for fix in fixes if isinstance(fix, Patch)]
+    paths = sorted({edit.span.file for patch in patches for edit in patch.edits})
+    documents = [document for path in paths if (document := schema.document(path)) is not None]
+    return Patch(schema.source, tuple(edit for item in documents for edit in _edits(item, patches)), applicability)
+
+
+def _edits(document: Document, patches: list[Patch]) -> Iterable[Edit]:
+    """What the patches do to a file, in turn, as edits of its text; by lines, which is where they part."""
+    after = reduce(lambda text, patch: edited(document.path, text, (patch,)), patches, document.text)
+    old, new = document.text.splitlines(keepends=True), after.splitlines(keepends=True)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    for tag, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield Edit(Span(document.path, starts[first], starts[last]), "".join(new[begin:end]))
+
+
+def _verified(
+    written: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: frozenset[Pair]
+) -> dict[Pair, Fix]:
+    """Every fix, those that do not hold as DISPLAY. All that fit together are tried at once, since loading costs."""
+    tries = iter(range(_MOST_TRIES))
+
+    def holding(batch: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
+        """The batch; where it does not hold, its halves are tried, and theirs."""
+        if next(tries, None) is not None:
+            if _holds(batch, source, schemas, judged, before):
+                return dict(batch)
+            if len(batch) > 1:
+                order = list(batch)
+                halves = (order[: len(order) // 2], order[len(order) // 2 :])
+                return {key: fix for half in halves for key, fix in holding({k: batch[k] for k in half}).items()}
+        return {pair: replace(fix, applicability=Applicability.DISPLAY) for pair, fix in batch.items()}
+
+    verified: dict[Pair, Fix] = {}
+    waiting = dict(written)
+    while waiting:
+        batch = _compatible(waiting)
+        waiting = {pair: fix for pair, fix in waiting.items() if pair not in batch}
+        verified |= holding(batch)
+    return verified
+
+
+def _compatible(waiting: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
+    batch: dict[Pair, Fix] = {}
+    for pair, fix in waiting.items():
+        patches = [other for other in batch.values() if isinstance(other, Patch)]
+        if not isinstance(fix, Patch) or not any(overlap(fix, other) for other in patches):
+            batch[pair] = fix
+    return batch
+
+
+def _holds(
+    batch: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: frozenset[Pair]
+) -> bool:
+    try:
+        schema = source.load(tuple(batch.values()))
+    except AuditError:
+        return False
+    after = judged({**schemas, source.name: schema})
+    return not (after & batch.keys()) and after <= before
+
+
+def _suggested(finding: Finding, fixes: Mapping[Pair, Fix], schemas: Schemas) -> tuple[SuggestedFix, ...]:
+    found = (fixes.get((finding.fingerprint, outlier)) for outlier in finding.violation.outliers)
+    return tuple(
+        SuggestedFix(fix, fix.applicability is not Applicability.DISPLAY, diff(fix, schemas[fix.source]))
+        for fix in found
+        if fix is not None
+    )
+
+
+def diff(fix: Fix, schema: Schema) -> str | None:
+    """A patch as a unified diff that `git apply` and `patch -p1` take; None for a script."""
+    match fix:
+        case Script():
+            return None
+        case Patch(edits=edits):
+            paths = sorted({edit.span.file for edit in edits})
+            documents = [document for path in paths if (document := schema.document(path)) is not None]
+            return "".join(_file_diff(item.path, item.text, edited(item.path, item.text, (fix,))) for item in documents)
+
+
+def _file_diff(path: str, before: str, after: str) -> str:
+    lines = unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their line breaks; unlike splitlines, only at line feeds, as patch has it."""
+    lines = [line + "\n" for line in text.split("\n")]
+    last = lines.pop().removesuffix("\n")
+    return [*lines, last] if last else lines
