@@ -1,43 +1,110 @@
-"""Markdown holds whatever users call their tables."""
+"""Markdown holds whatever users call their tables, in GitHub's own renderer and in another."""
 
+import html
 import re
+from collections.abc import Callable
+from html.parser import HTMLParser
 
+import cmarkgfm
 import pytest
+from cmarkgfm.cmark import Options
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from ormistice.reporters._markdown import block, code, escaped, table
 
-NASTY = st.text(alphabet="ab|`*_[]()<>&#@~$!\\-+ .\n\"'=1", min_size=1)
-PARSER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
+NASTY = st.text(alphabet="ab|`*_[]()<>&#@~$!\\-+ .:/w\n\"'=1", min_size=1)
+COMMONMARK = MarkdownIt("commonmark").enable("table").enable("strikethrough")
+# With raw HTML let through, so that a tag that gets by is seen.
+EXTENSIONS = ["table", "autolink", "strikethrough", "tasklist"]
+OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
 
 
-def tags(html: str) -> list[str]:
-    return re.findall(r"<(\w+)", html)
+def github(text: str) -> str:
+    return cmarkgfm.markdown_to_html_with_extensions(text, OPTIONS, EXTENSIONS)
 
 
-@given(NASTY)
-def test_escaped_text_is_text(text: str) -> None:
+RENDERERS: list[Callable[[str], str]] = [github, COMMONMARK.render]
+
+
+class Page(HTMLParser):
+    """Tags in order, and the text between them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:  # noqa: ARG002 - the base's signature
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def seen(text: str) -> str:
+    """Text as a reader sees it: white space is one blank, characters without width are not there."""
+    return re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+@given(text=NASTY)
+def test_escaped_text_is_text(render: Callable[[str], str], text: str) -> None:
     """It stands in a line, as everywhere in the reports, and adds no mark to it."""
-    html = PARSER.render(f"see {escaped(text)} there")
+    page = Page(render(f"see {escaped(text)} there"))
 
-    assert tags(html) == ["p"]
-    assert "href" not in html
-
-
-@given(NASTY.filter(str.strip))
-def test_code_is_one_code_span_in_a_table_cell(text: str) -> None:
-    html = PARSER.render(table(("a", "b"), [(code(text), "x")]))
-
-    assert tags(html) == ["table", "thead", "tr", "th", "th", "tbody", "tr", "td", "code", "td"]
+    assert page.tags == ["p"]
+    assert seen(page.text) == seen(f"see {text} there")
 
 
-@given(st.text(alphabet="ab`~\n ", min_size=1))
-def test_a_block_is_one_block(text: str) -> None:
-    assert tags(PARSER.render(block(text, "sql"))) == ["pre", "code"]
+@pytest.mark.parametrize("render", RENDERERS)
+@given(text=NASTY.filter(str.strip))
+def test_code_is_one_code_span_in_a_table_cell(render: Callable[[str], str], text: str) -> None:
+    page = Page(render(table(("a", "b"), [(code(text), escaped(text))])))
+
+    assert page.tags == ["table", "thead", "tr", "th", "th", "tbody", "tr", "td", "code", "td"]
 
 
-@pytest.mark.parametrize("text", ["@all", "see @octocat"])
-def test_nobody_is_called(text: str) -> None:
-    assert not re.search(r"@\w", escaped(text))
+@pytest.mark.parametrize("render", RENDERERS)
+@given(text=NASTY.filter(str.strip))
+def test_code_is_what_it_was(render: Callable[[str], str], text: str) -> None:
+    page = Page(render(f"see {code(text)} there"))
+
+    assert page.tags == ["p", "code"]
+    assert seen(page.text) == seen(f"see {text} there")
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+@given(text=st.text(alphabet="ab`~\n ", min_size=1))
+def test_a_block_is_one_block(render: Callable[[str], str], text: str) -> None:
+    assert re.findall(r"<(\w+)", render(block(text, "sql"))) == ["pre", "code"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@all",
+        "see @octocat",
+        "#1",
+        "GH-1",
+        "https://example.com/x",
+        "www.example.com",
+        "ann@example.com",
+        "mailto:a@b.c",
+    ],
+)
+def test_nobody_is_called_and_nothing_is_linked(text: str) -> None:
+    page = html.unescape(github(f"see {escaped(text)} there"))
+
+    assert not re.search(r"@\w|#\d|GH-\d|<a", page)
+
+
+def test_the_worst_name_harms_nothing() -> None:
+    name = "a|b`<img src=x> @all"
+    page = github(f"{table(('table', 'message'), [(code(name), escaped(name))])}\n\n## {code(name)}\n")
+
+    assert "<img" not in page
+    assert Page(page).tags.count("td") == 2
+    assert Page(page).text.count("a|b`<img src=x>") == 3

@@ -3,18 +3,22 @@
 import re
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>&#|~$]|(?<!\w)_|_(?!\w)")
+# What renderers turn into links to people, issues and pages; a zero-width space behind it keeps them from it.
+_CALLING = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)|\b(?:mailto|xmpp)(?=:)", re.IGNORECASE)
+_PIPE = re.compile(r"(\\*)\|")
 
 
 def escaped(text: str) -> str:
     """`text` as plain words inside a line of Markdown; nothing in it becomes a mark, a link, a tag or a mention."""
-    flat = re.sub(r"\s+", " ", text)
-    # A zero-width space behind an at-sign keeps it from calling somebody.
-    return _SPECIAL.sub(r"\\\g<0>", flat).replace("@", "@\u200b")
+    flat = _SPECIAL.sub(r"\\\g<0>", re.sub(r"\s+", " ", text))
+    return _CALLING.sub("\\g<0>\u200b", flat)
 
 
 def code(text: str) -> str:
-    """`text` as inline code, of any content, in a table as well."""
-    flat = re.sub(r"\s+", " ", text).replace("|", "\\|")
+    """`text` as inline code, of any content; blank text cannot be that, and is told in words."""
+    flat = re.sub(r"\s+", " ", text)
+    if not flat.strip():
+        return "(blank)"
     fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
     pad = " " if flat.startswith("`") or flat.endswith("`") else ""
     return f"{fence}{pad}{flat}{pad}{fence}"
@@ -27,8 +31,12 @@ def block(text: str, language: str = "") -> str:
 
 
 def row(*cells: str) -> str:
-    """A row of a table; cells are Markdown already."""
-    return f"| {' | '.join(cells)} |"
+    """A row of a table; cells are Markdown already, and a bar in them ends none."""
+    return f"| {' | '.join(_PIPE.sub(_kept, cell) for cell in cells)} |"
+
+
+def _kept(bar: re.Match[str]) -> str:
+    return bar[0] if len(bar[1]) % 2 else f"{bar[1]}\\|"
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

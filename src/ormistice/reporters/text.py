@@ -10,6 +10,7 @@ from ormistice.findings import Finding, Report, Severity, Site, SuggestedFix
 from ormistice.fixes import Applicability, Script
 from ormistice.names import QualifiedName
 from ormistice.places import printed
+from ormistice.reporters._content import alike
 from ormistice.reporters._terminal import PLAIN, Style, Terminal, shown_width, visible
 
 ENDINGS = (".txt",)
@@ -44,7 +45,8 @@ class _Drawing:
             for item in findings:
                 if item.severity is not Severity.INFO:
                     yield from self.finding(item)
-            yield from (f"  {self.head(alike)}" for alike in _alike(findings))
+            notes = (item for item in findings if item.severity is Severity.INFO)
+            yield from (f"  {self.head(group)}" for group in alike(notes))
             yield ""
         yield from self.at_large()
         yield from self.summary()
@@ -131,15 +133,6 @@ def _groups(findings: Iterable[Finding]) -> Iterator[tuple[str, tuple[Finding, .
     ordered = sorted(named, key=lambda pair: (worst[pair[1].name], pair[1].name, pair[0].severity.rank))
     for name, group in groupby(ordered, key=lambda pair: pair[1].name):
         yield str(name), tuple(finding for finding, _ in group)
-
-
-def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
-    """Notes of a table, together where they say the same."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        if finding.severity is Severity.INFO:
-            alike.setdefault((finding.rule, finding.violation.message), []).append(finding)
-    yield from map(tuple, alike.values())
 
 
 def _next(report: Report) -> str:
