@@ -1,4 +1,4 @@
-"""Format `json`: one document for other tools. Keys may be added, never renamed."""
+"""Format `json`: one document for other tools, described by `json.schema.json`. Keys may be added, never renamed."""
 
 import json
 from typing import Any
@@ -8,6 +8,7 @@ from ormistice.fixes import Script
 from ormistice.model import Schema
 from ormistice.places import printed
 
+ENDINGS = (".json",)
 FORMAT_VERSION = 1
 
 
