@@ -184,7 +184,7 @@ def _expressions(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _told(schema: Schema) -> tuple[object, ...]:
-    return schema.tables, schema.enums, schema.sequences
+    return schema.tables, schema.enums, schema.sequences, schema.views
 
 
 @pytest.mark.parametrize("path", KNOWN, ids=lambda path: path.stem)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ormistice.sources.drizzle.modules import Loaded
-from ormistice.sources.drizzle.pgcore import COLUMNS
+from ormistice.sources.drizzle.pgcore import COLUMNS, RELATIONS
 from ormistice.sources.drizzle.reach import reaches_drizzle
 from ormistice.sources.drizzle.scope import Lazy
 from ormistice.sources.drizzle.values import (
@@ -17,6 +17,7 @@ from ormistice.sources.drizzle.values import (
     Table,
     Value,
 )
+from ormistice.sources.drizzle.views import is_view
 
 _MAKES_COLUMNS = COLUMNS | {"enum", "custom"}
 _OTHER_DIALECTS = {
@@ -37,6 +38,8 @@ class Collected:
     enums: list[Enum] = field(default_factory=list)
     sequences: list[Builder] = field(default_factory=list)
     policies: list[Builder] = field(default_factory=list)
+    views: list[Builder] = field(default_factory=list)
+    relations: list[Builder] = field(default_factory=list)
     unread: list[tuple[Opaque, str]] = field(default_factory=list)
     other_dialect: str | None = None
 
@@ -71,6 +74,10 @@ def _take(found: Collected, name: str, value: Value) -> None:
             found.sequences.append(value)
         case Builder(kind="pgPolicy"):
             found.policies.append(value)
+        case Builder() if is_view(value):
+            found.views.append(value)
+        case Builder(kind=kind) if kind in RELATIONS:
+            found.relations.append(value)
         case Foreign(function=function, arguments=arguments):
             dialect = _OTHER_DIALECTS.get(function.split(" ")[0])
             found.other_dialect = found.other_dialect or dialect

@@ -22,6 +22,7 @@ from ormistice.sources.drizzle.values import (
     SqlText,
     Symbol,
     Value,
+    Whole,
     is_nothing,
     spelled,
     truth,
@@ -36,11 +37,13 @@ DEEPEST = 100
 class Evaluator:
     """What an evaluation needs from outside, and how much of its budget is left.
 
-    `construct` is what drizzle makes of a call of one of its functions; `exports` gives the exports of a module.
+    `construct` is what drizzle makes of a call of one of its functions; `exports` gives the exports of a module,
+    `missed` what it may export besides.
     """
 
     construct: Callable[["Evaluator", Value, Arguments, Span], Value]
     exports: Callable[[str], Mapping[str, Lazy]]
+    missed: Callable[[str], tuple[Opaque, ...]]
     globals: Callable[[str, Span], Value | None]
     steps: int = MOST_STEPS
     depth: int = 0
@@ -66,6 +69,11 @@ class Evaluator:
         """What calling `function` gives."""
         self.steps -= 1
         return apply(self, function, arguments, place)
+
+    def opened(self, whole: Whole) -> Record:
+        """All exports of a module as an object of their values."""
+        entries = {key: Entry(exported.get(), exported.place) for key, exported in self.exports(whole.path).items()}
+        return Record(entries, whole.place, self.missed(whole.path))
 
     def changed_in(self, body: nodes.Block) -> frozenset[str]:
         """Names that are changed in a function's body, found once for each."""
@@ -142,7 +150,8 @@ def _object(e: Evaluator, node: nodes.Object, scope: Scope) -> Value:
     for entry in node.entries:
         place = scope.span(entry)
         if isinstance(entry, nodes.Spread):
-            _spread_into(entries, unread, e.value(entry.value, scope), place)
+            value = e.value(entry.value, scope)
+            _spread_into(entries, unread, e.opened(value) if isinstance(value, Whole) else value, place)
             continue
         key = entry.key if isinstance(entry.key, str) else _computed_key(e, entry.key, scope)
         value = e.value(entry.value, scope)

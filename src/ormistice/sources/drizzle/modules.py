@@ -39,7 +39,7 @@ class Project:
 
     def __init__(self, fixes: tuple[Fix, ...], resolve: Callable[[str, Path], Path | None]) -> None:
         self.fixes = fixes
-        self.evaluator = Evaluator(construct, self.exports, global_value)
+        self.evaluator = Evaluator(construct, self.exports, self.missed, global_value)
         self.loaded: dict[Path, Loaded] = {}
         self.by_path: dict[str, Loaded] = {}
         self.written_order: dict[Span, tuple[str, ...]] = {}
@@ -68,6 +68,10 @@ class Project:
     def exports(self, path: str) -> Mapping[str, Lazy]:
         """Exports of the module whose places show `path`."""
         return self.by_path[path].exports
+
+    def missed(self, path: str) -> tuple[Opaque, ...]:
+        """What the module whose places show `path` may export besides."""
+        return tuple(self.by_path[path].unread)
 
     def _bind(self, loaded: Loaded) -> None:
         scope = loaded.scope

@@ -41,10 +41,15 @@ COLUMNS = words(
 )
 CONSTRAINTS = words("index uniqueIndex unique primaryKey foreignKey check pgPolicy")
 OBJECTS = words("pgSequence pgRole pgView pgMaterializedView")
+RELATIONS = words("relations defineRelations defineRelationsPart")
 _CASINGS = {"snakeCase": "snake_case", "camelCase": "camelCase"}
 _COMPARISONS = {
     "eq": " = ", "ne": " <> ", "gt": " > ", "gte": " >= ", "lt": " < ", "lte": " <= ",
     "like": " like ", "ilike": " ilike ", "notLike": " not like ", "notIlike": " not ilike ",
+}  # fmt: skip
+_AGGREGATES = {
+    "count": "count(", "countDistinct": "count(distinct ", "sum": "sum(", "sumDistinct": "sum(distinct ",
+    "avg": "avg(", "avgDistinct": "avg(distinct ", "min": "min(", "max": "max(",
 }  # fmt: skip
 _TESTS = {"isNull": " is null", "isNotNull": " is not null"}
 
@@ -84,7 +89,8 @@ def _method(e: "Evaluator", owner: Value, step: Step, arguments: Arguments, plac
         case ColumnOf():
             return replace(owner, steps=(*owner.steps, step), place=place)
         case SqlText():
-            return replace(owner, place=place)
+            alias = step.arguments[0] if step.name == "as" and step.arguments else owner.alias
+            return replace(owner, place=place, alias=alias)
         case Table():
             return replace(owner, row_security=step.place, place=place)
         case Namespace():
@@ -100,7 +106,8 @@ def _of_namespace(e: "Evaluator", owner: Namespace, name: str, arguments: Argume
         return _enum(arguments, place, owner.name)
     if name in ("sequence", "view", "materializedView"):
         kind = {"sequence": "pgSequence", "view": "pgView", "materializedView": "pgMaterializedView"}[name]
-        return Builder(kind, arguments.values, place, (Step("schema", (owner.name,), owner.place),))
+        steps = (Step("schema", (owner.name,), owner.place), *_casing_step(owner.casing, place))
+        return Builder(kind, arguments.values, place, steps)
     return Opaque(f"`{name}` of a schema is not evaluated", place)
 
 
@@ -115,7 +122,7 @@ def _of_drizzle(e: "Evaluator", symbol: Symbol, arguments: Arguments, place: Spa
         return _sql(symbol.path, arguments, place)
     if symbol.path:
         return Foreign(".".join((name, *symbol.path)), arguments.values, place)
-    if name in COLUMNS | CONSTRAINTS | OBJECTS:
+    if name in COLUMNS | CONSTRAINTS | OBJECTS | RELATIONS:
         values = arguments.values if arguments.unread is None else (*arguments.values, arguments.unread)
         return Builder(name, values, place)
     made = _MAKERS.get(name)
@@ -132,9 +139,12 @@ def _table_function(e: "Evaluator", symbol: Symbol, arguments: Arguments, place:
         return replace(made, row_security=secured) if isinstance(made, Table) else made
     if symbol.path[:1] == ("schema",):
         return Namespace(_given(arguments, 0, place), place, casing)
-    return Builder(
-        {"view": "pgView"}.get(symbol.path[0] if symbol.path else "", "pgMaterializedView"), arguments.values, place
-    )
+    kind = {"view": "pgView"}.get(symbol.path[0] if symbol.path else "", "pgMaterializedView")
+    return Builder(kind, arguments.values, place, _casing_step(casing, place))
+
+
+def _casing_step(casing: str | None, place: Span) -> tuple[Step, ...]:
+    return () if casing is None else (Step("casing", (Scalar(casing, place),), place),)
 
 
 def _given(arguments: Arguments, index: int, place: Span) -> Value:
@@ -239,12 +249,19 @@ def _operator(name: str, arguments: Arguments, place: Span) -> Value:
         return arguments.unread
     if name in _COMPARISONS and len(values) > 1:
         return SqlText((values[0], _COMPARISONS[name], values[1]), place)
+    if name in _AGGREGATES:
+        return SqlText((_AGGREGATES[name], values[0] if values else "*", ")"), place)
     if name in _TESTS and values:
         return SqlText((values[0], _TESTS[name]), place)
     if name in ("and", "or"):
         return _all_of(tuple(value for value in values if not is_nothing(value)), f" {name} ", place)
     if name == "not" and values:
         return SqlText(("not ", values[0]), place)
+    return _membership(name, values, place) or Foreign(name, values, place)
+
+
+def _membership(name: str, values: tuple[Value, ...], place: Span) -> SqlText | None:
+    """`inArray`, `between` and their opposites."""
     if name in ("inArray", "notInArray") and len(values) > 1 and isinstance(values[1], Array):
         listed = _joined(values[1].items, Scalar(", ", place), place)
         parts = tuple(", " if i % 2 else part for i, part in enumerate(listed.parts))
@@ -252,7 +269,7 @@ def _operator(name: str, arguments: Arguments, place: Span) -> Value:
     if name in ("between", "notBetween") and len(values) > 2:  # noqa: PLR2004 - a value and its two bounds
         word = " between " if name == "between" else " not between "
         return SqlText((values[0], word, values[1], " and ", values[2]), place)
-    return Foreign(name, values, place)
+    return None
 
 
 def _all_of(values: tuple[Value, ...], word: str, place: Span) -> Value:

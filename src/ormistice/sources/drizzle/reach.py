@@ -1,6 +1,7 @@
 """Whether an expression could give something of drizzle's at all: most of what is unknown could not."""
 
 from ormistice.sources.drizzle import nodes
+from ormistice.sources.drizzle.pgcore import RELATIONS
 from ormistice.sources.drizzle.scope import Scope, children
 from ormistice.sources.drizzle.values import (
     Array,
@@ -69,6 +70,8 @@ def _holds(value: Value, pending: list[tuple[object, Scope]]) -> bool:
 
 def _follow(value: Value, pending: list[tuple[object, Scope]]) -> bool:
     match value:
+        case Builder(kind=kind) if kind in RELATIONS:
+            return False
         case Opaque() | Table() | Enum() | Namespace() | Builder() | Bound() | ColumnOf() | Native() | Whole():
             return True
         case Symbol(package=package):

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix
@@ -15,6 +15,7 @@ from ormistice.model import (
     Problem,
     ProblemKind,
     Schema,
+    Sequence,
     View,
 )
 from ormistice.model import Enum as ModelEnum
@@ -27,11 +28,14 @@ from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.names import Names
 from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.parts import Reading
+from ormistice.sources.drizzle.relations import lower_relations
 from ormistice.sources.drizzle.resolve import resolver
 from ormistice.sources.drizzle.version import is_modern
+from ormistice.sources.drizzle.views import lower_view
 from ormistice.text import Span
 
-EXPRESSES = EVERY_KIND - {ExclusionConstraint, View, Domain}
+EXPRESSES = EVERY_KIND - {ExclusionConstraint, Domain}
+_EXPORTED = frozenset((ModelTable, ModelEnum, Sequence, View))
 INEXPRESSIBLE = frozenset((Facet.INDEX_INCLUDE, Facet.INDEX_COLLATION))
 
 
@@ -113,12 +117,15 @@ def _schema(
     tables = tuple(table for table in lowered if table is not None and located.manages(table.name))
     enums = tuple(enum for enum in (lower_enum(reading, enum) for enum in found.enums) if enum is not None)
     sequences = tuple(one for one in (lower_sequence(reading, made) for made in found.sequences) if one is not None)
+    views = tuple(view for view in (lower_view(reading, made) for made in found.views) if view is not None)
+    relations = lower_relations(reading, found.relations, tables) if found.relations else {}
+    tables = tuple(replace(t, relations=relations[t.name]) if t.name in relations else t for t in tables)
     for opaque, what in found.unread:
         reading.unknown(opaque, what)
-        reading.unread.update((ModelTable, ModelEnum))
+        reading.unread.update(_EXPORTED)
     problems = [*_syntax_errors(modules), *reading.problems]
     if any(module.module.failures for module in modules):
-        reading.unread.update((ModelTable, ModelEnum))
+        reading.unread.update(_EXPORTED)
     return Schema(
         name,
         tables,
@@ -128,7 +135,8 @@ def _schema(
         tuple(sorted(problems, key=_order)),
         frozenset(reading.unread),
         INEXPRESSIBLE,
-        project.documents(),
+        views=views,
+        documents=project.documents(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ormistice.names import quoted
+from ormistice.names import QualifiedName, quoted
 from ormistice.sources.drizzle.names import Names
 from ormistice.sources.drizzle.values import (
     Array,
@@ -62,7 +62,7 @@ def _single(value: Value, names: Names, *, qualified: bool) -> str | Opaque:
             return _column(value, names, qualified=qualified)
         case Table():
             name = names.table(value)
-            return name if isinstance(name, Opaque) else f"{quoted(name.schema)}.{quoted(name.name)}"
+            return name if isinstance(name, Opaque) else f"{_schema_of(value, name)}{quoted(name.name)}"
         case Enum():
             return quoted(text_of(value.name) or "")
         case Scalar():
@@ -88,8 +88,11 @@ def _column(value: ColumnOf, names: Names, *, qualified: bool) -> str | Opaque:
         return table
     if not qualified:
         return quoted(column)
-    prefix = f"{quoted(table.schema)}." if value.table.schema is not None else ""
-    return f"{prefix}{quoted(table.name)}.{quoted(column)}"
+    return f"{_schema_of(value.table, table)}{quoted(table.name)}.{quoted(column)}"
+
+
+def _schema_of(table: Table, name: QualifiedName) -> str:
+    return "" if table.schema is None else f"{quoted(name.schema)}."
 
 
 def _literal(value: Scalar) -> str | Opaque:

@@ -146,10 +146,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class SqlText:
-    """A template of SQL: text as it stands, and values between."""
+    """A template of SQL: text as it stands, and values between; `alias` is what a query calls it."""
 
     parts: tuple["str | Value", ...]
     place: Span
+    alias: "Value | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
