@@ -1,9 +1,18 @@
-"""A file's own hand: its quotes, semicolons, and the space in braces."""
+"""A file's own hand: its quotes, semicolons, indentation, trailing commas, and the space in braces."""
 
+import re
 from dataclasses import dataclass
 
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.syntax import Module
+
+LONGEST_LINE = 100
+"""What is written on one line as long as it fits there."""
+
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_KEY = re.compile(r"^[A-Za-z_$][\w$]*$")
+_CLOSED = re.compile(r"([^\s;{(\[])[ \t]*\r?\n[ \t]*[}\])]")
+_INDENT = re.compile(r"^(\t+|  +)(?=[^\s*/])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +23,39 @@ class Style:
     semicolon: str
     spaced: bool
     newline: str
+    indent: str = "  "
+    trailing: str = ","
 
     def quoted(self, text: str) -> str:
         """A string literal."""
-        return f"{self.quote}{text}{self.quote}"
+        escaped = "".join(_ESCAPES.get(character, character) for character in text)
+        return f"{self.quote}{escaped.replace(self.quote, chr(92) + self.quote)}{self.quote}"
 
     def braced(self, inside: str) -> str:
         """An object, or the names of an import."""
         return f"{{ {inside} }}" if self.spaced else f"{{{inside}}}"
+
+    def key(self, name: str) -> str:
+        """The key of a property, in quotes if it needs them."""
+        return name if _KEY.match(name) else self.quoted(name)
+
+    def access(self, owner: str, name: str) -> str:
+        """A member of `owner`."""
+        return f"{owner}.{name}" if _KEY.match(name) else f"{owner}[{self.quoted(name)}]"
+
+    def lines(self, opening: str, items: list[str], closing: str) -> str:
+        """A list with an item on each line, as one text whose lines are parted by line feeds."""
+        inner = ",\n".join(self.indented(item) for item in items)
+        return f"{opening}\n{inner}{self.trailing}\n{closing}"
+
+    def indented(self, text: str) -> str:
+        """Every line of a text, one step further in."""
+        return "\n".join(f"{self.indent}{line}" if line else line for line in text.split("\n"))
+
+
+def is_key(name: str) -> bool:
+    """Whether a name can stand as a key or behind a dot without quotes."""
+    return _KEY.match(name) is not None
 
 
 def style_of(module: Module, text: str) -> Style:
@@ -29,11 +63,15 @@ def style_of(module: Module, text: str) -> Style:
     single, double = text.count("'"), text.count('"')
     ends = [text[statement.end - 1 : statement.end] for statement in module.statements if _takes_semicolon(statement)]
     spaced, tight = text.count("{ "), sum(text.count(f"{{{quote}") for quote in "abcdefghijklmnopqrstuvwxyz")
+    closed = [match[1] for match in _CLOSED.finditer(text)]
+    indents = [match[1] for match in _INDENT.finditer(text)]
     return Style(
         "'" if single > double else '"',
         "" if ends and ends.count(";") * 2 < len(ends) else ";",
         spaced >= tight,
         "\r\n" if "\r\n" in text else "\n",
+        "\t" if indents and indents[0][0] == "\t" else min(indents, key=len, default="  "),
+        "" if closed and closed.count(",") * 2 < len(closed) else ",",
     )
 
 

@@ -1,0 +1,160 @@
+"""A patch while it is made: its edits, and the names that its modules have to import for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ormistice.fixes import Edit
+from ormistice.model import Schema
+from ormistice.sources.drizzle import nodes
+from ormistice.sources.drizzle.modules import Loaded, Project
+from ormistice.sources.drizzle.names import Names
+from ormistice.sources.drizzle.naming import Rules
+from ormistice.sources.drizzle.spelling import Style, style_of
+from ormistice.sources.drizzle.values import Symbol, Value
+from ormistice.sources.drizzle.write_lists import Cut, UnwritableError
+from ormistice.text import Span
+
+PG_CORE = "drizzle-orm/pg-core"
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is written so far. `wanted` holds, by file, the names to import and the module that they are of."""
+
+    project: Project
+    rules: Rules
+    schema: Schema
+    edits: list[Edit] = field(default_factory=list)
+    wanted: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    made: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Names of custom types that are written, by file and type."""
+    unsafe: bool = False
+
+    @property
+    def names(self) -> Names:
+        """Names of tables and columns in the database."""
+        return Names(self.rules)
+
+    def style(self, loaded: Loaded) -> Style:
+        """The hand that a module is written in."""
+        return style_of(loaded.module, loaded.document.text)
+
+    def put(self, loaded: Loaded, start: int, end: int, text: str) -> None:
+        """`text` in place of what stands between two offsets."""
+        self.edits.append(Edit(Span(loaded.document.path, start, end), text))
+
+    def cut(self, loaded: Loaded, cuts: Iterable[Cut]) -> None:
+        """Several edits of one module."""
+        for start, end, text in cuts:
+            self.put(loaded, start, end, text)
+
+    def of_drizzle(self, loaded: Loaded, name: str, hidden: Iterable[str] = (), package: str = PG_CORE) -> str:
+        """How the module calls what drizzle exports as `name`, which it imports if it does not yet."""
+        hidden = set(hidden)
+        for local, value in _imported(loaded):
+            if local not in hidden and _is(value, name, package):
+                return local
+        for local, value in _imported(loaded):
+            if local not in hidden and _is(value, "*", package):
+                return f"{local}.{name}"
+        asked = next((text for module, text in self.wanted.get(_path(loaded), ()) if _is_named(text, name)), None)
+        local = asked.rpartition(" ")[2] if asked is not None else self._free(loaded, name, hidden)
+        if asked is None:
+            self.want(loaded, package, name if local == name else f"{name} as {local}")
+        return local
+
+    def _free(self, loaded: Loaded, name: str, hidden: set[str]) -> str:
+        for local in (name, f"pg{name[:1].upper()}{name[1:]}", f"{name}_"):
+            if local not in loaded.scope.names and local not in hidden:
+                return local
+        raise UnwritableError
+
+    def want(self, loaded: Loaded, module: str, name: str) -> None:
+        """Let the module import `name`."""
+        wanted = self.wanted.setdefault(_path(loaded), [])
+        if (module, name) not in wanted:
+            wanted.append((module, name))
+
+    def finished(self) -> tuple[Edit, ...]:
+        """Every edit, with those of imports; what is put in at one place is one edit."""
+        imports = [edit for path in self.wanted for edit in self._imports(self.project.by_path[path])]
+        merged: dict[Span, str] = {}
+        for edit in [*imports, *self.edits]:
+            empty = edit.span.start == edit.span.end
+            merged[edit.span] = merged[edit.span] + edit.text if empty and edit.span in merged else edit.text
+        return tuple(Edit(span, text) for span, text in sorted(merged.items()))
+
+    def _imports(self, loaded: Loaded) -> list[Edit]:
+        text, style = loaded.document.text, self.style(loaded)
+        statements = [one for one in loaded.module.statements if isinstance(one, nodes.Import)]
+        if not statements and "require" in text and not any(map(_is_module, loaded.module.statements)):
+            raise UnwritableError
+        edits: list[Edit] = []
+        lines: list[str] = []
+        wanted = self.wanted[_path(loaded)]
+        for module in dict.fromkeys(module for module, _ in wanted):
+            names = [name for one, name in wanted if one == module]
+            there = next((one for one in statements if one.module == module and _has_braces(text, one)), None)
+            if there is not None:
+                edits.append(_added_names(loaded, there, names))
+            else:
+                lines.append(f"import {style.braced(', '.join(names))} from {style.quoted(module)}{style.semicolon}")
+        return [*edits, *_new_imports(loaded, statements, lines, style)]
+
+
+def _path(loaded: Loaded) -> str:
+    return loaded.document.path
+
+
+def _imported(loaded: Loaded) -> Iterable[tuple[str, Value]]:
+    """Every name that the module imports, and its value."""
+    for statement in loaded.module.statements:
+        if isinstance(statement, nodes.Import):
+            for _, local in statement.names:
+                yield local, loaded.scope.names[local].get()
+
+
+def _is(value: Value, name: str, package: str) -> bool:
+    if not isinstance(value, Symbol) or value.path or value.name != name:
+        return False
+    # `sql` is exported by several modules of drizzle's; whatever makes columns, by one.
+    return value.package == package or (package != PG_CORE and value.package.startswith("drizzle-orm") and name != "*")
+
+
+def _is_named(text: str, name: str) -> bool:
+    return text.partition(" as ")[0] == name
+
+
+def _is_module(statement: nodes.Statement) -> bool:
+    return isinstance(statement, nodes.Exported | nodes.ExportNames | nodes.ExportDefault)
+
+
+def _has_braces(text: str, statement: nodes.Import) -> bool:
+    written = text[statement.start : statement.end]
+    return "{" in written and "}" in written and not written.startswith("import type")
+
+
+def _added_names(loaded: Loaded, statement: nodes.Import, names: list[str]) -> Edit:
+    """Names at the end of those in braces."""
+    text = loaded.document.text
+    opening = text.index("{", statement.start)
+    closing = text.rindex("}", statement.start, statement.end)
+    inside = text[:closing].rstrip()
+    first = text[opening + 1 : closing]
+    gap = first[: len(first) - len(first.lstrip())] if "\n" in first else " "
+    at = Span(_path(loaded), len(inside), len(inside))
+    if not first.strip():
+        return Edit(at, f" {', '.join(names)} " if not first else f" {', '.join(names)}")
+    if inside.endswith(","):
+        return Edit(at, "".join(f"{gap}{name}," for name in names))
+    return Edit(at, "".join(f",{gap}{name}" for name in names))
+
+
+def _new_imports(loaded: Loaded, statements: list[nodes.Import], lines: list[str], style: Style) -> list[Edit]:
+    if not lines:
+        return []
+    if statements:
+        at = statements[-1].end
+        return [Edit(Span(_path(loaded), at, at), "".join(style.newline + line for line in lines))]
+    at = loaded.module.statements[0].start if loaded.module.statements else 0
+    return [Edit(Span(_path(loaded), at, at), "".join(line + style.newline for line in lines))]

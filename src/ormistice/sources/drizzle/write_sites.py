@@ -1,0 +1,350 @@
+"""Where a table, its columns and what its third argument lists are written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ormistice.model import Column, Place, Schema
+from ormistice.model import Table as ModelTable
+from ormistice.names import QualifiedName
+from ormistice.sources.drizzle import nodes
+from ormistice.sources.drizzle.find import around, chain_at, shadowing
+from ormistice.sources.drizzle.modules import Loaded, Project
+from ormistice.sources.drizzle.spelling import Style
+from ormistice.sources.drizzle.targets import keys_of
+from ormistice.sources.drizzle.values import Closure, Table
+from ormistice.sources.drizzle.write_draft import Draft
+from ormistice.sources.drizzle.write_lists import Bracketed, Cut, UnwritableError, appended, listed, removed
+from ormistice.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`.name(...)` of a chain: from behind what it follows to behind its parentheses."""
+
+    name: str
+    start: int
+    call: nodes.Call
+    member: nodes.Member
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSite:
+    """A chain of calls in a module."""
+
+    loaded: Loaded
+    chain: nodes.Chain
+    hidden: set[str]
+
+    @property
+    def text(self) -> str:
+        """The module's text."""
+        return self.loaded.document.text
+
+    def steps(self) -> Iterator[Step]:
+        """Its method calls, in order."""
+        ends = [self.chain.head.end, *(link.end for link in self.chain.links)]
+        for i, (member, call) in enumerate(zip(self.chain.links, self.chain.links[1:], strict=False)):
+            if isinstance(member, nodes.Member) and isinstance(call, nodes.Call):
+                yield Step(member.name, ends[i], call, member)
+
+    def step(self, name: str) -> Step | None:
+        """The last call of a method."""
+        return next((step for step in reversed(list(self.steps())) if step.name == name), None)
+
+    def gap(self) -> str:
+        """The line break and indentation that its methods stand behind, if they do."""
+        for first, link in reversed(list(zip(self.chain.links, self.chain.links[1:], strict=False))):
+            if isinstance(first, nodes.Call) and isinstance(link, nodes.Member):
+                gap = self.text[first.end : link.start - 1]
+                return gap if "\n" in gap and not gap.strip() else ""
+        return ""
+
+    def without(self, draft: Draft, step: Step) -> None:
+        """Take a method call out; a comment before it stays."""
+        between = self.text[step.start : step.member.start]
+        start = step.start if not between.strip(". \t\r\n") else step.member.start - 1
+        draft.put(self.loaded, start, step.call.end, "")
+
+    def then(self, draft: Draft, code: str) -> None:
+        """Add a method call at the end; `code` begins with its dot."""
+        draft.put(self.loaded, self.chain.end, self.chain.end, f"{self.gap()}{code}")
+
+
+def chain_of(draft: Draft, place: Place) -> ChainSite:
+    """The chain that stands at a place; what is made of it, and how often, is the caller's to know."""
+    loaded, path = path_to(draft, place)
+    chain = chain_at(path, place.start, place.end) if isinstance(place, Span) else None
+    if chain is None:
+        raise UnwritableError
+    return ChainSite(loaded, chain, shadowing(path))
+
+
+def path_to(draft: Draft, place: Place) -> tuple[Loaded, list[object]]:
+    """The module of a place, and the nodes around it."""
+    loaded = draft.project.by_path.get(place.file) if isinstance(place, Span) else None
+    if loaded is None or not isinstance(place, Span):
+        raise UnwritableError
+    return loaded, around(loaded.module.statements, place.start)
+
+
+def statement_at(draft: Draft, place: Place) -> Span:
+    """The whole statement that a place is in."""
+    loaded, path = path_to(draft, place)
+    if not path:
+        raise UnwritableError
+    return Span(loaded.document.path, path[0].start, path[0].end)  # type: ignore[attr-defined]  # every node has both
+
+
+def column_chain(draft: Draft, column: Column) -> ChainSite:
+    """The chain that makes a column; it must make this one alone."""
+    loaded, path = path_to(draft, column.place)
+    found = next((node for node in path if _stands_at(node, column.place)), None)
+    if not isinstance(found, nodes.Property) or not isinstance(found.value, nodes.Chain):
+        raise UnwritableError
+    alone(draft.schema, column.place)
+    return ChainSite(loaded, found.value, shadowing(path))
+
+
+def _stands_at(node: object, place: Place) -> bool:
+    return (
+        isinstance(place, Span)
+        and isinstance(node, nodes.Property)
+        and (node.start, node.end) == (place.start, place.end)
+    )
+
+
+def alone(schema: Schema, place: Place) -> None:
+    """See to it that the text at a place makes no objects of more than one table."""
+    owners = {table.name for table in schema.tables for item in _members(table) if item == place}
+    if len(owners) != 1:
+        raise UnwritableError
+
+
+def _members(table: ModelTable) -> Iterator[Place]:
+    yield from (column.place for column in table.columns)
+    if table.primary_key is not None:
+        yield table.primary_key.place
+    for kind in (table.foreign_keys, table.unique_constraints, table.indexes, table.checks):
+        yield from (item.place for item in kind)
+
+
+@dataclass(frozen=True, slots=True)
+class TableSite:
+    """The call that makes one table. `columns` is None where its columns are no object in that call."""
+
+    loaded: Loaded
+    table: Table
+    style: Style
+    chain: nodes.Chain
+    call: nodes.Call
+    hidden: set[str]
+    callee: int
+    columns: nodes.Object | None
+    builders: str | None
+    """What the function that gives the columns calls the functions that make them."""
+
+    @property
+    def text(self) -> str:
+        """The module's text."""
+        return self.loaded.document.text
+
+    @property
+    def hidden_in_columns(self) -> set[str]:
+        """Names that mean something else among the columns."""
+        return self.hidden | ({self.builders} if self.builders else set())
+
+    def list_of(self, node: nodes.Object | nodes.Array) -> Bracketed:
+        """The entries of a list in this module."""
+        return listed(self.text, node, node.entries if isinstance(node, nodes.Object) else node.items)
+
+
+def table_site(draft: Draft, name: QualifiedName) -> TableSite:
+    """Where the table of that name is made."""
+    loaded, table = table_value(draft, name)
+    path = around(loaded.module.statements, table.place.start)
+    chain = chain_at(path, table.place.start, table.place.end)
+    if chain is None:
+        raise UnwritableError
+    calls = [
+        (i, link) for i, link in enumerate(chain.links) if isinstance(link, nodes.Call) and len(link.arguments) > 1
+    ]
+    if not calls:
+        raise UnwritableError
+    index, call = calls[-1]
+    columns, builders = _columns(call.arguments[1])
+    callee = chain.links[index - 1].end if index > 0 else chain.head.end
+    hidden = shadowing(path)
+    return TableSite(loaded, table, draft.style(loaded), chain, call, hidden, callee, columns, builders)
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How the tables of a project are written: what third arguments call their table, and whether they give objects."""
+
+    own_name: str
+    as_object: bool
+
+
+def habits_of(draft: Draft) -> Habits:
+    """What most tables of a project do."""
+    return _habits(draft.project)
+
+
+@lru_cache(maxsize=4)
+def _habits(project: Project) -> Habits:
+    functions = [
+        table.extras.function
+        for table in tables_of(project)
+        if isinstance(table.extras, Closure) and isinstance(given_by(table.extras.function), nodes.Object | nodes.Array)
+    ]
+    firsts = [function.parameters[0] for function in functions if function.parameters]
+    names = sorted(first.name for first in firsts if isinstance(first, nodes.Name) and not first.name.startswith("_"))
+    kinds = {type(given_by(function)) for function in functions}
+    return Habits(max(dict.fromkeys(names), key=names.count, default="table"), kinds == {nodes.Object})
+
+
+@lru_cache(maxsize=4)
+def tables_of(project: Project) -> tuple[Table, ...]:
+    """Every table that a module exports, once."""
+    values = (exported.get() for loaded in project.loaded.values() for exported in loaded.exports.values())
+    return tuple({id(value): value for value in values if isinstance(value, Table)}.values())
+
+
+def table_value(draft: Draft, name: QualifiedName) -> tuple[Loaded, Table]:
+    """The module and the value of a table; the text that makes it must make no other."""
+    model = draft.schema.table(name)
+    found = [value for value in tables_of(draft.project) if draft.names.table(value) == name]
+    alike = [value for value in tables_of(draft.project) if any(value.place == one.place for one in found)]
+    if model is None or len(found) != 1 or len(alike) != 1:
+        raise UnwritableError
+    loaded = draft.project.by_path.get(found[0].place.file)
+    if loaded is None:
+        raise UnwritableError
+    return loaded, found[0]
+
+
+def _columns(argument: nodes.Node) -> tuple[nodes.Object | None, str | None]:
+    if isinstance(argument, nodes.Object):
+        return argument, None
+    body = given_by(argument)
+    if isinstance(argument, nodes.Function) and isinstance(body, nodes.Object):
+        first = argument.parameters[0] if argument.parameters else None
+        return body, first.name if isinstance(first, nodes.Name) else None
+    return None, None
+
+
+def given_by(function: nodes.Node) -> nodes.Node | None:
+    """What a function gives, where it does nothing else."""
+    if not isinstance(function, nodes.Function):
+        return None
+    if not isinstance(function.body, nodes.Block):
+        return function.body
+    last = function.body.statements[-1] if function.body.statements else None
+    returns = [one for one in function.body.statements if isinstance(one, nodes.Return)]
+    return last.value if isinstance(last, nodes.Return) and returns == [last] else None
+
+
+# The third argument.
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """The list that a table's third argument gives, and what it calls the table's columns."""
+
+    node: nodes.Object | nodes.Array
+    function: nodes.Function
+    own: nodes.Node | None
+
+
+def extras_of(site: TableSite) -> Extras | None:
+    """The list of a table's third argument; None where it has none."""
+    if len(site.call.arguments) < 3:  # noqa: PLR2004 - name, columns, and the rest
+        return None
+    function = site.call.arguments[2]
+    given = given_by(function)
+    if not isinstance(function, nodes.Function) or not isinstance(given, nodes.Object | nodes.Array):
+        raise UnwritableError
+    return Extras(given, function, function.parameters[0] if function.parameters else None)
+
+
+def own_columns(draft: Draft, site: TableSite, columns: tuple[str, ...]) -> list[str]:
+    """Expressions for the table's own columns in its third argument."""
+    keys = keys_of(draft, site.table)
+    if not all(column in keys for column in columns):
+        raise UnwritableError
+    extras = extras_of(site)
+    own = extras.own if extras is not None else None
+    if isinstance(own, nodes.Object):
+        bound = {entry.key: entry.value for entry in own.entries if isinstance(entry, nodes.Property)}
+        names = [bound.get(keys[column]) for column in columns]
+        if not all(isinstance(name, nodes.Name) for name in names):
+            raise UnwritableError
+        return [name.name for name in names if isinstance(name, nodes.Name)]
+    name = own.name if isinstance(own, nodes.Name) else habits_of(draft).own_name if extras is None else None
+    if name is None:
+        raise UnwritableError
+    return [site.style.access(name, keys[column]) for column in columns]
+
+
+def hidden_in_extras(draft: Draft, site: TableSite) -> set[str]:
+    """Names that mean something else in the third argument."""
+    extras = extras_of(site)
+    if extras is None:
+        return site.hidden | {habits_of(draft).own_name}
+    return site.hidden | shadowing([extras.function])
+
+
+def add_extra(draft: Draft, site: TableSite, code: str, key: str) -> None:
+    """One more key, constraint or index; `key` is what it goes by in an object."""
+    extras = extras_of(site)
+    if extras is None:
+        draft.cut(site.loaded, _new_extras(draft, site, code, key))
+        return
+    if isinstance(extras.node, nodes.Object):
+        taken = {entry.key for entry in extras.node.entries if isinstance(entry, nodes.Property)}
+        code = f"{site.style.key(_untaken(key, taken))}: {code}"
+    draft.cut(site.loaded, appended(site.list_of(extras.node), code, site.style))
+
+
+def _untaken(key: str, taken: set[str | nodes.Node]) -> str:
+    return next(one for one in (key, *(f"{key}{i}" for i in range(2, 1_000))) if one not in taken)
+
+
+def _new_extras(draft: Draft, site: TableSite, code: str, key: str) -> list[Cut]:
+    habits = habits_of(draft)
+    if habits.as_object and not draft.rules.modern:
+        opening, closing, code = "({", "})", f"{site.style.key(key)}: {code}"
+    else:
+        opening, closing = "[", "]"
+    whole = site.style.lines(f"({habits.own_name}) => {opening}", [code], closing)
+    return appended(listed(site.text, site.call, site.call.arguments), whole, site.style)
+
+
+def drop_extra(draft: Draft, site: TableSite, place: Place) -> None:
+    """The entry at a place taken out; with the last one goes the whole argument."""
+    extras = extras_of(site)
+    if extras is None or not isinstance(place, Span):
+        raise UnwritableError
+    of_list = site.list_of(extras.node)
+    values = [entry.value if isinstance(entry, nodes.Property) else entry for entry in of_list.items]
+    index = next((i for i, value in enumerate(values) if (value.start, value.end) == (place.start, place.end)), None)
+    if index is None:
+        raise UnwritableError
+    alone(draft.schema, place)
+    if len(values) == 1 and _nothing_else(site, extras, of_list):
+        draft.cut(site.loaded, removed(listed(site.text, site.call, site.call.arguments), 2))
+    else:
+        draft.cut(site.loaded, removed(of_list, index))
+
+
+def _nothing_else(site: TableSite, extras: Extras, of_list: Bracketed) -> bool:
+    """Whether the third argument is nothing but its one entry: no comment and no other statement would be lost."""
+    if isinstance(extras.function.body, nodes.Block) and len(extras.function.body.statements) > 1:
+        return False
+    around_it = (
+        site.text[site.call.arguments[1].end : extras.node.start],
+        site.text[of_list.opening + 1 : of_list.items[0].start],
+        site.text[of_list.items[0].end : site.call.end],
+    )
+    return not any(mark in text for text in around_it for mark in ("//", "/*"))
