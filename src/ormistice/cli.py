@@ -8,7 +8,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -214,7 +214,7 @@ def show(  # noqa: PLR0913 - options of a command line
     with progress() as note:
         opened = _open(_set(_one(source, config, python), static=static, scratch_url=scratch_url))
         schema = load(opened, note)[opened[0].name]
-    _write(view(schema, format), output)
+    _write_pieces(view(schema, format), output)
 
 
 @app.command()
@@ -321,10 +321,15 @@ def _exit_code(report: Report, fail_on: str) -> int:
 
 
 def _write(text: str, output: Path | None) -> None:
+    _write_pieces((text,), output)
+
+
+def _write_pieces(pieces: Iterable[str], output: Path | None) -> None:
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.writelines(pieces)
         return
     try:
-        output.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with output.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(pieces)
     except OSError as error:
         raise AuditError(f"{output}: {(error.strerror or str(error)).lower()}") from error

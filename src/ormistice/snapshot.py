@@ -3,7 +3,8 @@
 What a source cannot say, or what was not understood, is null and named in the object's `unknown`.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ormistice.model import (
@@ -34,19 +35,40 @@ FORMAT_VERSION = 1
 
 def as_json(schema: Schema) -> dict[str, Any]:
     """A schema as one JSON document."""
-    return {
-        "format_version": FORMAT_VERSION,
-        "source": schema.source,
-        "expresses": sorted(kind.__name__ for kind in schema.expresses),
-        "inexpressible": sorted(facet.name for facet in schema.inexpressible),
-        "unread": sorted(kind.__name__ for kind in schema.unread),
-        "tables": [_table(table) for table in schema.tables],
-        "enums": [_enum(enum) for enum in schema.enums],
-        "sequences": [_sequence(sequence) for sequence in schema.sequences],
-        "views": [_view(view) for view in schema.views],
-        "domains": [_domain(domain) for domain in schema.domains],
-        "problems": list(_problems(schema)),
-    }
+    return {key: value if isinstance(value, int | str) else list(value) for key, value in _document(schema)}
+
+
+def json_pieces(schema: Schema) -> Iterator[str]:
+    """The same document as text, one object after the other, since the whole would take several times the schema."""
+    between = "{\n"
+    for key, value in _document(schema):
+        yield f"{between}  {json.dumps(key)}: "
+        yield from [json.dumps(value, ensure_ascii=False)] if isinstance(value, int | str) else _items(value)
+        between = ",\n"
+    yield "\n}\n"
+
+
+def _items(values: Iterable[Any]) -> Iterator[str]:
+    between = "["
+    for value in values:
+        # No string of JSON has a line break of its own.
+        yield f"{between}\n    " + json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n    ")
+        between = ","
+    yield "[]" if between == "[" else "\n  ]"
+
+
+def _document(schema: Schema) -> Iterator[tuple[str, int | str | Iterable[Any]]]:
+    yield "format_version", FORMAT_VERSION
+    yield "source", schema.source
+    yield "expresses", sorted(kind.__name__ for kind in schema.expresses)
+    yield "inexpressible", sorted(facet.name for facet in schema.inexpressible)
+    yield "unread", sorted(kind.__name__ for kind in schema.unread)
+    yield "tables", map(_table, schema.tables)
+    yield "enums", map(_enum, schema.enums)
+    yield "sequences", map(_sequence, schema.sequences)
+    yield "views", map(_view, schema.views)
+    yield "domains", map(_domain, schema.domains)
+    yield "problems", _problems(schema)
 
 
 def _value(stated: Stated[Any] | None) -> Any:

@@ -1,9 +1,7 @@
 """The model of one source in the forms that `ormistice show` prints."""
 
-import json
-from collections.abc import Iterator
-
-from tabulate import tabulate
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from ormistice.graph import creation_order
 from ormistice.model import Column, Schema, Table
@@ -11,20 +9,20 @@ from ormistice.names import QualifiedName
 from ormistice.places import printed
 from ormistice.reporters._markdown import code
 from ormistice.reporters._markdown import table as markdown_table
-from ormistice.snapshot import as_json
+from ormistice.snapshot import json_pieces
 
 
-def view(schema: Schema, form: str) -> str:
-    """The schema as `text`, `markdown`, `json` or `mermaid`."""
+def view(schema: Schema, form: str) -> Iterator[str]:
+    """The schema as `text`, `markdown`, `json` or `mermaid`, in pieces, since the whole may be very long."""
     match form:
         case "json":
-            return json.dumps(as_json(schema), indent=2, ensure_ascii=False) + "\n"
+            return json_pieces(schema)
         case "markdown":
-            return "\n\n".join(_markdown(schema)) + "\n"
+            return _markdown(schema)
         case "mermaid":
-            return "\n".join(_mermaid(schema)) + "\n"
+            return (f"{line}\n" for line in _mermaid(schema))
         case _:
-            return "\n".join(_text(schema)) + "\n"
+            return (f"{line}\n" for line in _text(schema))
 
 
 def _text(schema: Schema) -> Iterator[str]:
@@ -32,13 +30,27 @@ def _text(schema: Schema) -> Iterator[str]:
         yield f"enum {enum.name} ({', '.join(label.value for label in enum.labels)})\n"
     for table in schema.tables:
         yield f"table {table.name}  {printed(table.place, schema)}"
-        rows = [_row(column) for column in table.columns]
-        yield from (f"  {line}" for line in tabulate(rows, tablefmt="plain", disable_numparse=True).splitlines())
+        yield from (f"  {line}" for line in _aligned([_row(column) for column in table.columns]))
         yield from (f"  {line}" for line in _constraints(table))
         yield ""
     for problem in schema.problems:
         yield f"{printed(problem.place, schema)}: {problem.kind.value}: {problem.message}"
     yield f"{len(schema.tables)} tables, {len(schema.enums)} enums, {len(schema.problems)} problems"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows as lines whose cells stand below each other; a cell of several lines makes a row of as many."""
+    lines = [line for row in rows for line in _lines(row)]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    for line in lines:
+        yield "  ".join([cell.ljust(width) for cell, width in zip(line, widths, strict=True)]).rstrip()
+
+
+def _lines(row: Sequence[str]) -> Iterator[Sequence[str]]:
+    if any("\n" in cell for cell in row):
+        yield from zip_longest(*(cell.split("\n") for cell in row), fillvalue="")
+    else:
+        yield row
 
 
 def _row(column: Column) -> tuple[str, ...]:
@@ -72,6 +84,14 @@ def _constraints(table: Table) -> Iterator[str]:
 
 
 def _markdown(schema: Schema) -> Iterator[str]:
+    between = ""
+    for section in _sections(schema):
+        yield f"{between}{section}"
+        between = "\n\n"
+    yield "\n"
+
+
+def _sections(schema: Schema) -> Iterator[str]:
     for table in schema.tables:
         yield f"## {code(str(table.name))}"
         rows = [tuple(code(cell) if cell else "" for cell in _row(column)) for column in table.columns]

@@ -18,14 +18,13 @@ from ormistice.model import (
     SqlDefault,
     Stated,
     Table,
-    UniqueConstraint,
     paired,
 )
 from ormistice.names import QualifiedName
 from ormistice.types import ColumnType, parse_type
 
 HERE = CatalogRow("test", "made up")
-EXPRESSES = frozenset({Table, Column, PrimaryKey, ForeignKey, UniqueConstraint, Index, Enum})
+EXPRESSES = frozenset({Table, Column, PrimaryKey, ForeignKey, Index, Enum})
 
 LETTERS = "abcXYZ_019-. äß漢🙂"
 OTHER_LETTERS = "\"'\\"

@@ -132,16 +132,22 @@ def blocks(text: str) -> Iterator[BlockLines | StrayLines]:
 
 
 def header(line: Line) -> Line | None:
-    """The lexemes with which a block opens, if it does here: Prisma takes what stands behind the `{` for a comment."""
-    (_, word, start, end), *rest = line
-    if word in KEYWORDS and [kind for kind, *_ in rest[:2]] in (["NAME", "LBRACE"], ["NUMBER", "LBRACE"]):
-        return [line[0], ("NAME", *rest[0][1:]), ("_OPEN", *rest[1][1:])]
+    """Keyword, name and `{` of the block that opens here, if one does: what stands behind the `{` is a comment."""
+    if line[1][0] == "LBRACE":
+        return _joined_header(line)
+    if len(line) > 2 and line[2][0] == "LBRACE" and line[0][1] in KEYWORDS and line[1][0] in {"NAME", "NUMBER"}:  # noqa: PLR2004 - those three
+        return line[:3]
+    return None
+
+
+def _joined_header(line: Line) -> Line | None:
+    """No blank is needed between keyword and name."""
+    _, word, start, end = line[0]
     keyword = next((keyword for keyword in KEYWORDS if word.startswith(keyword)), None)
-    if keyword is None or rest[0][0] != "LBRACE" or word in {*KEYWORDS, *PRISMA_8} or not word[len(keyword)].isalnum():
+    if keyword is None or word in {*KEYWORDS, *PRISMA_8} or not word[len(keyword)].isalnum():
         return None
-    # No blank is needed between keyword and name.
     cut = start + len(keyword)
-    return [("NAME", keyword, start, cut), ("NAME", word[len(keyword) :], cut, end), ("_OPEN", *rest[0][1:])]
+    return [("NAME", keyword, start, cut), ("NAME", word[len(keyword) :], cut, end), line[1]]
 
 
 def too_deep(line: Line) -> bool:
@@ -187,7 +193,7 @@ class _BlockReader:
             if line[0][0] == "RBRACE":
                 rest = line[1:]
                 self._back = rest if rest[0][0] != "_NEWLINE" else None
-                return found, ("CLOSE", *line[0][1:])
+                return found, line[0]
             if header(line) is not None:
                 self._back = line
                 break

@@ -1,14 +1,14 @@
 """Prisma text to nodes. A line that cannot be read costs that line; the rest of its block is still read."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from itertools import chain
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from sys import intern
+from typing import Any, NamedTuple
 
 from ormistice.errors import AuditError
 from ormistice.model import Problem, ProblemKind
-from ormistice.sources.prisma.lalr import Action, UnexpectedLexemeError, walk
+from ormistice.sources.prisma.lalr import Action, UnexpectedLexemeError, value_of
 from ormistice.sources.prisma.lexer import MAX_DEPTH, PRISMA_8, BlockLines, Lexeme, Line, StrayLines, blocks, too_deep
 from ormistice.sources.prisma.nodes import (
     Argument,
@@ -58,6 +58,9 @@ _REFUSED = {
     "LSQB": "a list is written `Type[]`, not `[Type]`",
 }
 
+_MARKS = {"LIST": (True, False), "QUESTION": (False, True)}
+"""What stands behind a type's name says whether it is a list and whether it is optional."""
+
 Member = Field | Setting | Attribute
 
 
@@ -95,15 +98,13 @@ class _FileReader:
 
     def __post_init__(self) -> None:
         self._actions: Mapping[str, Action] = {
-            "block": lambda parts: parts[2:-1],
-            "member": lambda parts: parts[0],
             "field": self._field,
             "setting": self._setting,
             "type": self._type,
             "attribute": self._attribute,
             "block_attribute": self._attribute,
             "arguments": _arguments,
-            "arguments_with_last_comma": lambda parts: replace(_arguments(parts), last_comma=True),
+            "arguments_with_last_comma": _arguments_with_last_comma,
             "named": _named,
             "empty": self._empty,
             "call": self._call,
@@ -112,7 +113,7 @@ class _FileReader:
         }
 
     def block(self, found: BlockLines) -> None:
-        """Read a block whole; where that fails, line by line."""
+        """Read a block, line by line."""
         keyword, name, opening = found.header
         broken: list[str] = []
         if "." in name[1] or (keyword[1] not in {"datasource", "generator"} and not _can_name(name[1])):
@@ -122,16 +123,14 @@ class _FileReader:
                 f"the {keyword[1]} `{name[1]}` has no end: expected `}}` at the start of a line", keyword, opening
             )
             broken.append("}")
-        members = self._whole(found)
-        if members is None:
-            members = [
-                member
-                for line in found.lines
-                if len(self.problems) <= MAX_PROBLEMS and (member := self._member(line, broken)) is not None
-            ]
+        members: list[Member] = []
+        for line in found.lines:
+            member = self._member(line, broken)
+            if member is not None and self._fits(keyword[1], member, broken):
+                members.append(member)
             if len(self.problems) > MAX_PROBLEMS:
                 broken.append("")
-        members = self._fitting(keyword[1], members, broken)
+                break
         last = found.close or (found.lines[-1][-2] if found.lines else opening)
         self.blocks.append(
             Block(
@@ -139,9 +138,9 @@ class _FileReader:
                 name=name[1],
                 name_start=name[2],
                 document=self.document,
-                fields=tuple(node for node in members if isinstance(node, Field)),
-                settings=tuple(node for node in members if isinstance(node, Setting)),
-                attributes=tuple(node for node in members if isinstance(node, Attribute)),
+                fields=tuple([node for node in members if isinstance(node, Field)]),
+                settings=tuple([node for node in members if isinstance(node, Setting)]),
+                attributes=tuple([node for node in members if isinstance(node, Attribute)]),
                 start=keyword[2],
                 end=last[3],
                 broken=tuple(broken),
@@ -179,24 +178,13 @@ class _FileReader:
         span = Span(self.document.path, first[2], (last or first)[3])
         self.problems.append(Problem(ProblemKind.SYNTAX_ERROR, message, span))
 
-    def _whole(self, found: BlockLines) -> list[Member] | None:
-        if found.close is None or any(len(line) > MAX_DEPTH and too_deep(line) for line in found.lines):
-            return None
-        before = len(self.problems)
-        try:
-            members: list[Member] = walk("block", chain(found.header, *found.lines, (found.close,)), self._actions)
-        except UnexpectedLexemeError:
-            del self.problems[before:]
-            return None
-        return members
-
     def _member(self, line: Line, broken: list[str]) -> Member | None:
         before = len(self.problems)
         if len(line) > MAX_DEPTH and too_deep(line):
             self.error("brackets are nested too deep", line[0], line[-2])
         else:
             try:
-                member: Member = walk("member", line, self._actions)
+                member: Member = value_of(line, self._actions)
             except UnexpectedLexemeError as error:
                 del self.problems[before:]
                 self._explain(error)
@@ -205,30 +193,25 @@ class _FileReader:
         broken.append(line[0][1])
         return None
 
-    def _fitting(self, keyword: str, members: list[Member], broken: list[str]) -> list[Member]:
-        """The members that belong into a block of this kind; the others are reported."""
-        kept: list[Member] = []
-        for member in members:
-            match member, keyword:
-                case (Setting(), "datasource" | "generator") | (Attribute(), "model" | "view" | "type" | "enum"):
-                    message = ""
-                case (Field(type=FieldType()), "model" | "view" | "type") | (Field(type=None), "enum"):
-                    message = ""
-                case Field(name=name, type=None), "model" | "view" | "type":
-                    message = f"`{name}` has no type"
-                case _, "enum":
-                    message = "expected the name of a value"
-                case _, "datasource" | "generator":
-                    message = "expected `key = value`"
-                case _:
-                    message = "expected a name and a type"
-            if not message:
-                kept.append(member)
-                continue
-            place = Span(self.document.path, member.start, member.end)
-            self.problems.append(Problem(ProblemKind.SYNTAX_ERROR, message, place))
-            broken.append(self.document.text[member.start : member.end])
-        return kept
+    def _fits(self, keyword: str, member: Member, broken: list[str]) -> bool:
+        """Whether a member belongs into a block of this kind; it is reported where it does not."""
+        match member, keyword:
+            case (Field(type=FieldType()), "model" | "view" | "type") | (Field(type=None), "enum"):
+                return True
+            case (Setting(), "datasource" | "generator") | (Attribute(), "model" | "view" | "type" | "enum"):
+                return True
+            case Field(name=name, type=None), "model" | "view" | "type":
+                message = f"`{name}` has no type"
+            case _, "enum":
+                message = "expected the name of a value"
+            case _, "datasource" | "generator":
+                message = "expected `key = value`"
+            case _:
+                message = "expected a name and a type"
+        place = Span(self.document.path, member.start, member.end)
+        self.problems.append(Problem(ProblemKind.SYNTAX_ERROR, message, place))
+        broken.append(self.document.text[member.start : member.end])
+        return False
 
     def _explain(self, error: UnexpectedLexemeError) -> None:
         kind, text, *_ = error.lexeme
@@ -237,23 +220,31 @@ class _FileReader:
         found = "the end of the line" if kind == "_NEWLINE" else "a string without end" if text == '"' else f"`{text}`"
         self.error(f"expected {expected}, found {found}", error.lexeme)
 
-    def _field(self, parts: list[Any]) -> Field:
+    def _field(self, parts: Sequence[Any]) -> Field:
         _, name, start, name_end = parts[0]
-        if not _can_name(name):
+        if not (name.isidentifier() or _can_name(name)):
             self.error(f"`{name}` cannot be a name: expected a letter, then letters, digits and `_`", parts[0])
-        rest = parts[1:]
-        if rest and isinstance(rest[0], tuple):
-            self.error(_REFUSED["COLON"], rest.pop(0))
-        type_ = rest.pop(0) if rest and isinstance(rest[0], FieldType) else None
-        return Field(
-            name, name_end, type_, tuple(rest), start, rest[-1].end if rest else type_.end if type_ else name_end
-        )
+        at = 1
+        if len(parts) > 1 and parts[1].__class__ is tuple:
+            self.error(_REFUSED["COLON"], parts[1])
+            at = 2
+        type_: FieldType | None = None
+        if len(parts) > at and isinstance(parts[at], FieldType):
+            type_ = parts[at]
+            at += 1
+        end = parts[-1].end if len(parts) > at else type_.end if type_ else name_end
+        return Field(intern(name), name_end, type_, tuple(parts[at:]), start, end)
 
-    def _type(self, parts: list[Any]) -> FieldType:
-        if len(parts) == 1 and "." not in parts[0][1]:
-            _, name, start, end = parts[0]
-            return FieldType(name, start, end, end)
-        marks = {part[0]: part for part in parts if isinstance(part, tuple) and part[0] != "NAME"}
+    def _type(self, parts: Sequence[Any]) -> FieldType:
+        _, text, start, end = parts[0]
+        if len(parts) == 1 and "." not in text:
+            return FieldType(intern(text), start, end, end)
+        if len(parts) == 2 and "." not in text and (mark := _MARKS.get(parts[1][0])):  # noqa: PLR2004 - a name and a mark
+            return FieldType(intern(text), start, parts[1][3], end, *mark)
+        return self._unusual_type(parts)
+
+    def _unusual_type(self, parts: Sequence[Any]) -> FieldType:
+        marks = {part[0]: part for part in parts if part.__class__ is tuple and part[0] != "NAME"}
         for kind, message in _REFUSED.items():
             if kind in marks:
                 self.error(message, marks[kind])
@@ -272,7 +263,7 @@ class _FileReader:
         is_list = "LIST" in marks or "LSQB" in marks
         return FieldType(name[1], start[2], end, name_end, is_list, "QUESTION" in marks, unsupported)
 
-    def _setting(self, parts: list[Any]) -> Setting:
+    def _setting(self, parts: Sequence[Any]) -> Setting:
         _, name, start, name_end = _plain(parts[0])
         if len(parts) == 1:
             self.error(f"expected a value behind `{name} =`", parts[0])
@@ -280,9 +271,9 @@ class _FileReader:
         value = _expression(parts[1])
         return Setting(name, value, start, value.end)
 
-    def _attribute(self, parts: list[Any]) -> Attribute:
+    def _attribute(self, parts: Sequence[Any]) -> Attribute:
         _, text, start, end = parts[0]
-        name = text.lstrip("@").strip()
+        name = intern(text.lstrip("@").strip())
         if len(parts) == 1:
             return Attribute(name, (), start, end)
         arguments: _Arguments = parts[1]
@@ -291,7 +282,7 @@ class _FileReader:
             self._check_comma(arguments)
         return Attribute(name, arguments.given, start, arguments.close[3], arguments.close[2])
 
-    def _call(self, parts: list[Any]) -> Call:
+    def _call(self, parts: Sequence[Any]) -> Call:
         _, name, start, _ = parts[0]
         self._check_comma(parts[1])
         return Call(name, parts[1].given, start, parts[1].close[3])
@@ -300,14 +291,13 @@ class _FileReader:
         if arguments.last_comma:
             self.error("expected an argument or no comma before `)`", arguments.close)
 
-    def _empty(self, parts: list[Any]) -> Argument:
+    def _empty(self, parts: Sequence[Any]) -> Argument:
         (_, name, start, _), colon = parts
         self.error(f"expected a value behind `{name}:`", colon)
         return Argument(name, None, start, colon[3])
 
 
-@dataclass(frozen=True, slots=True)
-class _Arguments:
+class _Arguments(NamedTuple):
     """What stands in parentheses, and the closing one."""
 
     given: tuple[Argument, ...]
@@ -315,18 +305,22 @@ class _Arguments:
     last_comma: bool = False
 
 
-def _arguments(parts: list[Any]) -> _Arguments:
-    return _Arguments(tuple([_argument(part) for part in parts[1:-1]]), parts[-1])
+def _arguments(parts: Sequence[Any]) -> _Arguments:
+    given = []
+    for part in parts[1:-1]:
+        if isinstance(part, Argument):
+            given.append(part)
+        else:
+            value = _expression(part)
+            given.append(Argument(None, value, value.start, value.end))
+    return _Arguments(tuple(given), parts[-1])
 
 
-def _argument(part: Any) -> Argument:
-    if isinstance(part, Argument):
-        return part
-    value = _expression(part)
-    return Argument(None, value, value.start, value.end)
+def _arguments_with_last_comma(parts: Sequence[Any]) -> _Arguments:
+    return _arguments(parts)._replace(last_comma=True)
 
 
-def _named(parts: list[Any]) -> Argument:
+def _named(parts: Sequence[Any]) -> Argument:
     _, name, start, _ = _plain(parts[0])
     value = _expression(parts[2])
     return Argument(name, value, start, value.end)
@@ -344,20 +338,23 @@ def _plain(lexeme: Lexeme) -> Lexeme:
 
 
 def _expression(part: Any) -> Expression:
-    if not isinstance(part, tuple):
+    if part.__class__ is not tuple:
         node: Expression = part
         return node
     kind, text, start, end = part
+    if kind == "NAME":
+        return Word(intern(text), start, end)
     if kind == "STRING":
-        return String(_unescaped(text[1:-1]), start, end)
-    return Word(text, start, end) if kind == "NAME" else Number(text, start, end)
+        text = text[1:-1]
+        return String(_unescaped(text) if "\\" in text else text, start, end)
+    return Number(text, start, end)
 
 
-def _array(parts: list[Any]) -> Array:
+def _array(parts: Sequence[Any]) -> Array:
     return Array(tuple([_expression(part) for part in parts[1:-1]]), parts[0][2], parts[-1][3])
 
 
-def _object(parts: list[Any]) -> Object:
+def _object(parts: Sequence[Any]) -> Object:
     return Object(tuple(parts[1:-1]), parts[0][2], parts[-1][3])
 
 
@@ -369,11 +366,7 @@ def _unsupported(name: str, arguments: _Arguments) -> str | None:
 
 
 def _unescaped(text: str) -> str:
-    return (
-        _ESCAPE.sub(_resolved, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        if "\\" in text
-        else text
-    )
+    return _ESCAPE.sub(_resolved, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _resolved(escape: re.Match[str]) -> str:
