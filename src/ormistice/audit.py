@@ -26,7 +26,7 @@ from ormistice.settling import settled
 from ormistice.sources import Source
 from ormistice.suppressing import allowed
 from ormistice.text import Span
-from ormistice.verifying import Pair, pairs, with_fixes
+from ormistice.verifying import Found, pairs, with_fixes
 
 PROBLEM_SEVERITY = {
     ProblemKind.SYNTAX_ERROR: Severity.ERROR,
@@ -76,7 +76,7 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     findings, suppressed = _told(every, among, settings)
     note("verifying fixes")
 
-    def judged(schemas: Mapping[str, Schema]) -> frozenset[Pair]:
+    def judged(schemas: Mapping[str, Schema]) -> Found:
         return pairs(check(_among(schemas, settings)[0]))
 
     findings = with_fixes(findings, sources, among.schemas, judged, pairs(every))

@@ -13,7 +13,7 @@ from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
 from ormistice.model import Schema
 from ormistice.sources import Source
 from ormistice.text import Document
-from ormistice.verifying import diff, pairs
+from ormistice.verifying import diff, pairs, worse
 
 _MOST_ROUNDS = 10
 
@@ -76,7 +76,7 @@ def apply(sources: Sequence[Source], settings: Settings, *, unsafe: bool, note: 
         _write([(before, Document(before.path, after)) for before, after in changed])
         count += len(patches)
         report = audit(sources, settings, note)
-        if not pairs(report.findings) <= known:
+        if worse(pairs(report.findings), known):
             _write([(Document(path, Path(path).read_text("utf-8")), document) for path, document in originals.items()])
             raise AuditError("the fixes together bring a new finding, and none was written", "ormistice fix shows them")
         known = pairs(report.findings)

@@ -1,7 +1,7 @@
 """What sources make of the changes that rules ask for, each tried out before it is offered.
 
 A finding and a source out of line make a pair; a fix of that source is verified when the pair is gone from a second
-audit and no pair is new.
+audit and no pair is new. One note may follow from a fix: a column that is added comes behind the others.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,16 +23,25 @@ _MOST_TRIES = 40
 
 Pair = tuple[str, str]
 Schemas = Mapping[str, Schema]
-Judgment = Callable[[Schemas], frozenset[Pair]]
+Found = Mapping[Pair, str]
+"""Pairs, and the rule of each."""
+Judgment = Callable[[Schemas], Found]
+
+_FOLLOWING = "column-order-mismatch"
 
 
-def pairs(findings: Iterable[Finding]) -> frozenset[Pair]:
-    """(fingerprint, outlier) of each finding."""
-    return frozenset((finding.fingerprint, outlier) for finding in findings for outlier in finding.violation.outliers)
+def pairs(findings: Iterable[Finding]) -> Found:
+    """(fingerprint, outlier) of each finding, with its rule."""
+    return {(item.fingerprint, outlier): item.rule for item in findings for outlier in item.violation.outliers}
+
+
+def worse(after: Found, before: Found) -> bool:
+    """Whether there is a pair that was not there before, and does not merely follow from what was mended."""
+    return any(after[pair] != _FOLLOWING for pair in after.keys() - before.keys())
 
 
 def with_fixes(
-    findings: list[Finding], sources: Iterable[Source], schemas: Schemas, judged: Judgment, before: frozenset[Pair]
+    findings: list[Finding], sources: Iterable[Source], schemas: Schemas, judged: Judgment, before: Found
 ) -> list[Finding]:
     """The findings with what each source would write; `judged` audits schemas, `before` is what it found in these."""
     fixes: dict[Pair, Fix] = {}
@@ -141,7 +150,7 @@ def _edits(document: Document, patches: list[Patch]) -> Iterable[Edit]:
 
 
 def _verified(
-    written: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: frozenset[Pair]
+    written: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: Found
 ) -> dict[Pair, Fix]:
     """Every fix, those that do not hold as DISPLAY. All that fit together are tried at once, since loading costs."""
     tries = iter(range(_MOST_TRIES))
@@ -175,15 +184,13 @@ def _compatible(waiting: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
     return batch
 
 
-def _holds(
-    batch: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: frozenset[Pair]
-) -> bool:
+def _holds(batch: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: Found) -> bool:
     try:
         schema = source.load(tuple(batch.values()))
     except AuditError:
         return False
     after = judged({**schemas, source.name: schema})
-    return not (after & batch.keys()) and after <= before
+    return not (after.keys() & batch.keys()) and not worse(after, before)
 
 
 def _suggested(finding: Finding, fixes: Mapping[Pair, Fix], schemas: Schemas) -> tuple[SuggestedFix, ...]:

@@ -1,6 +1,7 @@
 """Rule `column-order-mismatch`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
@@ -17,7 +18,19 @@ def column_order_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
     names = [{column.name for column in item.columns} for item in table.declared.values()]
     common = set.intersection(*names)
     if found := table.disagreement(lambda item: _order(item, common)):
-        yield mismatch(table, found, _words, claim=lambda item: _words(tuple(column.name for column in item.columns)))
+        yield mismatch(table, found, _words, claim=_claim, repair=_reordered)
+
+
+def _reordered(table: Table, expected: Stated[tuple[str, ...]]) -> Table:
+    """The columns that both have in the expected order, each of the others behind the one that it stood behind."""
+    waiting = iter(expected.value)
+    columns = [next(waiting) if column.name in expected.value else column.name for column in table.columns]
+    by_name = {column.name: column for column in table.columns}
+    return replace(table, columns=tuple(by_name[name] for name in columns))
+
+
+def _claim(table: Table) -> str:
+    return _words(tuple(column.name for column in table.columns))
 
 
 def _order(table: Table, common: set[str]) -> Stated[tuple[str, ...]]:
