@@ -9,7 +9,6 @@ import psycopg
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Script
-from ormistice.fixes import statements as statements_of
 from ormistice.model import Problem, ProblemKind, Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
@@ -23,6 +22,7 @@ from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
+from ormistice.sources.postgres.ordering import in_order
 from ormistice.sources.postgres.placing import Key, place_all
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
@@ -59,7 +59,7 @@ class MigrationsSource:
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """The schema that the migrations lead to; with `fixes`, what is there when those have run behind them."""
-        after = statements_of(self.name, fixes)
+        after = in_order(self.name, fixes)
         if after:
             with server_errors(self.location):
                 return self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])

@@ -35,6 +35,9 @@ _NEWER_COLUMNS = {
     "temporal": (180000, "c.conperiod", "false"),
 }
 
+_TYPE_AT = 5
+_WITHOUT_TABLES = ("enums", "sequences", "domains", "views")
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -130,6 +133,27 @@ class EnumRow(NamedTuple):
     labels: list[str] | None
 
 
+class DomainRow(NamedTuple):
+    """A row of domains.sql; `type` is what it is made of."""
+
+    schema: str
+    name: str
+    not_null: bool
+    default: str | None
+    checks: list[str] | None
+    type: TypeRow
+
+
+class ViewRow(NamedTuple):
+    """A row of views.sql."""
+
+    schema: str
+    name: str
+    materialized: bool
+    columns: list[str] | None
+    definition: str
+
+
 class SequenceRow(NamedTuple):
     """A row of sequences.sql; `drawn` is the default that draws from it."""
 
@@ -172,6 +196,8 @@ class Catalog:
     enums: list[EnumRow]
     sequences: list[SequenceRow]
     policies: list[PolicyRow]
+    domains: list[DomainRow]
+    views: list[ViewRow]
     opclasses: dict[int, str]
     collations: dict[int, str]
     column_collations: dict[tuple[int, int], int]
@@ -220,7 +246,7 @@ def fetch_within(connection: Connection) -> Catalog:
     names = ("columns", "types", "constraints", "indexes", "names", "collations", "policies")
     with connection.pipeline():
         cursors = {name: connection.execute(query(name, version).encode(), parameters) for name in names}
-        cursors |= {name: connection.execute(query(name, version).encode()) for name in ("enums", "sequences")}
+        cursors |= {name: connection.execute(query(name, version).encode()) for name in _WITHOUT_TABLES}
         rows = {name: cursor.fetchall() for name, cursor in cursors.items()}
     return Catalog(
         tables,
@@ -231,6 +257,8 @@ def fetch_within(connection: Connection) -> Catalog:
         [EnumRow._make(row) for row in rows["enums"]],
         [SequenceRow._make(row) for row in rows["sequences"]],
         [PolicyRow._make(row) for row in rows["policies"]],
+        [DomainRow._make((*row[:_TYPE_AT], TypeRow._make(row[_TYPE_AT:]))) for row in rows["domains"]],
+        [ViewRow._make(row) for row in rows["views"]],
         {oid: name for kind, oid, name in rows["names"] if kind == "opclass"},
         {oid: name for kind, oid, name in rows["names"] if kind == "collation"},
         {(table, number): collation for table, number, collation in rows["collations"]},

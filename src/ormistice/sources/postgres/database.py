@@ -9,12 +9,12 @@ import psycopg
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Script
-from ormistice.fixes import statements as statements_of
 from ormistice.model import Schema
 from ormistice.sources import SourceRequest
 from ormistice.sources.postgres.catalogs import Connection, Limits
 from ormistice.sources.postgres.connecting import connect, libpq_url, scrubbed, server_errors, shown_location
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
+from ormistice.sources.postgres.ordering import in_order
 from ormistice.sources.postgres.reflect import reflect, surroundings
 from ormistice.sources.postgres.rehearsal import Stage, copy_of
 
@@ -55,7 +55,7 @@ class DatabaseSource:
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """Its schema; with `fixes`, that of a scratch database that was made like it, and then changed."""
-        statements = statements_of(self.name, fixes)
+        statements = in_order(self.name, fixes)
         if not statements:
             self.stage.clear()
             return self._read(lambda connection: reflect(connection, self.name, self._limits))

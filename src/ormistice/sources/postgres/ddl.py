@@ -6,6 +6,7 @@ from ormistice.model import (
     CheckConstraint,
     Column,
     Deferrability,
+    Domain,
     Enum,
     ExclusionConstraint,
     ForeignKey,
@@ -15,13 +16,16 @@ from ormistice.model import (
     PrimaryKey,
     ReferentialAction,
     Schema,
+    Sequence,
     SerialDefault,
     SqlDefault,
     Stated,
     Table,
     UniqueConstraint,
+    View,
 )
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName, quoted, quoted_name
+from ormistice.sources.postgres.statements import literal
 from ormistice.types import ColumnType
 
 _SERIAL = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
@@ -35,8 +39,8 @@ def creation(schema: Schema, prelude: Iterable[str] = ()) -> Iterator[str]:
     yield from _schemas(schema)
     yield from prelude
     yield from map(create_enum, schema.enums)
-    for sequence in schema.sequences:
-        yield " ".join(("CREATE SEQUENCE", quoted_name(sequence.name), *sequence.options))
+    yield from (create_domain(domain) for domain in schema.domains if domain.type is not None)
+    yield from map(create_sequence, schema.sequences)
     for table in schema.tables:
         yield from create_table(table)
     for table in schema.tables:
@@ -47,6 +51,7 @@ def creation(schema: Schema, prelude: Iterable[str] = ()) -> Iterator[str]:
     for table in schema.tables:
         yield from _row_security(table)
         yield from _comments(table)
+    yield from (create_view(view) for view in schema.views if view.definition is not None)
 
 
 def switching_off(schema: Schema) -> Iterator[str]:
@@ -54,7 +59,13 @@ def switching_off(schema: Schema) -> Iterator[str]:
     for table in schema.tables:
         for key in table.foreign_keys:
             if key.enforced is not None and not key.enforced.value and key.name is not None:
-                yield _SWITCH_OFF.format(table=literal(quoted_name(key.table)), name=literal(key.name.value))
+                yield switch_off(key)
+
+
+def switch_off(key: ForeignKey) -> str:
+    """The statement, for a superuser, that disables the triggers of a key."""
+    name = key.name.value if key.name is not None else ""
+    return _SWITCH_OFF.format(table=literal(quoted_name(key.table)), name=literal(name))
 
 
 _SWITCH_OFF = """DO $off$
@@ -73,12 +84,6 @@ END
 $off$"""
 
 
-def literal(text: str) -> str:
-    """`text` as an SQL string."""
-    body = text.replace("'", "''")
-    return f"E'{body.replace(chr(92), chr(92) * 2)}'" if "\\" in text else f"'{body}'"
-
-
 def type_text(kind: ColumnType) -> str:
     """A type as it stands in SQL that is to be executed."""
     name = kind.user_defined
@@ -93,6 +98,38 @@ def names(columns: Iterable[str]) -> str:
 def create_enum(enum: Enum) -> str:
     """CREATE TYPE ... AS ENUM."""
     return f"CREATE TYPE {quoted_name(enum.name)} AS ENUM ({', '.join(literal(label.value) for label in enum.labels)})"
+
+
+def create_domain(domain: Domain) -> str:
+    """CREATE DOMAIN, whose type has to be known."""
+    words = [f"CREATE DOMAIN {quoted_name(domain.name)}"]
+    if domain.type is not None:
+        words.append(f"AS {type_text(domain.type.value)}")
+    if domain.default is not None and domain.default.value is not None:
+        words.append(f"DEFAULT {domain.default.value}")
+    if _false(domain.nullable):
+        words.append("NOT NULL")
+    words += [f"CONSTRAINT {name} CHECK ({expression})" for name, expression in domain_checks(domain)]
+    return " ".join(words)
+
+
+def domain_checks(domain: Domain) -> Iterator[tuple[str, str]]:
+    """The checks of a domain, with names that keep their order."""
+    expressions = domain.checks.value if domain.checks is not None else ()
+    for at, expression in enumerate(expressions):
+        yield quoted(f"{domain.name.name}_check{at or ''}"), expression
+
+
+def create_view(view: View) -> str:
+    """CREATE VIEW, whose definition has to be known."""
+    columns = "" if view.columns is None else f" ({names(view.columns.value)})"
+    query = "" if view.definition is None else view.definition.value.rstrip().removesuffix(";")
+    return f"CREATE {'MATERIALIZED ' * view.materialized}VIEW {quoted_name(view.name)}{columns} AS {query}"
+
+
+def create_sequence(sequence: Sequence) -> str:
+    """CREATE SEQUENCE."""
+    return " ".join(("CREATE SEQUENCE", quoted_name(sequence.name), *sequence.options))
 
 
 def create_table(table: Table) -> Iterator[str]:
@@ -196,7 +233,7 @@ def _unique(constraint: UniqueConstraint) -> str:
     words = [f"UNIQUE{distinct} ({names(constraint.columns)})"]
     if constraint.include is not None and constraint.include.value:
         words.append(f"INCLUDE ({names(constraint.include.value)})")
-    return " ".join(words + _deferrable(constraint.deferrability))
+    return " ".join(words + deferrable(constraint.deferrability))
 
 
 def _foreign_key(key: ForeignKey) -> str:
@@ -208,18 +245,20 @@ def _foreign_key(key: ForeignKey) -> str:
     for verb, action in (("ON DELETE", key.on_delete), ("ON UPDATE", key.on_update)):
         if action is not None and action.value is not ReferentialAction.NO_ACTION:
             words.append(f"{verb} {action.value.value}")
-    return " ".join(words + _deferrable(key.deferrability))
+    return " ".join(words + deferrable(key.deferrability))
 
 
-def _deferrable(deferrability: Stated[Deferrability] | None) -> list[str]:
+def deferrable(deferrability: Stated[Deferrability] | None) -> list[str]:
+    """DEFERRABLE and when, if it is."""
     if deferrability is None or deferrability.value is Deferrability.NOT_DEFERRABLE:
         return []
     return [deferrability.value.value]
 
 
-def create_index(index: Index) -> str:
+def create_index(index: Index, *, concurrently: bool = False) -> str:
     """CREATE INDEX."""
     words = ["CREATE UNIQUE INDEX" if index.unique is not None and index.unique.value else "CREATE INDEX"]
+    words += ["CONCURRENTLY"] * concurrently
     if index.name is not None:
         words.append(quoted(index.name.value))
     words.append(f"ON {quoted_name(index.table)}")
@@ -254,7 +293,8 @@ def _expression(text: str) -> str:
 
 
 def _schemas(schema: Schema) -> Iterator[str]:
-    used = {item.name.schema for kind in (schema.tables, schema.enums, schema.sequences) for item in kind}
+    kinds = (schema.tables, schema.enums, schema.sequences, schema.domains, schema.views)
+    used = {item.name.schema for kind in kinds for item in kind}
     for name in sorted(used - {DEFAULT_SCHEMA}):
         yield f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}"
 

@@ -13,6 +13,7 @@ from ormistice.sources.postgres import ddl
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import scratch_database
+from ormistice.sources.postgres.statements import literal
 from ormistice.types import ColumnType
 
 # What columns of a table may need; a server that lacks one of them cannot read what depends on it.
@@ -116,9 +117,9 @@ def _answer(connection: Connection, question: Question, columns: Mapping[str, Co
     if not _attempt(connection, _statement(question, columns, name)):
         return None
     query = _PRINT[question.kind].format(
-        table=ddl.literal(quoted_name(question.table)),
-        index=ddl.literal(f"{quoted(question.table.schema)}.{quoted(name)}"),
-        name=ddl.literal(name),
+        table=literal(quoted_name(question.table)),
+        index=literal(f"{quoted(question.table.schema)}.{quoted(name)}"),
+        name=literal(name),
     )
     row = connection.execute(query.encode()).fetchone()
     return None if row is None or row[0] is None else str(row[0])

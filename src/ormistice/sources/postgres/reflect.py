@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,8 +14,6 @@ from ormistice.model import (
     Column,
     ColumnDefault,
     Deferrability,
-    Domain,
-    Enum,
     ExclusionConstraint,
     ForeignKey,
     GeneratedExpression,
@@ -31,16 +29,24 @@ from ormistice.model import (
     ReferentialAction,
     RowSecurity,
     Schema,
-    Sequence,
     SerialDefault,
     SqlDefault,
     Stated,
     Table,
     UniqueConstraint,
-    View,
     paired,
 )
 from ormistice.names import QualifiedName
+from ormistice.sources.postgres.beside import (
+    NOWHERE,
+    Places,
+    column_type,
+    domains,
+    enums,
+    sequence,
+    sequence_options,
+    views,
+)
 from ormistice.sources.postgres.catalogs import (
     Catalog,
     ColumnRow,
@@ -51,16 +57,14 @@ from ormistice.sources.postgres.catalogs import (
     PolicyRow,
     SequenceRow,
     TableRow,
-    TypeRow,
     fetch,
     query,
     transaction,
 )
 from ormistice.sources.postgres.elements import ElementNames, elements
-from ormistice.text import Span
-from ormistice.types import ColumnType, canonical, parse_type
+from ormistice.sources.postgres.statements import PARTITIONED
 
-EXPRESSES = EVERY_KIND - {View, Domain}
+EXPRESSES = EVERY_KIND
 _ACTIONS = {
     "a": ReferentialAction.NO_ACTION,
     "r": ReferentialAction.RESTRICT,
@@ -70,11 +74,7 @@ _ACTIONS = {
 }
 _MATCHES = {"s": MatchType.SIMPLE, "f": MatchType.FULL}
 _COMMANDS = {"*": "ALL", "r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
-Places = Mapping[tuple[str, str], Span]
-"""Places in files by kind (table, column, constraint, index, enum, sequence) and name, as `placing` finds them."""
-NOWHERE: Places = {}
 Row = TypeVar("Row", ColumnRow, ConstraintRow, IndexRow, PolicyRow)
-_TYPE_MAXIMUM = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 def reflect(connection: Connection, source: str, limits: Limits | None = None, places: Places = NOWHERE) -> Schema:
@@ -140,16 +140,19 @@ class _Reading:
         return Schema(
             source,
             tuple(self.table(row) for row in self.catalog.tables),
-            tuple(_enums(self.catalog, self.places)),
+            tuple(enums(self.catalog, self.places)),
             EXPRESSES,
             tuple(sequence(row, self.places) for row in self.catalog.sequences if row.owner is None),
             tuple(problem for row in self.catalog.tables for problem in self.problems(row)),
+            views=tuple(views(self.catalog, self.places)),
+            domains=tuple(domains(self.catalog, self.places)),
         )
 
     def table(self, row: TableRow) -> Table:
         name = QualifiedName(row.schema, row.name)
         shown = str(name)
-        place = self.places.get(("table", shown), CatalogRow("pg_class", shown))
+        catalog = PARTITIONED if row.kind == "p" else "pg_class"
+        place = self.places.get(("table", shown), CatalogRow(catalog, shown))
         parts = self.parts(name, row.oid)
         return Table(
             name,
@@ -259,18 +262,6 @@ def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return groups
 
 
-def column_type(row: TypeRow) -> ColumnType:
-    """A catalog's type in the model's spelling: an extension's type is as good as a built-in one."""
-    if row.schema == "pg_catalog":
-        built_in = parse_type(row.modified)
-        return ColumnType(built_in.name, built_in.modifiers, row.array)
-    inside = row.modified[len(row.plain) :].strip("()")
-    modifiers = tuple(part.strip() for part in inside.split(",")) if inside else ()
-    if row.of_extension:
-        return canonical(row.name, modifiers, array=row.array)
-    return ColumnType(row.name, modifiers, row.array, row.schema)
-
-
 def _default(expression: str, owned: SequenceRow | None) -> ColumnDefault:
     if owned is not None and expression == owned.drawn:
         return SerialDefault(QualifiedName(owned.schema, owned.name))
@@ -282,29 +273,6 @@ def _identity(row: ColumnRow, owned: SequenceRow | None) -> IdentityGeneration:
     return IdentityGeneration(row.identity == "a", options)
 
 
-def sequence_options(row: SequenceRow, default_type: str = "bigint") -> tuple[str, ...]:
-    """Options of a sequence that differ from what CREATE SEQUENCE alone would give it."""
-    ascending = row.increment > 0
-    limit = _TYPE_MAXIMUM.get(row.type, _TYPE_MAXIMUM["bigint"])
-    facts = (
-        (f"AS {row.type}", row.type != default_type),
-        (f"START WITH {row.start}", row.start != (row.minimum if ascending else row.maximum)),
-        (f"INCREMENT BY {row.increment}", row.increment != 1),
-        (f"MAXVALUE {row.maximum}", row.maximum != (limit if ascending else -1)),
-        (f"MINVALUE {row.minimum}", row.minimum != (1 if ascending else -limit - 1)),
-        (f"CACHE {row.cache}", row.cache != 1),
-        ("CYCLE", row.cycle),
-    )
-    return tuple(option for option, said in facts if said)
-
-
-def sequence(row: SequenceRow, places: Places) -> Sequence:
-    """A sequence that no column owns."""
-    name = QualifiedName(row.schema, row.name)
-    place = places.get(("sequence", str(name)), CatalogRow("pg_class", str(name)))
-    return Sequence(name, sequence_options(row), place)
-
-
 def policy(row: PolicyRow) -> Policy:
     """A policy as CREATE POLICY says it, every clause spelled out."""
     words = [f"AS {'PERMISSIVE' if row.permissive else 'RESTRICTIVE'}", f"FOR {_COMMANDS[row.command]}"]
@@ -314,13 +282,6 @@ def policy(row: PolicyRow) -> Policy:
     if row.check is not None:
         words.append(f"WITH CHECK ({row.check})")
     return Policy(row.name, " ".join(words), CatalogRow("pg_policy", row.name))
-
-
-def _enums(catalog: Catalog, places: Places) -> Iterator[Enum]:
-    for row in catalog.enums:
-        name = QualifiedName(row.schema, row.name)
-        place = places.get(("enum", str(name)), CatalogRow("pg_type", str(name)))
-        yield Enum(name, tuple(Stated(label, place) for label in row.labels or ()), place)
 
 
 def _included(index: IndexRow | None, names: dict[int, str]) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import psycopg
 
-from ormistice.model import CatalogRow, Problem, ProblemKind, Schema
+from ormistice.model import CatalogRow, Problem, ProblemKind, Schema, View
 from ormistice.sources.postgres import ddl
 from ormistice.sources.postgres.catalogs import SETTINGS, Connection, fetch_within
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.executing import run_texts
 from ormistice.sources.postgres.reflect import schema_of
+from ormistice.sources.postgres.statements import bare, within_transaction
 
 
 class Stage:
@@ -47,7 +48,7 @@ def _rehearsed(connection: Connection, statements: tuple[str, ...], source: str)
         for statement in statements:
             try:
                 with connection.transaction():
-                    connection.execute(statement.encode())
+                    connection.execute(within_transaction(statement).encode())
             except psycopg.Error as error:
                 problem = failure(statement, error.diag.message_primary or str(error))
                 return replace(_read(connection, source), problems=(problem,))
@@ -61,16 +62,28 @@ def _read(connection: Connection, source: str) -> Schema:
     return schema_of(fetch_within(connection), source)
 
 
+def _make_views(views: tuple[View, ...], database: ScratchDatabase) -> None:
+    """Make them in an order in which each finds what it is of, whichever that is."""
+    pending = tuple(ddl.create_view(view) for view in views if view.definition is not None)
+    while pending:
+        failed = run_texts(database, pending)
+        if len(failed) == len(pending):
+            return
+        pending = failed
+
+
 def failure(statement: str, message: str) -> Problem:
     """That a statement which we wrote does not run, or would not."""
-    place = CatalogRow("statement", " ".join(statement.split()))
+    place = CatalogRow("statement", " ".join(bare(statement).split()))
     return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"the statement fails: {message}", place)
 
 
 def copy_of(schema: Schema, surroundings: tuple[str, ...], database: ScratchDatabase) -> ScratchDatabase:
     """`database`, made like the one that `schema` was read from."""
     run_texts(database, surroundings)
-    run_texts(database, ddl.creation(schema))
+    # Its domains are among the surroundings, for functions and types may need them.
+    run_texts(database, ddl.creation(replace(schema, domains=(), views=())))
+    _make_views(schema.views, database)
     with connect(database.conninfo, autocommit=True) as admin:
         for statement in ddl.switching_off(schema):
             admin.execute(statement.encode())

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Patch, Script
-from ormistice.fixes import statements as statements_of
 from ormistice.model import Problem, Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
@@ -13,6 +12,7 @@ from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.executing import Outcome, runner
+from ormistice.sources.postgres.ordering import in_order
 from ormistice.sources.postgres.placing import places
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
@@ -45,7 +45,7 @@ class SqlFileSource:
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """What the files create; with `fixes`, what is there when those have run behind them."""
         documents = tuple(self._document(target, fixes) for target in self.request.targets)
-        after = statements_of(self.name, fixes)
+        after = in_order(self.name, fixes)
         if after and not any(isinstance(fix, Patch) for fix in fixes):
             with server_errors(self.location):
                 return self.stage.after(after, self.name, lambda kept: build(documents, self.request, kept).database)

@@ -1,230 +1,167 @@
 """Changes as SQL statements. They are written for the user to run; here they run in a scratch server alone."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
 from ormistice.fixes import Applicability, Change, Script
 from ormistice.model import (
     CheckConstraint,
     Column,
-    Deferrability,
+    Domain,
     Enum,
+    ExclusionConstraint,
     ForeignKey,
     Index,
     PrimaryKey,
     Schema,
-    Stated,
+    Sequence,
     Table,
     UniqueConstraint,
+    View,
 )
-from ormistice.names import quoted, quoted_name
-from ormistice.sources.postgres import ddl
+from ormistice.names import quoted_name
+from ormistice.sources.postgres import ddl, write_columns, write_constraints, write_indexes, write_tables, write_types
+from ormistice.sources.postgres.statements import BRIEF, noted
 
-_Named = ForeignKey | UniqueConstraint | CheckConstraint | PrimaryKey
+NEWEST = 180000
 
 
-def script(schema: Schema, change: Change) -> Script | None:
-    """The statements that make `change` in the database that `schema` was read from; None where there are none."""
-    lines = tuple(_statements(change))
+def script(schema: Schema, change: Change, version: int = NEWEST) -> Script | None:
+    """The statements that make `change` in the database that `schema` was read from; None where there are none.
+
+    `version` is that of the server, as `180006`.
+    """
+    lines = tuple(_statements(schema, change, version))
     if not lines:
         return None
     return Script(schema.source, lines, Applicability.UNSAFE if _loses(change) else Applicability.SAFE)
 
 
-def _statements(change: Change) -> Iterator[str]:
+def _statements(schema: Schema, change: Change, version: int) -> Iterator[str]:
     match change.before, change.after:
         case None, None:
             return
         case None, added if added is not None:
-            yield from _added(added)
+            yield from _added(schema, added)
         case dropped, None if dropped is not None:
-            yield from _dropped(dropped)
+            yield from _dropped(schema, dropped)
         case before, after:
-            yield from _changed(before, after)
+            yield from _changed(schema, before, after, version)
 
 
-def _added(added: object) -> Iterator[str]:
+def _added(schema: Schema, added: object) -> Iterator[str]:
     match added:
         case ForeignKey():
-            yield from _added_key(added)
-        case UniqueConstraint() | CheckConstraint() | PrimaryKey():
-            yield ddl.add_constraint(added)
+            yield from write_constraints.added_key(schema, added)
+        case CheckConstraint():
+            yield from write_constraints.added_check(schema, added)
+        case ExclusionConstraint():
+            yield from write_constraints.added_exclusion(schema, added)
+        case UniqueConstraint() | PrimaryKey():
+            yield from write_indexes.added_on_index(schema, added)
         case Index():
-            yield ddl.create_index(added)
-        case Column() if added.type is not None:
-            yield f"ALTER TABLE {quoted_name(added.table)} ADD COLUMN {ddl.column_definition(added)}"
+            yield from write_indexes.added_index(schema, added)
+        case Column():
+            yield from write_columns.added_column(added)
+        case Table() if all(column.type is not None for column in added.columns):
+            yield from write_tables.added_table(added)
+        case _:
+            yield from _added_type(added)
+
+
+def _added_type(added: object) -> Iterator[str]:
+    match added:
         case Enum():
             yield ddl.create_enum(added)
-        case Table() if all(column.type is not None for column in added.columns):
-            yield from _added_table(added)
+        case Sequence():
+            yield ddl.create_sequence(added)
+        case Domain() if added.type is not None:
+            yield ddl.create_domain(added)
+        case View() if added.definition is not None:
+            yield ddl.create_view(added)
         case _:
             return
 
 
-def _dropped(dropped: object) -> Iterator[str]:
+def _dropped(schema: Schema, dropped: object) -> Iterator[str]:
     match dropped:
-        case ForeignKey() | UniqueConstraint() | CheckConstraint() | PrimaryKey() if dropped.name is not None:
-            yield _drop(dropped)
-        case Index() if dropped.name is not None:
-            yield _drop_index(dropped)
+        case ForeignKey() | UniqueConstraint() | CheckConstraint() | PrimaryKey() | ExclusionConstraint():
+            yield from write_constraints.dropped(dropped)
+        case Index():
+            yield from write_indexes.dropped_index(schema, dropped)
         case Column():
-            yield f"ALTER TABLE {quoted_name(dropped.table)} DROP COLUMN {quoted(dropped.name)}"
+            yield from write_columns.dropped_column(dropped)
+        case Table():
+            yield from write_tables.dropped_table(dropped)
+        case Enum():
+            yield f"DROP TYPE {quoted_name(dropped.name)}"
+        case Sequence():
+            yield f"DROP SEQUENCE {quoted_name(dropped.name)}"
+        case Domain():
+            yield f"DROP DOMAIN {quoted_name(dropped.name)}"
+        case View():
+            kind = "MATERIALIZED VIEW" if dropped.materialized else "VIEW"
+            yield noted(BRIEF, f"DROP {kind} {quoted_name(dropped.name)}")
         case _:
             return
 
 
-def _changed(before: object, after: object) -> Iterator[str]:
+def _changed(schema: Schema, before: object, after: object, version: int) -> Iterator[str]:
     match before, after:
         case ForeignKey(), ForeignKey():
-            yield from _changed_key(before, after)
-        case UniqueConstraint(), UniqueConstraint():
-            yield from _renamed_or_replaced(before, after)
+            yield from write_constraints.changed_key(schema, before, after)
         case CheckConstraint(), CheckConstraint():
-            yield from _renamed_or_replaced(before, after)
+            yield from write_constraints.changed_check(schema, before, after)
+        case ExclusionConstraint(), ExclusionConstraint():
+            yield from write_constraints.changed_exclusion(before, after)
+        case UniqueConstraint(), UniqueConstraint():
+            yield from write_indexes.changed_on_index(schema, before, after)
         case PrimaryKey(), PrimaryKey():
-            yield from _renamed_or_replaced(before, after)
+            yield from write_indexes.changed_on_index(schema, before, after)
         case Index(), Index():
-            yield from _changed_index(before, after)
+            yield from write_indexes.changed_index(schema, before, after)
         case Column(), Column():
-            yield from _changed_column(before, after)
+            yield from write_columns.changed_column(schema, before, after, version)
+        case Table(), Table():
+            yield from _changed_table(schema, before, after, version)
+        case _:
+            yield from _changed_type(schema, before, after)
+
+
+def _changed_type(schema: Schema, before: object, after: object) -> Iterator[str]:
+    match before, after:
         case Enum(), Enum():
-            yield from _changed_enum(before, after)
+            yield from write_types.changed_enum(schema, before, after)
+        case Sequence(), Sequence():
+            yield from write_types.changed_sequence(before, after)
+        case Domain(), Domain():
+            yield from write_types.changed_domain(before, after)
+        case View(), View():
+            yield from write_types.changed_view(before, after)
         case _:
             return
+
+
+def _changed_table(schema: Schema, before: Table, after: Table, version: int) -> Iterator[str]:
+    """Its members one by one, then what is the table's own, its name last."""
+    for old, new in write_tables.members(before, after):
+        yield from _statements(schema, Change(schema.source, old, new), version)
+    yield from write_tables.changed_table(before, after)
 
 
 def _loses(change: Change) -> bool:
     """Whether rows, or what the application counts on, may be lost, or rows that are there may stand against it."""
     match change.before, change.after:
         case Column() as before, Column() as after:
-            narrower = (
-                not _same(before.nullable, after.nullable) and after.nullable is not None and not after.nullable.value
-            )
-            return narrower or not _same(before.type, after.type)
+            return write_columns.loses(before, after)
+        case None, Column() as added:
+            return write_columns.needs_a_value(added)
+        case Enum() as before, Enum() as after:
+            return before.name != after.name or write_types.removes_labels(before, after)
+        case Table(), Table():
+            return True
+        case (Domain(), Domain()) | (View(), View()) | (Sequence(), Sequence()):
+            return True
         case _, None:
             return True
         case _:
             return False
-
-
-def _same(before: Stated[Any] | None, after: Stated[Any] | None) -> bool:
-    return before is None or after is None or before.value == after.value
-
-
-def _drop(constraint: _Named) -> str:
-    name = quoted(constraint.name.value) if constraint.name is not None else ""
-    return f"ALTER TABLE {quoted_name(constraint.table)} DROP CONSTRAINT {name}"
-
-
-def _changed_key(before: ForeignKey, after: ForeignKey) -> Iterator[str]:
-    if before.name is None or before.columns != after.columns or before.table != after.table:
-        return
-    named = after if after.name is not None else replace(after, name=before.name)
-    table = f"ALTER TABLE {quoted_name(before.table)}"
-    if replace(before, name=named.name) == named:
-        yield from _renamed(before, named)
-        return
-    if (
-        replace(before, validated=after.validated, name=named.name) == named
-        and after.validated
-        and after.validated.value
-    ):
-        yield f"{table} VALIDATE CONSTRAINT {quoted(before.name.value)}"
-    elif (
-        replace(before, deferrability=after.deferrability, name=named.name) == named and after.deferrability is not None
-    ):
-        yield f"{table} ALTER CONSTRAINT {quoted(before.name.value)} {_deferrability(after.deferrability.value)}"
-    else:
-        yield _drop(before)
-        yield from _added_key(named)
-        return
-    yield from _renamed(before, named)
-
-
-def _deferrability(value: Deferrability) -> str:
-    return value.value
-
-
-def _added_key(key: ForeignKey) -> Iterator[str]:
-    if key.references is None:
-        return
-    if key.name is None:
-        yield ddl.add_constraint(key)
-        return
-    yield ddl.add_constraint(key, validate=False)
-    if key.validated is None or key.validated.value:
-        yield f"ALTER TABLE {quoted_name(key.table)} VALIDATE CONSTRAINT {quoted(key.name.value)}"
-
-
-def _renamed(before: _Named, after: _Named) -> Iterator[str]:
-    if before.name is not None and after.name is not None and before.name.value != after.name.value:
-        table = quoted_name(before.table)
-        yield f"ALTER TABLE {table} RENAME CONSTRAINT {quoted(before.name.value)} TO {quoted(after.name.value)}"
-
-
-def _renamed_or_replaced(before: _Named, after: _Named) -> Iterator[str]:
-    if before.name is None:
-        return
-    named = after if after.name is not None else replace(after, name=before.name)
-    if replace(before, name=named.name) == named:
-        yield from _renamed(before, named)
-    else:
-        yield _drop(before)
-        yield ddl.add_constraint(named)
-
-
-def _drop_index(index: Index) -> str:
-    # An index lies in the schema of its table.
-    name = index.name.value if index.name is not None else ""
-    return f"DROP INDEX {quoted(index.table.schema)}.{quoted(name)}"
-
-
-def _changed_index(before: Index, after: Index) -> Iterator[str]:
-    if before.name is None:
-        return
-    named = after if after.name is not None else replace(after, name=before.name)
-    if replace(before, name=named.name) != named:
-        yield _drop_index(before)
-        yield ddl.create_index(named)
-    elif named.name is not None and named.name.value != before.name.value:
-        index = f"{quoted(before.table.schema)}.{quoted(before.name.value)}"
-        yield f"ALTER INDEX {index} RENAME TO {quoted(named.name.value)}"
-
-
-def _changed_column(before: Column, after: Column) -> Iterator[str]:
-    start = f"ALTER TABLE {quoted_name(before.table)} ALTER COLUMN {quoted(before.name)}"
-    if any(not _same(*pair) for pair in ((before.generated, after.generated), (before.identity, after.identity))):
-        return
-    if before.name != after.name or before.table != after.table:
-        return
-    if after.type is not None and not _same(before.type, after.type):
-        kind = ddl.type_text(after.type.value)
-        yield f"{start} TYPE {kind} USING {quoted(before.name)}::{kind}"
-    if after.default is not None and not _same(before.default, after.default):
-        text = ddl.default_text(after)
-        yield f"{start} DROP DEFAULT" if text is None else f"{start} SET DEFAULT {text}"
-    if after.nullable is not None and not _same(before.nullable, after.nullable):
-        yield f"{start} DROP NOT NULL" if after.nullable.value else f"{start} SET NOT NULL"
-    if after.comment is not None and not _same(before.comment, after.comment):
-        text = "NULL" if after.comment.value is None else ddl.literal(after.comment.value)
-        yield f"COMMENT ON COLUMN {quoted_name(before.table)}.{quoted(before.name)} IS {text}"
-
-
-def _changed_enum(before: Enum, after: Enum) -> Iterator[str]:
-    """Labels can be added, at their place; PostgreSQL has no statement that removes or moves one."""
-    old = [label.value for label in before.labels]
-    new = [label.value for label in after.labels]
-    if [label for label in new if label in old] != old or before.name != after.name:
-        return
-    for at, label in enumerate(new):
-        if label not in old:
-            where = f"AFTER {ddl.literal(new[at - 1])}" if at else f"BEFORE {ddl.literal(old[0])}" if old else ""
-            yield f"ALTER TYPE {quoted_name(before.name)} ADD VALUE {ddl.literal(label)} {where}".rstrip()
-
-
-def _added_table(table: Table) -> Iterator[str]:
-    alone = Schema("", (replace(table, foreign_keys=()),), (), frozenset())
-    yield from ddl.creation(alone)
-    for key in table.foreign_keys:
-        yield ddl.add_constraint(key)

@@ -11,6 +11,7 @@ from ormistice.model import (
     Column,
     ColumnDefault,
     Deferrability,
+    Domain,
     Enum,
     ExclusionConstraint,
     Facet,
@@ -25,6 +26,7 @@ from ormistice.model import (
     PrimaryKey,
     Reference,
     ReferentialAction,
+    Relation,
     RowSecurity,
     Schema,
     Sequence,
@@ -33,13 +35,14 @@ from ormistice.model import (
     Stated,
     Table,
     UniqueConstraint,
+    View,
 )
 from ormistice.names import QualifiedName
 from ormistice.types import ColumnType
 
 Json = Mapping[str, Any]
 E = TypeVar("E", bound=Enumeration)
-KINDS = {kind.__name__: kind for kind in EVERY_KIND}
+KINDS = {kind.__name__: kind for kind in (*EVERY_KIND, Relation)}
 
 
 def schema_of(content: Json, source: str) -> Schema:
@@ -52,6 +55,8 @@ def schema_of(content: Json, source: str) -> Schema:
         sequences=tuple(_sequence(sequence) for sequence in content["sequences"]),
         unread=frozenset(KINDS[name] for name in content["unread"]),
         inexpressible=frozenset(Facet[name] for name in content["inexpressible"]),
+        views=tuple(_view(view) for view in content.get("views", ())),
+        domains=tuple(_domain(domain) for domain in content.get("domains", ())),
     )
 
 
@@ -88,6 +93,22 @@ def _table(item: Json) -> Table:
         row_security=None if "row_security" in item["unknown"] else Stated(_row_security(item["row_security"]), place),
         comment=_aspect(item, "comment", place),
         unread=frozenset(KINDS[kind] for kind in item["unread"]),
+        relations=tuple(_relation(name, each) for each in item.get("relations", ())),
+    )
+
+
+def _relation(table: QualifiedName, item: Json) -> Relation:
+    place = _place(table.schema, table.name, *item["columns"])
+    target = QualifiedName(item["referenced_schema"], item["referenced_table"])
+    single, action = item["single"], item["on_delete"]
+    return Relation(
+        table,
+        tuple(item["columns"]),
+        Reference(target, tuple(item["referenced_columns"])),
+        place,
+        None if single is None else Stated(single, place),
+        None if action is None else Stated(ReferentialAction(action), place),
+        item["passive"],
     )
 
 
@@ -219,3 +240,29 @@ def _enum(item: Json) -> Enum:
 def _sequence(item: Json) -> Sequence:
     name = QualifiedName(item["schema"], item["name"])
     return Sequence(name, tuple(item["options"]), _place(name.schema, name.name))
+
+
+def _view(item: Json) -> View:
+    name = QualifiedName(item["schema"], item["name"])
+    place = _place(name.schema, name.name)
+    columns, definition = item["columns"], item["definition"]
+    return View(
+        name,
+        place,
+        None if columns is None else Stated(tuple(columns), place),
+        item["materialized"],
+        None if definition is None else Stated(definition, place),
+    )
+
+
+def _domain(item: Json) -> Domain:
+    name = QualifiedName(item["schema"], item["name"])
+    place = _place(name.schema, name.name)
+    return Domain(
+        name,
+        place,
+        None if "type" in item["unknown"] else Stated(_type(item), place),
+        _aspect(item, "nullable", place),
+        _aspect(item, "default", place),
+        _listed(item, "checks", place),
+    )
