@@ -1,21 +1,58 @@
 """Changes as edits of TypeScript: the smallest that say it, in the file's own hand."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from ormistice.fixes import Applicability, Change, Fix, Patch
-from ormistice.model import Column, ForeignKey, Schema
+from ormistice.model import CheckConstraint, Column, ForeignKey, Index, PrimaryKey, Schema, UniqueConstraint
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.write_columns import change_column
+from ormistice.sources.drizzle.write_constraints import (
+    add_check,
+    add_primary_key,
+    change_check,
+    change_primary_key,
+    drop_check,
+    drop_primary_key,
+)
 from ormistice.sources.drizzle.write_draft import Draft
+from ormistice.sources.drizzle.write_indexes import add_index, change_index, drop_index
 from ormistice.sources.drizzle.write_keys import add_key, change_key, drop_key
 from ormistice.sources.drizzle.write_lists import UnwritableError
 from ormistice.sources.drizzle.write_new_columns import add_column, drop_column
+
+_ADDED: Mapping[type, Callable[[Draft, Any], None]] = {
+    CheckConstraint: add_check,
+    Column: add_column,
+    ForeignKey: add_key,
+    Index: add_index,
+    PrimaryKey: add_primary_key,
+    UniqueConstraint: add_index,
+}
+_DROPPED: Mapping[type, Callable[[Draft, Any], None]] = {
+    CheckConstraint: drop_check,
+    Column: drop_column,
+    ForeignKey: drop_key,
+    Index: drop_index,
+    PrimaryKey: drop_primary_key,
+    UniqueConstraint: drop_index,
+}
+_CHANGED: Mapping[type, Callable[[Draft, Any, Any], None]] = {
+    CheckConstraint: change_check,
+    Column: change_column,
+    ForeignKey: change_key,
+    Index: change_index,
+    PrimaryKey: change_primary_key,
+    UniqueConstraint: change_index,
+}
 
 
 def write_change(project: Project, rules: Rules, schema: Schema, change: Change) -> Fix | None:
     """`change` as edits, or None where it cannot be written."""
     draft = Draft(project, rules, schema)
     try:
-        _write(draft, change)
+        _write(draft, change.before, change.after)
         edits = draft.finished()
     except UnwritableError:
         return None
@@ -23,19 +60,12 @@ def write_change(project: Project, rules: Rules, schema: Schema, change: Change)
     return Patch(change.source, edits, Applicability.UNSAFE if unsafe else Applicability.SAFE) if edits else None
 
 
-def _write(draft: Draft, change: Change) -> None:
-    match change.before, change.after:
-        case ForeignKey() as before, ForeignKey() as after:
-            change_key(draft, before, after)
-        case None, ForeignKey() as added:
-            add_key(draft, added)
-        case ForeignKey() as dropped, None:
-            drop_key(draft, dropped)
-        case Column() as before, Column() as after:
-            change_column(draft, before, after)
-        case None, Column() as added:
-            add_column(draft, added)
-        case Column() as dropped, None:
-            drop_column(draft, dropped)
-        case _:
-            raise UnwritableError
+def _write(draft: Draft, before: object, after: object) -> None:
+    if before is None and type(after) in _ADDED:
+        _ADDED[type(after)](draft, after)
+    elif after is None and type(before) in _DROPPED:
+        _DROPPED[type(before)](draft, before)
+    elif type(before) in _CHANGED and type(after) in _CHANGED and _CHANGED[type(before)] is _CHANGED[type(after)]:
+        _CHANGED[type(before)](draft, before, after)
+    else:
+        raise UnwritableError

@@ -11,21 +11,9 @@ from ormistice.sources.drizzle.modules import Loaded
 from ormistice.sources.drizzle.spelling import LONGEST_LINE, Style
 from ormistice.sources.drizzle.targets import columns_of, named_table
 from ormistice.sources.drizzle.write_draft import Draft
+from ormistice.sources.drizzle.write_extras import Inside, add_extra, drop_extra, extra_key, inside
 from ormistice.sources.drizzle.write_lists import UnwritableError, appended, listed, removed
-from ormistice.sources.drizzle.write_new_columns import camel_case
-from ormistice.sources.drizzle.write_sites import (
-    ChainSite,
-    TableSite,
-    add_extra,
-    alone,
-    chain_of,
-    column_chain,
-    drop_extra,
-    hidden_in_extras,
-    own_columns,
-    path_to,
-    table_site,
-)
+from ormistice.sources.drizzle.write_sites import ChainSite, alone, chain_of, column_chain, path_to, table_site
 from ormistice.text import Span
 
 _OPTIONS = ("onDelete", "onUpdate")
@@ -37,22 +25,12 @@ _TYPED = (".ts", ".mts", ".cts", ".tsx")
 
 def add_key(draft: Draft, key: ForeignKey) -> None:
     """A key behind its column where that says all of it, else among what the third argument lists."""
-    if key.references is None:
-        raise UnwritableError
     site = table_site(draft, key.table)
-    name = name_to_state(draft, key, key.columns, key.references.value.columns)
     column = _own_column(draft, key)
-    if name is None and column is not None:
+    if name_to_state(draft, key) is None and column is not None:
         column.then(draft, references_code(draft, column.loaded, key, column.hidden))
-        return
-    hidden = hidden_in_extras(draft, site)
-    code = table_key_code(draft, site, key, own_columns(draft, site, key.columns), hidden, name)
-    add_extra(draft, site, code, extra_key(key.columns, "Fk"))
-
-
-def extra_key(columns: tuple[str, ...], suffix: str) -> str:
-    """What a constraint goes by in an object of them."""
-    return camel_case("_".join(columns)) + suffix
+    else:
+        add_extra(draft, site, key_code(inside(draft, site), key), extra_key(key.columns, "Fk"))
 
 
 def _own_column(draft: Draft, key: ForeignKey) -> ChainSite | None:
@@ -65,19 +43,22 @@ def _own_column(draft: Draft, key: ForeignKey) -> ChainSite | None:
         return None
 
 
-def name_to_state(draft: Draft, key: ForeignKey, columns: tuple[str, ...], referenced: tuple[str, ...]) -> str | None:
+def name_to_state(draft: Draft, key: ForeignKey) -> str | None:
     """The name of a key, where it is not what drizzle calls it anyway."""
-    if key.references is None or key.name is None:
+    reference = _reference(key)
+    if key.name is None:
         return None
-    target = key.references.value.table.name
-    derived = draft.rules.foreign_key(key.table.name, columns, target, referenced)
+    derived = draft.rules.foreign_key(key.table.name, key.columns, reference.table.name, reference.columns)
     return None if key.name.value == derived else key.name.value
 
 
 def references_code(draft: Draft, loaded: Loaded, key: ForeignKey, hidden: set[str], own: str | None = None) -> str:
-    """`.references(...)`, dot and all; `own` is what the key's table is called, where it is not there yet."""
+    """`.references(...)`, dot and all; `own` is the column in the key's own table, where that is not there yet."""
     reference, style = _reference(key), draft.style(loaded)
-    target = _target(draft, loaded, reference, hidden, own if reference.table == key.table else None)
+    target = own
+    if target is None or reference.table != key.table:
+        name, table = named_table(draft, loaded, reference.table, hidden)
+        (target,) = columns_of(draft, name, table, reference.columns, style.access)
     actions = [f"{name}: {style.quoted(SPELLINGS[action])}" for name, action in _actions(key).items()]
     given = f", {style.braced(', '.join(actions))}" if actions else ""
     return f".references({_arrow(draft, loaded, key)} => {target}{given})"
@@ -87,14 +68,6 @@ def _reference(key: ForeignKey) -> Reference:
     if key.references is None:
         raise UnwritableError
     return key.references.value
-
-
-def _target(draft: Draft, loaded: Loaded, reference: Reference, hidden: set[str], own: str | None) -> str:
-    style = draft.style(loaded)
-    if own is not None:
-        return own
-    name, table = named_table(draft, loaded, reference.table, hidden)
-    return columns_of(draft, name, table, reference.columns, style.access)[0]
 
 
 def _arrow(draft: Draft, loaded: Loaded, key: ForeignKey) -> str:
@@ -128,33 +101,20 @@ def _actions(key: ForeignKey) -> dict[str, ReferentialAction]:
     }
 
 
-def table_key_code(
-    draft: Draft, site: TableSite, key: ForeignKey, columns: list[str], hidden: set[str], name: str | None
-) -> str:
-    """`foreignKey({...})` with its actions; `columns` are the code of the key's own."""
-    reference = _reference(key)
+def key_code(at: Inside, key: ForeignKey) -> str:
+    """`foreignKey({...})` with its actions, on one line if it fits."""
+    reference, style = _reference(key), at.style
     if reference.table == key.table:
-        referenced = own_columns(draft, site, reference.columns)
+        referenced = at.columns(reference.columns)
     else:
-        found, table = named_table(draft, site.loaded, reference.table, hidden)
-        referenced = columns_of(draft, found, table, reference.columns, site.style.access)
-    function = draft.of_drizzle(site.loaded, "foreignKey", hidden)
-    return key_code(function, columns, referenced, _actions(key), name, site.style)
-
-
-def key_code(
-    function: str,
-    columns: list[str],
-    referenced: list[str],
-    actions: dict[str, ReferentialAction],
-    name: str | None,
-    style: Style,
-) -> str:
-    """The call, on one line if it fits."""
-    entries = [f"columns: [{', '.join(columns)}]", f"foreignColumns: [{', '.join(referenced)}]"]
+        found, table = named_table(at.draft, at.loaded, reference.table, at.hidden)
+        referenced = columns_of(at.draft, found, table, reference.columns, style.access)
+    entries = [f"columns: [{', '.join(at.columns(key.columns))}]", f"foreignColumns: [{', '.join(referenced)}]"]
+    name = name_to_state(at.draft, key)
     if name is not None:
         entries.append(f"name: {style.quoted(name)}")
-    chained = "".join(f".{key}({style.quoted(SPELLINGS[action])})" for key, action in actions.items())
+    function = at.function("foreignKey")
+    chained = "".join(f".{one}({style.quoted(SPELLINGS[action])})" for one, action in _actions(key).items())
     line = f"{function}({style.braced(', '.join(entries))}){chained}"
     return line if len(line) < LONGEST_LINE else f"{style.lines(f'{function}({{', entries, '})')}{chained}"
 
@@ -213,11 +173,10 @@ def change_key(draft: Draft, before: ForeignKey, after: ForeignKey) -> None:
     inline = _inline(draft, before)
     renamed = _renamed(draft, before, after)
     if renamed is not None and inline is not None:
+        # A name cannot be given behind a column.
         drop_key(draft, before)
         table = table_site(draft, after.table)
-        hidden = hidden_in_extras(draft, table)
-        code = table_key_code(draft, table, after, own_columns(draft, table, after.columns), hidden, renamed)
-        add_extra(draft, table, code, extra_key(after.columns, "Fk"))
+        add_extra(draft, table, key_code(inside(draft, table), after), extra_key(after.columns, "Fk"))
         return
     if inline is not None:
         _change_inline_actions(draft, site, inline[1], actions)
@@ -262,7 +221,7 @@ def _renamed(draft: Draft, before: ForeignKey, after: ForeignKey) -> str | None:
     """The name to write, where it is another than before."""
     if after.name is None or before.name is None or before.name.value == after.name.value:
         return None
-    return name_to_state(draft, after, after.columns, _reference(after).columns)
+    return name_to_state(draft, after)
 
 
 def _change_name(draft: Draft, before: ForeignKey, after: ForeignKey, name: str) -> None:

@@ -11,10 +11,9 @@ from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.find import around, chain_at, shadowing
 from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.spelling import Style
-from ormistice.sources.drizzle.targets import keys_of
 from ormistice.sources.drizzle.values import Closure, Table
 from ormistice.sources.drizzle.write_draft import Draft
-from ormistice.sources.drizzle.write_lists import Bracketed, Cut, UnwritableError, appended, listed, removed
+from ormistice.sources.drizzle.write_lists import Bracketed, UnwritableError, listed
 from ormistice.text import Span
 
 
@@ -127,6 +126,8 @@ def _members(table: ModelTable) -> Iterator[Place]:
         yield table.primary_key.place
     for kind in (table.foreign_keys, table.unique_constraints, table.indexes, table.checks):
         yield from (item.place for item in kind)
+    if table.row_security is not None:
+        yield from (policy.place for policy in table.row_security.value.policies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,108 +244,3 @@ def given_by(function: nodes.Node) -> nodes.Node | None:
     last = function.body.statements[-1] if function.body.statements else None
     returns = [one for one in function.body.statements if isinstance(one, nodes.Return)]
     return last.value if isinstance(last, nodes.Return) and returns == [last] else None
-
-
-# The third argument.
-
-
-@dataclass(frozen=True, slots=True)
-class Extras:
-    """The list that a table's third argument gives, and what it calls the table's columns."""
-
-    node: nodes.Object | nodes.Array
-    function: nodes.Function
-    own: nodes.Node | None
-
-
-def extras_of(site: TableSite) -> Extras | None:
-    """The list of a table's third argument; None where it has none."""
-    if len(site.call.arguments) < 3:  # noqa: PLR2004 - name, columns, and the rest
-        return None
-    function = site.call.arguments[2]
-    given = given_by(function)
-    if not isinstance(function, nodes.Function) or not isinstance(given, nodes.Object | nodes.Array):
-        raise UnwritableError
-    return Extras(given, function, function.parameters[0] if function.parameters else None)
-
-
-def own_columns(draft: Draft, site: TableSite, columns: tuple[str, ...]) -> list[str]:
-    """Expressions for the table's own columns in its third argument."""
-    keys = keys_of(draft, site.table)
-    if not all(column in keys for column in columns):
-        raise UnwritableError
-    extras = extras_of(site)
-    own = extras.own if extras is not None else None
-    if isinstance(own, nodes.Object):
-        bound = {entry.key: entry.value for entry in own.entries if isinstance(entry, nodes.Property)}
-        names = [bound.get(keys[column]) for column in columns]
-        if not all(isinstance(name, nodes.Name) for name in names):
-            raise UnwritableError
-        return [name.name for name in names if isinstance(name, nodes.Name)]
-    name = own.name if isinstance(own, nodes.Name) else habits_of(draft).own_name if extras is None else None
-    if name is None:
-        raise UnwritableError
-    return [site.style.access(name, keys[column]) for column in columns]
-
-
-def hidden_in_extras(draft: Draft, site: TableSite) -> set[str]:
-    """Names that mean something else in the third argument."""
-    extras = extras_of(site)
-    if extras is None:
-        return site.hidden | {habits_of(draft).own_name}
-    return site.hidden | shadowing([extras.function])
-
-
-def add_extra(draft: Draft, site: TableSite, code: str, key: str) -> None:
-    """One more key, constraint or index; `key` is what it goes by in an object."""
-    extras = extras_of(site)
-    if extras is None:
-        draft.cut(site.loaded, _new_extras(draft, site, code, key))
-        return
-    if isinstance(extras.node, nodes.Object):
-        taken = {entry.key for entry in extras.node.entries if isinstance(entry, nodes.Property)}
-        code = f"{site.style.key(_untaken(key, taken))}: {code}"
-    draft.cut(site.loaded, appended(site.list_of(extras.node), code, site.style))
-
-
-def _untaken(key: str, taken: set[str | nodes.Node]) -> str:
-    return next(one for one in (key, *(f"{key}{i}" for i in range(2, 1_000))) if one not in taken)
-
-
-def _new_extras(draft: Draft, site: TableSite, code: str, key: str) -> list[Cut]:
-    habits = habits_of(draft)
-    if habits.as_object and not draft.rules.modern:
-        opening, closing, code = "({", "})", f"{site.style.key(key)}: {code}"
-    else:
-        opening, closing = "[", "]"
-    whole = site.style.lines(f"({habits.own_name}) => {opening}", [code], closing)
-    return appended(listed(site.text, site.call, site.call.arguments), whole, site.style)
-
-
-def drop_extra(draft: Draft, site: TableSite, place: Place) -> None:
-    """The entry at a place taken out; with the last one goes the whole argument."""
-    extras = extras_of(site)
-    if extras is None or not isinstance(place, Span):
-        raise UnwritableError
-    of_list = site.list_of(extras.node)
-    values = [entry.value if isinstance(entry, nodes.Property) else entry for entry in of_list.items]
-    index = next((i for i, value in enumerate(values) if (value.start, value.end) == (place.start, place.end)), None)
-    if index is None:
-        raise UnwritableError
-    alone(draft.schema, place)
-    if len(values) == 1 and _nothing_else(site, extras, of_list):
-        draft.cut(site.loaded, removed(listed(site.text, site.call, site.call.arguments), 2))
-    else:
-        draft.cut(site.loaded, removed(of_list, index))
-
-
-def _nothing_else(site: TableSite, extras: Extras, of_list: Bracketed) -> bool:
-    """Whether the third argument is nothing but its one entry: no comment and no other statement would be lost."""
-    if isinstance(extras.function.body, nodes.Block) and len(extras.function.body.statements) > 1:
-        return False
-    around_it = (
-        site.text[site.call.arguments[1].end : extras.node.start],
-        site.text[of_list.opening + 1 : of_list.items[0].start],
-        site.text[of_list.items[0].end : site.call.end],
-    )
-    return not any(mark in text for text in around_it for mark in ("//", "/*"))

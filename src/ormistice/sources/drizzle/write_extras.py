@@ -1,0 +1,159 @@
+"""What the third argument of a table lists: keys, constraints, indexes and policies, put in and taken out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ormistice.model import Place
+from ormistice.names import QualifiedName
+from ormistice.sources.drizzle import nodes
+from ormistice.sources.drizzle.find import shadowing
+from ormistice.sources.drizzle.modules import Loaded
+from ormistice.sources.drizzle.spelling import Style
+from ormistice.sources.drizzle.targets import keys_of
+from ormistice.sources.drizzle.write_draft import Draft
+from ormistice.sources.drizzle.write_lists import Bracketed, Cut, UnwritableError, appended, listed, removed
+from ormistice.sources.drizzle.write_new_columns import camel_case
+from ormistice.sources.drizzle.write_sites import TableSite, alone, given_by, habits_of
+from ormistice.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """The list that a table's third argument gives, and what it calls the table's columns."""
+
+    node: nodes.Object | nodes.Array
+    function: nodes.Function
+    own: nodes.Node | None
+
+
+def extras_of(site: TableSite) -> Extras | None:
+    """The list of a table's third argument; None where it has none."""
+    if len(site.call.arguments) < 3:  # noqa: PLR2004 - name, columns, and the rest
+        return None
+    function = site.call.arguments[2]
+    given = given_by(function)
+    if not isinstance(function, nodes.Function) or not isinstance(given, nodes.Object | nodes.Array):
+        raise UnwritableError
+    return Extras(given, function, function.parameters[0] if function.parameters else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A table's third argument as a place for code: what is hidden there, and how the table's columns are called.
+
+    `cased` are the columns whose names drizzle may make up otherwise where it makes up the name of a constraint.
+    """
+
+    draft: Draft
+    loaded: Loaded
+    table: QualifiedName
+    hidden: set[str]
+    columns: Callable[[tuple[str, ...]], list[str]]
+    cased: bool = False
+
+    @property
+    def style(self) -> Style:
+        """The hand of the module."""
+        return self.draft.style(self.loaded)
+
+    def function(self, name: str) -> str:
+        """How one of drizzle's functions is called there."""
+        return self.draft.of_drizzle(self.loaded, name, self.hidden)
+
+
+def inside(draft: Draft, site: TableSite) -> Inside:
+    """The third argument of a table, there or still to be written."""
+    extras = extras_of(site)
+    own = nodes.Name(habits_of(draft).own_name, 0, 0) if extras is None else extras.own
+    hidden = site.hidden | (shadowing([extras.function]) if extras is not None else {habits_of(draft).own_name})
+    keys = keys_of(draft, site.table)
+
+    def columns(names: tuple[str, ...]) -> list[str]:
+        if not all(name in keys for name in names):
+            raise UnwritableError
+        return [_own_column(site, own, keys[name]) for name in names]
+
+    cased = draft.rules.casing is not None or site.table.casing is not None
+    return Inside(draft, site.loaded, draft.names.table(site.table), hidden, columns, cased)  # type: ignore[arg-type]  # it was found by its name
+
+
+def _own_column(site: TableSite, own: nodes.Node | None, key: str) -> str:
+    if isinstance(own, nodes.Name):
+        return site.style.access(own.name, key)
+    entries = own.entries if isinstance(own, nodes.Object) else ()
+    bound = [one.value for one in entries if isinstance(one, nodes.Property) and one.key == key]
+    if not bound or not isinstance(bound[0], nodes.Name):
+        raise UnwritableError
+    return bound[0].name
+
+
+def extra_key(columns: tuple[str, ...], suffix: str) -> str:
+    """What a constraint goes by in an object of them."""
+    return camel_case("_".join(columns)) + suffix
+
+
+def add_extra(draft: Draft, site: TableSite, code: str, key: str) -> None:
+    """One more key, constraint or index; `key` is what it goes by in an object."""
+    extras = extras_of(site)
+    if extras is None:
+        draft.cut(site.loaded, _new_extras(draft, site, code, key))
+        return
+    if isinstance(extras.node, nodes.Object):
+        taken = {entry.key for entry in extras.node.entries if isinstance(entry, nodes.Property)}
+        code = f"{site.style.key(_untaken(key, taken))}: {code}"
+    draft.cut(site.loaded, appended(site.list_of(extras.node), code, site.style))
+
+
+def _untaken(key: str, taken: set[str | nodes.Node]) -> str:
+    return next(one for one in (key, *(f"{key}{i}" for i in range(2, 1_000))) if one not in taken)
+
+
+def _new_extras(draft: Draft, site: TableSite, code: str, key: str) -> list[Cut]:
+    habits = habits_of(draft)
+    if habits.as_object and not draft.rules.modern:
+        opening, closing, code = "({", "})", f"{site.style.key(key)}: {code}"
+    else:
+        opening, closing = "[", "]"
+    whole = site.style.lines(f"({habits.own_name}) => {opening}", [code], closing)
+    return appended(listed(site.text, site.call, site.call.arguments), whole, site.style)
+
+
+def drop_extra(draft: Draft, site: TableSite, place: Place) -> None:
+    """The entry at a place taken out; with the last one goes the whole argument."""
+    extras, of_list, index = _entry_at(draft, site, place)
+    if len(of_list.items) == 1 and _nothing_else(site, extras, of_list):
+        draft.cut(site.loaded, removed(listed(site.text, site.call, site.call.arguments), 2))
+    else:
+        draft.cut(site.loaded, removed(of_list, index))
+
+
+def replace_extra(draft: Draft, site: TableSite, place: Place, code: str) -> None:
+    """Another key, constraint or index where one stands."""
+    _entry_at(draft, site, place)
+    assert isinstance(place, Span)  # noqa: S101 - an entry stands there
+    draft.put(site.loaded, place.start, place.end, code)
+
+
+def _entry_at(draft: Draft, site: TableSite, place: Place) -> tuple[Extras, Bracketed, int]:
+    extras = extras_of(site)
+    if extras is None or not isinstance(place, Span) or place.file != site.loaded.document.path:
+        raise UnwritableError
+    of_list = site.list_of(extras.node)
+    values = [entry.value if isinstance(entry, nodes.Property) else entry for entry in of_list.items]
+    index = next((i for i, value in enumerate(values) if (value.start, value.end) == (place.start, place.end)), None)
+    if index is None:
+        raise UnwritableError
+    alone(draft.schema, place)
+    return extras, of_list, index
+
+
+def _nothing_else(site: TableSite, extras: Extras, of_list: Bracketed) -> bool:
+    """Whether the third argument is nothing but its one entry: no comment and no other statement would be lost."""
+    if isinstance(extras.function.body, nodes.Block) and len(extras.function.body.statements) > 1:
+        return False
+    around_it = (
+        site.text[site.call.arguments[1].end : extras.node.start],
+        site.text[of_list.opening + 1 : of_list.items[0].start],
+        site.text[of_list.items[0].end : site.call.end],
+    )
+    return not any(mark in text for text in around_it for mark in ("//", "/*"))
