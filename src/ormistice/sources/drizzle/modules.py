@@ -41,6 +41,7 @@ class Project:
         self.fixes = fixes
         self.evaluator = Evaluator(construct, self.exports, self.missed, global_value)
         self.loaded: dict[Path, Loaded] = {}
+        self.roots: list[Loaded] = []
         self.by_path: dict[str, Loaded] = {}
         self.written_order: dict[Span, tuple[str, ...]] = {}
         self._resolve = resolve

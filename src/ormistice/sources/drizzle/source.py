@@ -70,6 +70,7 @@ class DrizzleSource:
         located = locate(self.request, fixes)
         project = Project(fixes, resolver())
         modules = [project.load(file) for file in located.files]
+        project.roots += modules
         found = collect(modules)
         rules = Rules(is_modern(located.files, modules), located.casing)
         self._refuse(found)
