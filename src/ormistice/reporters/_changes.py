@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import dedent
 
 from ormistice.findings import Finding, Report, Severity, SuggestedFix
 from ormistice.fixes import Patch, Script, edited
@@ -35,6 +36,12 @@ class Hunk:
     def language(self) -> str:
         """What the file is written in, as fenced blocks name it."""
         return LANGUAGE.get(self.path.rpartition(".")[2], "")
+
+    def dedented(self) -> tuple[str, str]:
+        """Before and after without the blanks that all their lines begin with."""
+        lines = dedent(f"{self.before}\n{self.after}").split("\n")
+        count = self.before.count("\n") + 1
+        return "\n".join(lines[:count]), "\n".join(lines[count:])
 
     def __str__(self) -> str:
         """`schema.ts:3-20`."""

@@ -2,6 +2,8 @@
 
 import re
 
+from ormistice.reporters._visible import visible, visible_lines
+
 _SPECIAL = re.compile(r"[\\`*\[\]<>&#|~$]|(?<!\w)_|_(?!\w)")
 # What renderers turn into links to people, issues and pages; a zero-width space behind it keeps them from it.
 _CALLING = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)|\b(?:mailto|xmpp)(?=:)", re.IGNORECASE)
@@ -10,13 +12,13 @@ _PIPE = re.compile(r"(\\*)\|")
 
 def escaped(text: str) -> str:
     """`text` as plain words inside a line of Markdown; nothing in it becomes a mark, a link, a tag or a mention."""
-    flat = _SPECIAL.sub(r"\\\g<0>", re.sub(r"\s+", " ", text))
+    flat = _SPECIAL.sub(r"\\\g<0>", visible(re.sub(r"\s+", " ", text)))
     return _CALLING.sub("\\g<0>\u200b", flat)
 
 
 def code(text: str) -> str:
     """`text` as inline code, of any content; blank text cannot be that, and is told in words."""
-    flat = re.sub(r"\s+", " ", text)
+    flat = visible(re.sub(r"\s+", " ", text))
     if not flat.strip():
         return "(blank)"
     fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
@@ -27,7 +29,7 @@ def code(text: str) -> str:
 def block(text: str, language: str = "") -> str:
     """`text` as a fenced block, of any content."""
     fence = "`" * max(3, max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
-    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+    return f"{fence}{language}\n{visible_lines(text).rstrip()}\n{fence}"
 
 
 def row(*cells: str) -> str:

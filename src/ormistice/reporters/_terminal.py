@@ -49,16 +49,6 @@ class Terminal:
 PLAIN = Terminal()
 """A file, or a terminal of which nothing is known."""
 
-_UNSEEN = re.compile(
-    r"[^\S\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-
-
-def visible(text: str) -> str:
-    """`text` on one line, what would move the cursor, colour the screen or turn the writing written as escapes."""
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
-
-
 _CONTROL = re.compile(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[\d;]*m")
 
 

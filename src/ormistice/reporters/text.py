@@ -11,7 +11,8 @@ from ormistice.fixes import Applicability, Script
 from ormistice.names import QualifiedName
 from ormistice.places import printed
 from ormistice.reporters._content import alike
-from ormistice.reporters._terminal import PLAIN, Style, Terminal, shown_width, visible
+from ormistice.reporters._terminal import PLAIN, Style, Terminal, shown_width
+from ormistice.reporters._visible import visible
 
 ENDINGS = (".txt",)
 INDENT = "    "
