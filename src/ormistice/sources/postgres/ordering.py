@@ -52,8 +52,8 @@ def _words(statement: str) -> Words:
     return next((found.words for found in split(bare(statement))), ())
 
 
-def _says(words: Words, *pair: str) -> bool:
-    return pair in pairwise(words)
+def _says(words: Words, first: str, second: str) -> bool:
+    return (first, second) in pairwise(words)
 
 
 def _phase(script: list[Words]) -> Phase:
