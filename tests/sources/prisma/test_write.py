@@ -230,8 +230,8 @@ def test_a_key_is_added_as_both_fields_of_a_relation():
 
     assert keys_of(read(SCHEMA)) == keys_of(read(after))
     assert key.key() not in keys_of(read(bare))
-    assert "  user User @relation(fields: [userId], references: [id])\n" in after
-    assert "  account Account?\n" in after
+    assert "  user    User   @relation(fields: [userId], references: [id])\n" in after
+    assert "  account  Account?\n" in after
 
 
 def test_a_key_that_is_dropped_leaves_its_columns():
@@ -281,7 +281,7 @@ def indexes_of(schema):
 
 
 def test_a_unique_index_of_one_column_is_an_attribute_of_its_field():
-    text = SCHEMA.replace("  name     String\n", '  name     String @unique(map: "n")\n')
+    text = SCHEMA.replace("  name     String\n", '  name     String    @unique(map: "n")\n')
     index = index_of(read(text), "users", "name")
 
     assert after_writing(text, index, None) == SCHEMA
@@ -296,13 +296,27 @@ def test_any_other_index_is_a_line_of_its_own():
     assert after_writing(SCHEMA, None, index) == text
 
 
-@pytest.mark.parametrize(
-    ("table", "columns"), [("Profile", ("userId",))], ids=["the unique field of a relation to one"]
-)
-def test_an_index_that_a_relation_needs_is_not_dropped(table, columns):
-    schema = read(SCHEMA)
+def test_an_index_that_a_relation_references_is_not_dropped():
+    text = SCHEMA.replace(
+        "  userId  Int    @id\n  email   String @unique", "  userId  Int    @unique\n  email   String @id"
+    )
+    text = text.replace(
+        "model Post {\n  id        Int ",
+        "model Post {\n  of Account @relation(fields: [id], references: [userId])\n  id        Int ",
+    )
+    schema = read(text)
 
-    assert write(schema, Change("prisma", index_of(schema, table, *columns), None)) is None
+    assert write(schema, Change("prisma", index_of(schema, "Account", "userId"), None)) is None
+
+
+def test_a_relation_whose_field_is_no_longer_unique_is_to_many():
+    schema = read(SCHEMA)
+    patch = write(schema, Change("prisma", index_of(schema, "Profile", "userId"), None))
+    text = fixed(SCHEMA, patch)
+
+    assert patch.applicability is Applicability.UNSAFE
+    assert "  profile  Profile[]\n" in text
+    assert "  userId  Int\n" in text
 
 
 def test_a_partial_index_is_not_written_without_its_preview_feature():
@@ -356,7 +370,7 @@ def test_a_column_that_takes_null_is_marked_with_its_relation_and_its_action_sta
     after = with_nullable(SCHEMA, column_of(read(SCHEMA), "Profile", "userId"), nullable=True)
 
     assert (
-        "  userId  Int?   @unique\n  user    User?  @relation(references: [id], fields: [userId], onDelete: Restrict)"
+        "  userId  Int?  @unique\n  user    User? @relation(references: [id], fields: [userId], onDelete: Restrict)"
         in after
     )
 
@@ -365,7 +379,7 @@ def test_a_column_that_takes_no_null_any_more_loses_its_mark_with_its_relation()
     after = with_nullable(SCHEMA, column_of(read(SCHEMA), "Post", "authorId"), nullable=False)
 
     assert (
-        "  authorId  Int\n  author    User @relation( fields: [authorId], references: [id], onDelete: Cascade )"
+        "  authorId  Int\n  author    User  @relation( fields: [authorId], references: [id], onDelete: Cascade )"
         in after
     )
 

@@ -5,47 +5,82 @@ import json
 from ormistice.fixes import Edit
 from ormistice.sources.prisma.nodes import Attribute, Block, Field
 from ormistice.sources.prisma.relations import Relation, back_field, relation_name
-from ormistice.sources.prisma.scope import ModelScope, field_names
+from ormistice.sources.prisma.scope import ModelScope, Scope
+from ormistice.sources.prisma.write_draft import Draft
+from ormistice.sources.prisma.write_lines import field_line, inserted_field, last_field, whole_lines
+from ormistice.sources.prisma.write_names import free
+from ormistice.sources.prisma.write_sound import is_unique
 
 
-def moved_back_field(relation: Relation, target: ModelScope) -> list[Edit] | None:
-    """Edits that take the answer out of the model referenced so far and put one into `target`."""
+def retargeted(draft: Draft, relation: Relation, target: ModelScope, others: list[Edit]) -> bool:
+    """Let a relation reference `target`: its answer is taken out of the model referenced so far and put in there.
+
+    `others` are the edits that the relation needs besides.
+    """
+    own, old, kind = relation.model, relation.referenced, relation.field.type
+    if kind is None:
+        return False
     back = back_field(relation)
-    name = _needed_name(relation, back, target)
-    edits: list[Edit] = []
+    name = _needed_name(draft.scope, relation, back, target)
+    answer = _answer(relation, back, target, name)
+    edits = [*others, Edit(own.block.span(kind.start, kind.name_end), target.block.name)]
     if name is not None:
-        edits.append(_named(relation.attribute, relation.model.block, name))
+        edits.append(named(relation.attribute, own.block, name))
+    if not draft.take(edits):
+        return False
     if back is not None:
-        edits.append(Edit(relation.referenced.block.span(*whole_lines(relation.referenced.block, back)), ""))
-    edits.append(insertion(target.block, _answer(relation, back, target, name)))
-    return None if _clash(edits) else edits
+        if own is old:
+            back = next(field for field in draft.again(old).block.fields if field.name == back.name)
+        block = draft.again(old).block
+        if not draft.take([Edit(block.span(*whole_lines(block, back)), "")]):
+            return False
+    block = draft.again(target).block
+    return draft.take([_inserted(block, answer)])
 
 
-def _clash(edits: list[Edit]) -> bool:
-    """Whether what is taken out holds the place where the answer goes."""
-    return any(
-        edit.span.file == other.span.file and edit.span.start < other.span.start < edit.span.end
-        for edit in edits
-        for other in edits
-    )
+def _inserted(block: Block, answer: str) -> Edit:
+    """Whole lines behind the last field as they are, or a field with the blanks that its neighbours have."""
+    if not answer.endswith(("\n", "\r")):
+        name, kind, *attributes = answer.split(None, 2)
+        return inserted_field(block, last_field(block), field_line(block, last_field(block), name, kind, attributes))
+    edit = inserted_field(block, last_field(block), "")
+    return Edit(edit.span, answer)
 
 
-def _needed_name(relation: Relation, back: Field | None, target: ModelScope) -> str | None:
-    """A name for the relation, where it has none and Prisma could not tell it from others between the two models."""
-    if relation_name(relation.field) is not None:
-        return None
-    own = relation.model
-    if target is own:
-        return f"{own.block.name}_{relation.field.name}"
-    between = [field for field in own.relations if field.type and field.type.name == target.block.name]
-    between += [field for field in target.relations if field.type and field.type.name == own.block.name]
-    unnamed = [field for field in between if field is not relation.field and field is not back]
-    if any(relation_name(field) is None for field in unnamed):
-        return f"{own.block.name}_{relation.field.name}"
+def relations_between(scope: Scope, one: ModelScope, other: ModelScope) -> list[Field]:
+    """The relation fields of two models, or of one with itself, that have the other for a type."""
+    names = {one.block.name: other.block.name, other.block.name: one.block.name}
+    models = [scope.models[name] for name in names]
+    return [
+        field
+        for model in models
+        for field in model.relations
+        if field.type and field.type.name == names[model.block.name]
+    ]
+
+
+def new_name(scope: Scope, model: ModelScope, target: ModelScope, field: str) -> str:
+    """A name for the relation of a field, which no other relation between the two models has."""
+    taken = [name for each in relations_between(scope, model, target) if (name := relation_name(each)) is not None]
+    return free(f"{model.block.name}_{field}", taken)
+
+
+def _needed_name(scope: Scope, relation: Relation, back: Field | None, target: ModelScope) -> str | None:
+    """A name for the relation, where it needs another one for Prisma to tell it from others between the two models."""
+    own, known = relation.model, relation_name(relation.field)
+    others = [
+        field for field in relations_between(scope, own, target) if field is not relation.field and field is not back
+    ]
+    if known in {relation_name(field) for field in others} or (known is None and target is own):
+        return new_name(scope, own, target, relation.field.name)
     return None
 
 
-def _named(attribute: Attribute, block: Block, name: str) -> Edit:
+def named(attribute: Attribute, block: Block, name: str) -> Edit:
+    """The edit that gives a relation a name, or another one."""
+    given = attribute.argument("name", first=True)
+    if given is not None:
+        return Edit(block.span(given.start, given.end), json.dumps(name))
     start = attribute.arguments[0].start
     return Edit(block.span(start, start), f"{json.dumps(name)}, ")
 
@@ -55,16 +90,24 @@ def _answer(relation: Relation, back: Field | None, target: ModelScope, name: st
     own = relation.model.block
     if back is None:
         kind = f"{own.name}{'?' if is_unique(relation.model, relation.fields) else '[]'}"
-        known = relation_name(relation.field) or name
+        known = name or relation_name(relation.field)
         attribute = f" @relation({json.dumps(known)})" if known else ""
         return f"{free_name(target, own, initial_lower(own.name))} {kind}{attribute}"
-    text = relation.referenced.block.document.text
-    start, end = whole_lines(relation.referenced.block, back)
+    block = relation.referenced.block
+    text = block.document.text
+    start, end = whole_lines(block, back)
     before, rest = text[start : back.start], text[back.name_end : end]
+    new = back.name if target is relation.referenced else free_name(target, own, back.name)
     if name is not None:
-        inserted = back.end - back.name_end
-        rest = f"{rest[:inserted]} @relation({json.dumps(name)}){rest[inserted:]}"
-    return f"{before}{free_name(target, own, back.name)}{rest}"
+        attribute_given = back.attribute("relation")
+        edit = None if attribute_given is None else named(attribute_given, block, name)
+        if edit is None:
+            inserted = back.end - back.name_end
+            rest = f"{rest[:inserted]} @relation({json.dumps(name)}){rest[inserted:]}"
+        else:
+            first, last = edit.span.start - back.name_end, edit.span.end - back.name_end
+            rest = rest[:first] + edit.text + rest[last:]
+    return f"{before}{new}{rest}"
 
 
 def free_name(target: ModelScope, own: Block, wished: str) -> str:
@@ -78,55 +121,3 @@ def free_name(target: ModelScope, own: Block, wished: str) -> str:
 def initial_lower(name: str) -> str:
     """A model's name as a field is called by it."""
     return name[0].lower() + name[1:]
-
-
-def is_unique(model: ModelScope, names: tuple[str, ...]) -> bool:
-    """Whether some fields together are unique, so that a relation over them is to one."""
-    single = [{field.name} for field in model.scalars if field.attribute("id") or field.attribute("unique")]
-    listed = [set(field_names(attribute)) for attribute in model.block.attributes if attribute.name in {"id", "unique"}]
-    return set(names) in [*single, *listed]
-
-
-def whole_lines(block: Block, member: Field | Attribute) -> tuple[int, int]:
-    """Start and end of a member's line, with the documentation comments right above and the line break."""
-    text = block.document.text
-    start = _line_start(text, member.start)
-    while start > 0:
-        above = _line_start(text, start - len(_line_break(text, start)))
-        if not text[above:start].lstrip().startswith("///"):
-            break
-        start = above
-    return start, _line_end(text, member.end)
-
-
-def line_indent(block: Block, member: Field | Attribute) -> str:
-    """What stands before a member on its line."""
-    text = block.document.text
-    return text[_line_start(text, member.start) : member.start]
-
-
-def _line_start(text: str, at: int) -> int:
-    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-
-
-def _line_end(text: str, at: int) -> int:
-    """Behind the line break that comes next."""
-    while at < len(text) and text[at] not in "\r\n":
-        at += 1
-    return min(at + (2 if text.startswith("\r\n", at) else 1), len(text))
-
-
-def _line_break(text: str, end: int) -> str:
-    """The line break that ends at `end`."""
-    return "\r\n" if text.endswith("\r\n", 0, end) else text[end - 1 : end]
-
-
-def insertion(block: Block, answer: str) -> Edit:
-    """Lines behind the block's last field, indented like it; whole lines are taken as they are."""
-    text = block.document.text
-    last = max(block.fields, key=lambda field: field.end, default=None)
-    at = _line_end(text, block.name_start if last is None else last.end)
-    if not answer.endswith(("\n", "\r")):
-        indent = "  " if last is None else line_indent(block, last)
-        answer = f"{indent}{answer}{_line_break(text, at)}"
-    return Edit(block.span(at, at), answer)

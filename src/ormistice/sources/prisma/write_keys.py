@@ -1,32 +1,46 @@
 """Changes of foreign keys as edits of Prisma schema files."""
 
-import json
-from collections.abc import Iterator
-
 from ormistice.fixes import Edit
 from ormistice.model import ForeignKey, Reference, ReferentialAction, Stated
-from ormistice.names import QualifiedName
-from ormistice.sources.prisma.moving import moved_back_field
+from ormistice.names import truncated
+from ormistice.sources.prisma.moving import retargeted
 from ormistice.sources.prisma.relations import ACTIONS, Relation, forward
-from ormistice.sources.prisma.scope import ModelScope, Scope, field_names, listed
+from ormistice.sources.prisma.scope import ModelScope, Scope, listed
+from ormistice.sources.prisma.write_defaults import quoted
+from ormistice.sources.prisma.write_draft import Draft
+from ormistice.sources.prisma.write_sound import is_unique
 
 SPELLED = {action: name for name, action in ACTIONS.items()}
 """How Prisma spells each action."""
 
 
-def changed_key(scope: Scope, before: ForeignKey, after: ForeignKey) -> list[Edit] | None:
-    """Edits that give a foreign key another target, other actions or another name."""
-    if before.table != after.table or before.columns != after.columns:
-        return None
-    relation = relation_of(scope, before)
-    if relation is None:
-        return None
+def changed_key(draft: Draft, before: ForeignKey, after: ForeignKey) -> bool:
+    """Give a foreign key another target, other actions or another name."""
+    relation = relation_of(draft.scope, before)
+    if relation is None or before.table != after.table or before.columns != after.columns or _unsayable(before, after):
+        return False
+    name = relation.field.name
+    if after.references != before.references and not _retarget(draft, relation, after.references):
+        return False
+    model = draft.again(relation.model)
+    moved = next(
+        found for found in forward(model, draft.scope) if isinstance(found, Relation) and found.field.name == name
+    )
+    return draft.take(_arguments(moved, before, after))
+
+
+def _unsayable(before: ForeignKey, after: ForeignKey) -> bool:
+    aspects = (
+        (before.deferrability, after.deferrability),
+        (before.match_type, after.match_type),
+        (before.validated, after.validated),
+        (before.enforced, after.enforced),
+    )
+    return any(new is not None and old != new for old, new in aspects)
+
+
+def _arguments(relation: Relation, before: ForeignKey, after: ForeignKey) -> list[Edit]:
     edits: list[Edit] = []
-    if after.references != before.references:
-        moved = _retarget(scope, relation, after.references)
-        if moved is None:
-            return None
-        edits.extend(moved)
     added: list[str] = []
     for argument, old, new in (
         ("onDelete", before.on_delete, after.on_delete),
@@ -53,49 +67,36 @@ def argument_text(value: Stated[ReferentialAction] | Stated[str]) -> str:
         case ReferentialAction() as action:
             return SPELLED[action]
         case name:
-            return json.dumps(name, ensure_ascii=False)
-
-
-def model_of(scope: Scope, table: QualifiedName) -> ModelScope | None:
-    """The model that makes a table."""
-    return next((model for model in scope.models.values() if model.has_table and model.table == table), None)
+            return quoted(truncated(name))
 
 
 def relation_of(scope: Scope, key: ForeignKey) -> Relation | None:
     """The forward field that makes a foreign key."""
-    model = model_of(scope, key.table)
-    for relation in forward(model, scope) if model else ():
-        place = (
-            relation.model.block.span(relation.field.start, relation.field.end)
-            if isinstance(relation, Relation)
-            else None
-        )
-        if isinstance(relation, Relation) and place == key.place:
-            return relation
+    for model in scope.models.values():
+        if model.has_table and model.table == key.table:
+            for relation in forward(model, scope):
+                if isinstance(relation, Relation) and key.place == model.block.span(
+                    relation.field.start, relation.field.end
+                ):
+                    return relation
     return None
 
 
-def _retarget(scope: Scope, relation: Relation, wanted: Stated[Reference] | None) -> list[Edit] | None:
-    """Edits that make a relation reference other fields, and for another model move the field that answers it."""
-    target = model_of(scope, wanted.value.table) if wanted else None
+def _retarget(draft: Draft, relation: Relation, wanted: Stated[Reference] | None) -> bool:
+    """Let a relation reference other fields, and for another model move the field that answers it."""
+    target = draft.model(wanted.value.table) if wanted else None
     if wanted is None or target is None:
-        return None
+        return False
     references = referenced_fields(relation.model, relation.fields, target, wanted.value)
     if references is None:
-        return None
-    block, kind = relation.model.block, relation.field.type
+        return False
     written = listed(relation.attribute.argument("references"))
     edits = [
-        Edit(block.span(node.start, node.end), new)
+        Edit(relation.model.block.span(node.start, node.end), new)
         for (old, node), new in zip(written, references, strict=True)
         if old != new
     ]
-    if target is relation.referenced or kind is None:
-        return edits
-    moved = moved_back_field(relation, target)
-    if moved is None:
-        return None
-    return [*edits, *moved, Edit(block.span(kind.start, kind.name_end), target.block.name)]
+    return draft.take(edits) if target is relation.referenced else retargeted(draft, relation, target, edits)
 
 
 def referenced_fields(
@@ -109,23 +110,12 @@ def referenced_fields(
     fields = {column: name for name, column in target.columns.items()}
     named = [fields.get(pairs[model.columns[name]]) for name in own]
     references = tuple(name for name in named if name is not None)
-    if len(references) < len(named) or not any(set(references) == set(key) for key in unique_fields(target)):
+    if len(references) < len(named) or not is_unique(target, references):
         return None
-    if [_type(model, name) for name in own] != [_type(target, name) for name in references]:
-        return None
-    return references
-
-
-def unique_fields(model: ModelScope) -> Iterator[tuple[str, ...]]:
-    """The lists of fields by which a row of a model can be told, as Prisma sees it."""
-    for field in model.scalars:
-        if field.attribute("id") or field.attribute("unique"):
-            yield (field.name,)
-    for attribute in model.block.attributes:
-        if attribute.name in {"id", "unique"}:
-            yield tuple(field_names(attribute))
+    kinds = [_type(model, name) for name in own]
+    return None if None in kinds or kinds != [_type(target, name) for name in references] else references
 
 
 def _type(model: ModelScope, name: str) -> str | None:
     kind = next((field.type for field in model.scalars if field.name == name), None)
-    return kind.name if kind is not None else None
+    return None if kind is None or kind.is_list or kind.unsupported is not None else kind.name

@@ -2,61 +2,94 @@
 
 import json
 
-from ormistice.fixes import Edit
 from ormistice.model import ForeignKey, ReferentialAction
-from ormistice.sources.prisma.moving import free_name, initial_lower, insertion, is_unique, whole_lines
-from ormistice.sources.prisma.relations import back_field, relation_name
-from ormistice.sources.prisma.scope import ModelScope, Scope, derived_name
-from ormistice.sources.prisma.write_keys import argument_text, model_of, referenced_fields, relation_of
+from ormistice.names import truncated
+from ormistice.sources.prisma.moving import free_name, initial_lower, new_name, relations_between
+from ormistice.sources.prisma.nodes import Field
+from ormistice.sources.prisma.relations import Relation, back_field, relation_name
+from ormistice.sources.prisma.scope import ModelScope, derived_name
+from ormistice.sources.prisma.write_draft import Draft
+from ormistice.sources.prisma.write_keys import argument_text, referenced_fields, relation_of
+from ormistice.sources.prisma.write_lines import field_line, inserted_field, last_field, taken_out
+from ormistice.sources.prisma.write_sound import is_unique
 
 _SUFFIXES = ("Id", "_id", "ID")
 
 
-def added_key(scope: Scope, key: ForeignKey) -> list[Edit] | None:
-    """Edits that make a relation of columns that are there."""
-    model = model_of(scope, key.table)
-    target = model_of(scope, key.references.value.table) if key.references else None
-    if model is None or target is None or key.references is None or not scope.enforces_relations:
-        return None
-    names = {column: name for name, column in model.columns.items()}
-    fields = tuple(names[column] for column in key.columns if column in names)
-    references = referenced_fields(model, fields, target, key.references.value)
-    if references is None:
-        return None
+def added_key(draft: Draft, key: ForeignKey) -> bool:
+    """Make a relation of columns that are there."""
+    model = draft.model(key.table)
+    target = draft.model(key.references.value.table) if key.references else None
+    if model is None or target is None or key.references is None or not draft.scope.enforces_relations:
+        return False
+    fields = _fields(model, key)
+    references = None if fields is None else referenced_fields(model, fields, target, key.references.value)
+    if fields is None or references is None or not _sayable(key):
+        return False
     optional = [field.type is not None and field.type.optional for field in model.scalars if field.name in fields]
-    wished = _wished(fields, target)
-    own = free_name(model, target.block, wished)
-    name = _name(model, target, own)
+    own = free_name(model, target.block, _wished(fields, target))
+    name = _name(draft, model, target, own)
     arguments = [
         *([json.dumps(name)] if name else []),
         f"fields: [{', '.join(fields)}]",
         f"references: [{', '.join(references)}]",
         *_options(key, model, fields, all_optional=all(optional)),
     ]
-    forward = f"{own} {target.block.name}{'?' if any(optional) else ''} @relation({', '.join(arguments)})"
-    kind = f"{model.block.name}{'?' if is_unique(model, fields) else '[]'}"
-    named = f" @relation({json.dumps(name)})" if name else ""
-    answer = initial_lower(model.block.name) + ("" if is_unique(model, fields) else "s")
-    back = free_name(target, model.block, f"{own}_{answer}" if model is target else answer)
-    edits = [insertion(model.block, forward), insertion(target.block, f"{back} {kind}{named}")]
-    return _both(*edits) if model is target else edits
+    kind = f"{target.block.name}{'?' if any(optional) else ''}"
+    return _inserted(draft, model, own, kind, f"@relation({', '.join(arguments)})") and _answer(
+        draft, draft.again(model), draft.again(target), fields, (own, name)
+    )
 
 
-def dropped_key(scope: Scope, key: ForeignKey) -> list[Edit] | None:
-    """Edits that take both fields of a relation away and leave its columns."""
-    relation = relation_of(scope, key)
-    if relation is None:
-        return None
+def _sayable(key: ForeignKey) -> bool:
+    aspects = (key.deferrability, key.match_type)
+    return all(aspect is None or aspect.value.value in {"NOT DEFERRABLE", "MATCH SIMPLE"} for aspect in aspects)
+
+
+def _answer(
+    draft: Draft, model: ModelScope, target: ModelScope, fields: tuple[str, ...], own: tuple[str, str | None]
+) -> bool:
+    """The back field of a relation whose forward field, `own` with the relation's name, is there."""
+    to_one = is_unique(model, fields)
+    answer = initial_lower(model.block.name) + ("" if to_one else "s")
+    back = free_name(target, model.block, f"{own[0]}_{answer}" if model is target else answer)
+    attributes = [f"@relation({json.dumps(own[1])})"] if own[1] else []
+    attributes += ["@ignore"] if model.block.attribute("ignore") and not target.block.attribute("ignore") else []
+    return _inserted(draft, target, back, f"{model.block.name}{'?' if to_one else '[]'}", *attributes)
+
+
+def _inserted(draft: Draft, model: ModelScope, name: str, kind: str, *attributes: str) -> bool:
+    beside = last_field(model.block)
+    line = field_line(model.block, beside, name, kind, attributes)
+    return draft.take([inserted_field(model.block, beside, line)])
+
+
+def dropped_key(draft: Draft, key: ForeignKey) -> bool:
+    """Take both fields of a relation away and leave its columns."""
+    relation = relation_of(draft.scope, key)
+    return relation is not None and dropped_relation(draft, relation)
+
+
+def dropped_relation(draft: Draft, relation: Relation) -> bool:
+    """Take both fields of a relation away."""
     back = back_field(relation)
-    edits = [Edit(relation.model.block.span(*whole_lines(relation.model.block, relation.field)), "")]
-    if back is not None:
-        edits.append(Edit(relation.referenced.block.span(*whole_lines(relation.referenced.block, back)), ""))
-    return edits
+    return _dropped(draft, relation.model, relation.field) and (
+        back is None or _dropped(draft, relation.referenced, back)
+    )
 
 
-def _both(first: Edit, second: Edit) -> list[Edit]:
-    """Two insertions at one place as one."""
-    return [Edit(first.span, first.text + second.text)]
+def _dropped(draft: Draft, model: ModelScope, field: Field) -> bool:
+    block = draft.again(model).block
+    found = block.field(field.name)
+    return found is not None and draft.take([taken_out(block, found)])
+
+
+def _fields(model: ModelScope, key: ForeignKey) -> tuple[str, ...] | None:
+    """The fields of a key's columns."""
+    names = {column: name for name, column in model.columns.items()}
+    if not all(column in names for column in key.columns):
+        return None
+    return tuple(names[column] for column in key.columns)
 
 
 def _wished(fields: tuple[str, ...], target: ModelScope) -> str:
@@ -68,12 +101,11 @@ def _wished(fields: tuple[str, ...], target: ModelScope) -> str:
     return initial_lower(target.block.name)
 
 
-def _name(model: ModelScope, target: ModelScope, own: str) -> str | None:
+def _name(draft: Draft, model: ModelScope, target: ModelScope, own: str) -> str | None:
     """A relation's name, where Prisma could not tell it from others between the two models."""
-    between = [field for field in model.relations if field.type and field.type.name == target.block.name]
-    between += [field for field in target.relations if field.type and field.type.name == model.block.name]
+    between = relations_between(draft.scope, model, target)
     if model is target or any(relation_name(field) is None for field in between):
-        return f"{model.block.name}_{own}"
+        return new_name(draft.scope, model, target, own)
     return None
 
 
@@ -86,6 +118,6 @@ def _options(key: ForeignKey, model: ModelScope, fields: tuple[str, ...], *, all
     if key.on_update is not None and key.on_update.value is not ReferentialAction.CASCADE:
         given.append(f"onUpdate: {argument_text(key.on_update)}")
     derived = derived_name(key.table.name, [model.columns[name] for name in fields], "_fkey")
-    if key.name is not None and not key.name.implicit and key.name.value != derived:
+    if key.name is not None and truncated(key.name.value) != derived:
         given.append(f"map: {argument_text(key.name)}")
     return given
