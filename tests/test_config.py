@@ -1,13 +1,27 @@
 """ormistice.toml: what it takes, and what it says of a mistake."""
 
+import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+import tomlkit
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+import ormistice.config
 from ormistice.alignment import Scope
 from ormistice.config import SourceEntry, find_config, read_config, requests, scopes
 from ormistice.errors import AuditError
+from ormistice.model import ProblemKind
+from ormistice.rules import rules
 
+WORDS = (
+    "sources ownership authority fail_on severity names location name static timeout owner tables include missing-table "
+    "syntax-error baseline python scratch_url other"
+)
+KEYS = st.sampled_from(WORDS.split())
 FULL = """
 authority = "db"
 fail_on = "warning"
@@ -79,7 +93,13 @@ def test_a_pyproject_without_it_is_none(tmp_path: Path) -> None:
         ("sources = 'a.ts'", "sources: an array of tables is expected", None),
         ("fail_on = 'warn'", "fail_on: one of error, warning, info, never is expected", None),
         ("[[ownership]]\nowner = 'x'", "ownership[0]: `tables` is missing", None),
-        ("[[sources]]\nlocation = 'a.py'\nstatic = 'yes'", "sources[0]: static: true or false is expected", None),
+        ("[[sources]]\nlocation = 'a.py'\nstatic = 'yes'", "sources[0].static: true or false is expected", None),
+        ("[names]\nUser = 3", "names.User: a string is expected", None),
+        (
+            "[names]\nUser = 'users'\nusers = 'people'",
+            "names.User: `users` stands for another table",
+            "map User to people",
+        ),
         ("authority = 3", "authority: a string is expected, not 3", None),
         ("authority = ", "not valid TOML", None),
     ],
@@ -91,6 +111,64 @@ def test_a_mistake_is_named_with_its_key(tmp_path: Path, text: str, message: str
     assert message in raised.value.message
     assert "ormistice.toml" in raised.value.message
     assert hint is None or hint in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("authorty = 'x'", "1:1"),
+        ("# first\n\n[[sources]]\nlocation = 'a.ts'\n\n[[sources]]\n  locatoin = 'b.ts'\n", "7:3"),
+        ("[[sources]]\nlocation = [\n  'a.ts',\n  3,\n]\n", "2:1"),
+        ("[severity]\n'on-delete-mismatch' = 'bad'", "2:2"),
+        ("[[ownership]]\nowner = 'x'\n\n[names]\na = 'b'", "1:3"),
+        ('authority = "x"\nfail_on = ', "2:11"),
+    ],
+)
+def test_a_mistake_is_named_with_its_position(tmp_path: Path, text: str, position: str) -> None:
+    with pytest.raises(AuditError) as raised:
+        read_config(written(tmp_path, text))
+
+    assert f"ormistice.toml:{position}: " in raised.value.message
+
+
+def test_a_mistake_in_pyproject_has_the_position_there(tmp_path: Path) -> None:
+    text = "[project]\nname = 'x'\n\n[tool.ormistice]\nfail_on = 'warn'\n"
+
+    with pytest.raises(AuditError, match=r"pyproject\.toml:5:1: fail_on: one of"):
+        read_config(written(tmp_path, text, "pyproject.toml"))
+
+
+VALUES = st.recursive(
+    st.one_of(st.booleans(), st.integers(-5, 5), st.sampled_from(["", "a", "error", "off", "never", "a.ts", "info"])),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=4))
+@settings(max_examples=300)
+def test_the_published_schema_takes_what_the_reader_takes(content: dict[str, object]) -> None:
+    """An editor that checks a file by the schema says of it what the audit will say."""
+    schema = json.loads(Path(ormistice.config.__file__).with_name("config.schema.json").read_text("utf-8"))
+    with TemporaryDirectory() as folder:
+        path = written(Path(folder), tomlkit.dumps(content))
+        try:
+            read_config(path)
+            taken = True
+        except AuditError:
+            taken = False
+
+    # A table that stands for another one which is mapped on is beyond JSON Schema.
+    names = content.get("names")
+    chained = isinstance(names, dict) and not names.keys().isdisjoint(map(str, names.values()))
+    assert taken == Draft202012Validator(schema).is_valid(content) or chained
+
+
+def test_the_published_schema_knows_every_rule() -> None:
+    schema = json.loads(Path(ormistice.config.__file__).with_name("config.schema.json").read_text("utf-8"))
+    names = {rule.name for rule in rules()} | {kind.value for kind in ProblemKind}
+
+    assert schema["properties"]["severity"]["properties"].keys() == names
 
 
 def test_ownership_names_sources_that_exist(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """ormistice.toml, or `[tool.ormistice]` in pyproject.toml: which sources there are and who has business with what."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +47,10 @@ class Ownership:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration; `base` is the folder that locations start from."""
+    """A configuration; `base` is the folder that locations start from.
+
+    `names` are tables that bear another name in some source, by that name: `names["User"] == "users"`.
+    """
 
     base: Path
     sources: tuple[SourceEntry, ...] = ()
@@ -58,6 +62,7 @@ class Config:
     scratch_url: str | None = None
     severity: Mapping[str, Severity | None] = field(default_factory=dict)
     baseline: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_config(folder: Path) -> Path | None:
@@ -66,18 +71,25 @@ def find_config(folder: Path) -> Path | None:
     if own.is_file():
         return own
     project = folder / "pyproject.toml"
-    return project if project.is_file() and "ormistice" in _toml(project).get("tool", {}) else None
+    return project if project.is_file() and "ormistice" in _toml(project)[1].get("tool", {}) else None
 
 
 def read_config(path: Path) -> Config:
-    """Read and check a configuration; raises AuditError that names the file and the key."""
-    content = _toml(path)
-    if path.name == "pyproject.toml":
-        content = content.get("tool", {}).get("ormistice", {})
-    place = shown(path)
+    """Read and check a configuration; raises AuditError that names file, line, column and key."""
+    text, content = _toml(path)
+    inside = ("tool", "ormistice") if path.name == "pyproject.toml" else ()
+    for key in inside:
+        content = content.get(key, {})
     keys = {"sources": _list(_source), "ownership": _list(_ownership), "authority": _text, "python": _text}
     keys |= {"fail_on": _one_of(FAIL_ON), "severity": _severities, "baseline": _text, "scratch_url": _text}
-    found = _table(content, place, keys)
+    keys |= {"names": _names}
+    try:
+        found = _table(content, inside, keys)
+    except _Mistake as mistake:
+        at = mistake.at.removeprefix("tool.ormistice").removeprefix(".")
+        line, column = _position(text, mistake.path)
+        where = f"{shown(path)}:{line}:{column}: " + (f"{at}: " if at else "")
+        raise AuditError(where + mistake.message, mistake.hint) from None
     return Config(path.parent, **found)
 
 
@@ -116,94 +128,154 @@ def scopes(config: Config, names: Sequence[str]) -> dict[str, Scope]:
     return found
 
 
-Reader = Callable[[Any, str], Any]
+Steps = tuple[str | int, ...]
+"""Where something stands in a TOML document: keys, and positions in arrays."""
+Reader = Callable[[Any, Steps], Any]
 
 
-def _toml(path: Path) -> dict[str, Any]:
+class _Mistake(Exception):  # noqa: N818 - it leaves this module as an AuditError, with a position
+    """What is wrong at a path of the document; `inner` is a key below it that is none."""
+
+    def __init__(self, path: Steps, message: str, hint: str | None = None, *, inner: str | None = None) -> None:
+        super().__init__(message)
+        self.at = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+        self.path = path if inner is None else (*path, inner)
+        self.message, self.hint = message, hint
+
+
+def _toml(path: Path) -> tuple[str, dict[str, Any]]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
     except OSError as error:
         raise AuditError(f"{shown(path)}: {(error.strerror or str(error)).lower()}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AuditError(f"{shown(path)}: not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise AuditError(f"{shown(path)}: not valid TOML: it is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        found = _AT.search(str(error))
+        end = (text.count("\n") + 1, len(text) - text.rfind("\n"))
+        line, column = (found["line"], found["column"]) if found and found["line"] else end
+        raise AuditError(f"{shown(path)}:{line}:{column}: not valid TOML: {_AT.sub('', str(error))}") from error
 
 
-def _table(content: object, place: str, keys: Mapping[str, Reader]) -> dict[str, Any]:
+_AT = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+
+
+def _position(text: str, path: Steps) -> tuple[int, int]:
+    """Line and column of a path: the line that completes it is the last of the shortest beginning which has it.
+
+    tomllib tells no positions, but it reads the first lines of a document as well as all of them.
+    """
+    lines = text.split("\n")
+    start = 0
+    for end in range(1, len(lines) + 1):
+        try:
+            content = tomllib.loads("\n".join(lines[:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+        if _has(content, path):
+            key = next((step for step in reversed(path) if isinstance(step, str)), "")
+            first = next((number for number in range(start, end) if key in lines[number]), end - 1)
+            return first + 1, max(lines[first].find(key), 0) + 1
+        start = end
+    return 1, 1
+
+
+def _has(content: Any, path: Steps) -> bool:
+    for step in path:
+        match content, step:
+            case dict(), str() if step in content:
+                content = content[step]
+            case list(), int() if step < len(content):
+                content = content[step]
+            case _:
+                return False
+    return True
+
+
+def _table(content: object, path: Steps, keys: Mapping[str, Reader]) -> dict[str, Any]:
     if not isinstance(content, dict):
-        raise AuditError(f"{place}: a table is expected, not {content!r}")
+        raise _Mistake(path, f"a table is expected, not {content!r}")
     for key in content:
         if key not in keys:
             near = get_close_matches(key, keys, n=1)
-            raise AuditError(
-                f"{place}: unknown key `{key}`", f"did you mean `{near[0]}`?" if near else f"keys are {', '.join(keys)}"
-            )
-    return {key: keys[key](value, f"{place}: {key}") for key, value in content.items()}
+            hint = f"did you mean `{near[0]}`?" if near else f"keys are {', '.join(keys)}"
+            raise _Mistake(path, f"unknown key `{key}`", hint, inner=key)
+    return {key: keys[key](value, (*path, key)) for key, value in content.items()}
 
 
-def _text(value: object, place: str) -> str:
+def _text(value: object, path: Steps) -> str:
     if not isinstance(value, str) or not value:
-        raise AuditError(f"{place}: a string is expected, not {value!r}")
+        raise _Mistake(path, f"a string is expected, not {value!r}")
     return value
 
 
-def _texts(value: object, place: str) -> tuple[str, ...]:
+def _texts(value: object, path: Steps) -> tuple[str, ...]:
     if not isinstance(value, list):
-        return (_text(value, place),)
-    return tuple(_text(item, place) for item in value)
+        return (_text(value, path),)
+    return tuple(_text(item, (*path, number)) for number, item in enumerate(value))
+
+
+def _names(value: object, path: Steps) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _Mistake(path, f"a table is expected, not {value!r}")
+    found = {key: _text(name, (*path, key)) for key, name in value.items()}
+    for key, name in found.items():
+        if name in found:
+            raise _Mistake((*path, key), f"`{name}` stands for another table itself", f"map {key} to {found[name]}")
+    return found
 
 
 def _is(kind: type) -> Reader:
-    def read(value: object, place: str) -> object:
+    def read(value: object, path: Steps) -> object:
         if type(value) is not kind:
-            raise AuditError(f"{place}: {'true or false' if kind is bool else 'a number'} is expected, not {value!r}")
+            raise _Mistake(path, f"{'true or false' if kind is bool else 'a number'} is expected, not {value!r}")
         return value
 
     return read
 
 
 def _one_of(words: Sequence[str]) -> Reader:
-    def read(value: object, place: str) -> str:
+    def read(value: object, path: Steps) -> str:
         if value not in words:
-            raise AuditError(f"{place}: one of {', '.join(words)} is expected, not {value!r}")
+            raise _Mistake(path, f"one of {', '.join(words)} is expected, not {value!r}")
         return str(value)
 
     return read
 
 
 def _list(item: Reader) -> Reader:
-    def read(value: object, place: str) -> tuple[Any, ...]:
+    def read(value: object, path: Steps) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise AuditError(f"{place}: an array of tables is expected, [[...]]")
-        return tuple(item(entry, f"{place}[{number}]") for number, entry in enumerate(value))
+            raise _Mistake(path, "an array of tables is expected, [[...]]")
+        return tuple(item(entry, (*path, number)) for number, entry in enumerate(value))
 
     return read
 
 
-def _severities(value: object, place: str) -> dict[str, Severity | None]:
+def _severities(value: object, path: Steps) -> dict[str, Severity | None]:
     names = (*(rule.name for rule in rules()), *(kind.value for kind in ProblemKind))
     levels = dict.fromkeys(names, _one_of(SEVERITIES))
-    found = _table(value, place, levels)
+    found = _table(value, path, levels)
     return {name: None if level == "off" else Severity(level) for name, level in found.items()}
 
 
-def _source(value: object, place: str) -> SourceEntry:
+def _source(value: object, path: Steps) -> SourceEntry:
     keys: dict[str, Reader] = {"name": _text, "location": _texts, "include": _texts, "exclude": _texts, "python": _text}
     options = {"static": _is(bool), "pass_env": _texts, "timeout": _is(int), "memory": _is(int)}
-    found = _table(value, place, keys | options)
+    found = _table(value, path, keys | options)
     if not found.get("location"):
-        raise AuditError(
-            f"{place}: `location` is missing",
-            'say where it lies, as on the command line: location = "prisma:schema.prisma"',
-        )
+        hint = 'say where it lies, as on the command line: location = "prisma:schema.prisma"'
+        raise _Mistake(path, "`location` is missing", hint)
     scope = Scope(found.get("include", ()), found.get("exclude", ()))
     stated = {key: found[key] for key in options if key in found}
     return SourceEntry(found["location"], found.get("name"), scope, found.get("python"), stated)
 
 
-def _ownership(value: object, place: str) -> Ownership:
+def _ownership(value: object, path: Steps) -> Ownership:
     keys: dict[str, Reader] = {"owner": _text, "tables": _texts, "sources": _texts, "authority": _text}
-    found = _table(value, place, keys)
+    found = _table(value, path, keys)
     for key in ("owner", "tables"):
         if key not in found:
-            raise AuditError(f"{place}: `{key}` is missing")
+            raise _Mistake(path, f"`{key}` is missing")
     return Ownership(**found)
