@@ -1,7 +1,7 @@
 """The law of write on random schemas: what leads from one to another, run in one order, leaves the other behind."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -82,7 +82,11 @@ def castable(table: Table, before: Schema) -> Table:
         was = old.column(column.name) if old is not None else None
         if was is None or was.type is None or column.type is None or was.type == column.type:
             return column
-        return column if (str(was.type.value), str(column.type.value)) in CASTS else replace(column, type=was.type)
+        return (
+            column
+            if (str(was.type.value), str(column.type.value)) in CASTS
+            else replace(column, type=was.type, default=was.default)
+        )
 
     columns = tuple(map(kept, table.columns))
     same = {column.name for column in columns if column in table.columns}
