@@ -38,7 +38,7 @@ export const Page = <T,>({ rows }: Props<T>) => (
   </>
 );
 """
-ROUNDS = 12
+ROUNDS = 16
 EACH = 25
 SECONDS = 5
 

@@ -34,6 +34,7 @@ WORDS = words(
 )
 _BEFORE_REGEX = words("return typeof instanceof in of new delete void throw case do else await yield extends default")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
+_CLOSING = frozenset((*_BRACKETS, TEMPLATE_MIDDLE, TEMPLATE_TAIL))
 _OPERAND_ENDS = frozenset((NAME, NUMBER, STRING, REGEX, JSX, TEMPLATE, TEMPLATE_TAIL, ")", "]", "++", "--"))
 
 _TOKEN = re.compile(
@@ -145,12 +146,24 @@ class _Lexer:
         began = self.begin_of_statement(first, anchor)
         following = _STATEMENT_LINE.search(self.text, anchor + 1 if self.stack else max(anchor + 1, failure.start))
         self.statement = following.start() if following else len(self.text)
-        while self.kinds and self.starts[-1] >= began:
-            for column in (self.kinds, self.starts, self.ends, self.partners):
-                column.pop()
+        self.drop_from(began)
         self.stack.clear()
         self.failures.append(SyntaxFailure(failure.message, failure.start, failure.end, (began, self.statement)))
         return self.statement
+
+    def drop_from(self, offset: int) -> None:
+        """Drop the tokens from `offset` on; a bracket before it that one of them closes is closed no more."""
+        unclosed = 0
+        while self.kinds and self.starts[-1] >= offset:
+            unclosed += (self.kinds[-1] in _CLOSING) - (self.partners[-1] > 0)
+            for column in (self.kinds, self.starts, self.ends, self.partners):
+                column.pop()
+        i = len(self.kinds)
+        while unclosed > 0 and i > 0:
+            i -= 1
+            if self.partners[i] >= len(self.kinds):
+                self.partners[i] = 0
+                unclosed -= 1
 
     def begin_of_statement(self, token: int, anchor: int) -> int:
         """Where the statement begins that the token at `anchor` is in, brackets before which all close."""

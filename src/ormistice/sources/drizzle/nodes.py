@@ -1,10 +1,11 @@
 """The tree of a module: JavaScript as it is once its types are gone, every node with the offsets of its text."""
 
-from dataclasses import dataclass
 from typing import Union
 
+from ormistice.sources.drizzle.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Name:
     """An identifier that is read, or bound where it stands in a pattern."""
 
@@ -13,7 +14,7 @@ class Name:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A number, string, or regular expression; a big integer is an `int`, any other number a `float`."""
 
@@ -22,7 +23,7 @@ class Literal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """A template literal: one more string than values. `raw` is what a tag like `String.raw` sees."""
 
@@ -32,7 +33,7 @@ class Template:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spread:
     """`...value` in a list or an object; as a parameter, the rest."""
 
@@ -41,7 +42,7 @@ class Spread:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hole:
     """An element of an array that is left out."""
 
@@ -49,7 +50,7 @@ class Hole:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Array:
     """An array, or the pattern of one."""
 
@@ -58,7 +59,7 @@ class Array:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Property:
     """An entry of an object; `key` is a string unless it is computed. A shorthand has a `Name` for its value."""
 
@@ -68,7 +69,7 @@ class Property:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Object:
     """An object, or the pattern of one."""
 
@@ -77,7 +78,7 @@ class Object:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """A function of any form; a `Block` for its body, or an expression."""
 
@@ -87,7 +88,7 @@ class Function:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """`.name` behind an operand."""
 
@@ -96,7 +97,7 @@ class Member:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """`(arguments)` behind an operand."""
 
@@ -105,7 +106,7 @@ class Call:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     """`[key]` behind an operand."""
 
@@ -114,7 +115,7 @@ class Index:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tagged:
     """A template literal behind an operand, which is its tag."""
 
@@ -126,7 +127,7 @@ class Tagged:
 Link = Member | Call | Index | Tagged
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chain:
     """An operand and all that is done to it, in order: one flat list, however long."""
 
@@ -136,7 +137,7 @@ class Chain:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary:
     """An operator before its operand."""
 
@@ -146,7 +147,7 @@ class Unary:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary:
     """Operands and the operators between them, not yet grouped by precedence."""
 
@@ -156,7 +157,7 @@ class Binary:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional:
     """`test ? consequent : alternate`."""
 
@@ -167,7 +168,7 @@ class Conditional:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assignment:
     """`target = value`, or a default in a pattern; `operator` may be `+=` and the like."""
 
@@ -178,7 +179,7 @@ class Assignment:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comma:
     """Expressions of which the last is the value."""
 
@@ -187,7 +188,7 @@ class Comma:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unread:
     """An expression that is stepped over: a class, an accessor, `x++`."""
 
@@ -202,7 +203,7 @@ Node = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declaration:
     """`const`, `let` or `var`: names, patterns, and assignments to them."""
 
@@ -212,7 +213,7 @@ class Declaration:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FunctionDeclaration:
     """A function with a name, bound before its block is run."""
 
@@ -222,7 +223,7 @@ class FunctionDeclaration:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnumDeclaration:
     """An enum of TypeScript; members without a value count on from the one before."""
 
@@ -232,7 +233,7 @@ class EnumDeclaration:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnreadDeclaration:
     """A class or namespace: it binds a name, and is stepped over."""
 
@@ -241,7 +242,7 @@ class UnreadDeclaration:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnreadStatement:
     """A loop, `switch` or `try`, stepped over; it may change whatever has one of `names`."""
 
@@ -250,7 +251,7 @@ class UnreadStatement:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Return:
     """`return`, with its value if it has one."""
 
@@ -259,7 +260,7 @@ class Return:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Throw:
     """`throw`."""
 
@@ -267,7 +268,7 @@ class Throw:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Jump:
     """`break`, `continue` or `debugger`."""
 
@@ -275,7 +276,7 @@ class Jump:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If:
     """`if`, with its `else` if it has one."""
 
@@ -286,7 +287,7 @@ class If:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """Statements in braces."""
 
@@ -295,7 +296,7 @@ class Block:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expression:
     """An expression for its effect alone."""
 
@@ -304,7 +305,7 @@ class Expression:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Import:
     """`names` pairs what is imported (`default`, or `*` for all) with what it is called here."""
 
@@ -314,7 +315,7 @@ class Import:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportNames:
     """`names` pairs what is exported with the name it goes by, `("*", "*")` being all.
 
@@ -327,7 +328,7 @@ class ExportNames:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportDefault:
     """`export default value`, or `export = value`."""
 
@@ -336,7 +337,7 @@ class ExportDefault:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exported:
     """A declaration with `export` before it."""
 

@@ -171,7 +171,7 @@ def _configured(
     if isinstance(far, Opaque):
         return far
     junction = None if near.table is None else Junction(near.table, near.between, far.between)
-    if len(near.columns) != len(far.columns) and junction is None:
+    if (near.table is None) != (far.table is None) or (len(near.columns) != len(far.columns) and junction is None):
         return Opaque("it does not reference as many columns as it has", config.place)
     return Followed(owner, name, bare.many, bare.place, text_of(alias), near.columns, far.columns, junction)
 
@@ -189,6 +189,8 @@ def _side(reading: Reading, value: Value | None) -> _Side | Opaque:
         return own
     if isinstance(others, Opaque):
         return others
+    if others and len(others) != len(own):
+        return Opaque("`.through()` stands behind some of its columns alone", value.place)
     tables = [reading.names.table(column.table) for column in between if isinstance(column, ColumnOf)]
     table = tables[0] if tables else None
     return table if isinstance(table, Opaque) else _Side(own, others, table)

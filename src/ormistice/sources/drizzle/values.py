@@ -4,10 +4,11 @@ Every value knows the place of the expression that made it. Nothing here is ever
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum as Enumeration
 
 from ormistice.sources.drizzle.nodes import Function
+from ormistice.sources.drizzle.records import record
 from ormistice.text import Span
 
 
@@ -18,7 +19,7 @@ class Nothing(Enumeration):
     UNDEFINED = "undefined"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opaque:
     """A value that is not known, and why; `place` is where the reason lies."""
 
@@ -26,7 +27,7 @@ class Opaque:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scalar:
     """A string, number, boolean, `null` or `undefined`; an `int` that is no `bool` is a big integer."""
 
@@ -34,7 +35,7 @@ class Scalar:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Array:
     """An array; an item may be `Opaque`. `unread` are unknown arrays that were spread into it."""
 
@@ -43,7 +44,7 @@ class Array:
     unread: tuple[Opaque, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """The value of a key, the place of both together, and the place that its value is written at.
 
@@ -55,7 +56,7 @@ class Entry:
     written: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """An object; `unread` are unknown objects that were spread into it, whose keys may be any."""
 
@@ -71,7 +72,7 @@ class Record:
         return self.unread[0] if self.unread else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Closure:
     """A function and the scope that it was made in."""
 
@@ -80,7 +81,7 @@ class Closure:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Native:
     """A function of JavaScript itself, or a method bound to its object."""
 
@@ -89,7 +90,7 @@ class Native:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """What a package exports: `name` of `package`, `*` being all of it. `path` are members taken of it."""
 
@@ -99,7 +100,7 @@ class Symbol:
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Foreign:
     """What a function that we do not know made of `arguments`."""
 
@@ -108,7 +109,7 @@ class Foreign:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """`.name(arguments)` in a chain; `place` covers the name and the parentheses."""
 
@@ -117,7 +118,7 @@ class Step:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Builder:
     """What a function of drizzle began and methods went on with: a column, an index, a policy.
 
@@ -135,7 +136,7 @@ class Builder:
         return Builder(self.kind, self.arguments, place, (*self.steps, step), self.head or self.place)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """A method of a builder, table or column that is not called yet."""
 
@@ -144,7 +145,7 @@ class Bound:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SqlText:
     """A template of SQL: text as it stands, and values between; `alias` is what a query calls it."""
 
@@ -153,7 +154,7 @@ class SqlText:
     alias: "Value | None" = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Enum:
     """`pgEnum`, which is also called to make a column of it."""
 
@@ -163,7 +164,7 @@ class Enum:
     schema: "Value | None" = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Namespace:
     """`pgSchema`: what makes tables and enums of another schema than `public`; `casing` as in Table."""
 
@@ -172,7 +173,7 @@ class Namespace:
     casing: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Table:
     """`pgTable` and its like; `columns` is a Record unless it is not known.
 
@@ -190,7 +191,7 @@ class Table:
     row_security: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnOf:
     """`table.key`; `steps` are what an index says of it, `.desc()` and the like."""
 
@@ -200,7 +201,7 @@ class ColumnOf:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whole:
     """All exports of a module as one object, `import * as x`."""
 
@@ -214,7 +215,7 @@ Value = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments:
     """The arguments of a call; `unread` is what was spread into them and is not known."""
 
