@@ -10,7 +10,7 @@ import pytest
 from ormistice.audit import Settings
 from ormistice.config import read_config, requests
 from ormistice.errors import AuditError
-from ormistice.fixing import apply
+from ormistice.fixing import Limits, apply
 from ormistice.sources import kind_of
 
 STORY = Path(__file__).parent.parent / "fixtures" / "credits"
@@ -42,13 +42,13 @@ def test_the_diff_is_one_that_patch_takes_and_it_mends_all(story: Path) -> None:
 
 def test_applied_they_leave_nothing_to_fix_and_touch_three_lines(story: Path) -> None:
     before = "\n".join(texts(story)).split("\n")
-    done = run(story, "fix", "--apply")
+    done = run(story, "fix", "--apply", "--severity", "warning")
     after = "\n".join(texts(story)).split("\n")
 
     assert (done.returncode, done.stdout.split()) == (0, [MODELS, SCHEMA])
     assert sum(a != b for a, b in zip(before, after, strict=True)) == 3
     assert run(story, "audit").returncode == 0
-    assert run(story, "fix").stdout == ""
+    assert run(story, "fix", "--severity", "warning").stdout == ""
 
 
 def test_towards_a_schema_file_the_database_gets_statements_and_is_left_alone(story: Path) -> None:
@@ -73,6 +73,6 @@ def test_where_one_file_was_changed_meanwhile_none_is_written(story: Path, monke
             (story / SCHEMA).write_text(schema + "// new\n", "utf-8")
 
     with pytest.raises(AuditError, match=r"schema\.ts: is not what was read, and nothing was written"):
-        apply(opened, Settings(databases=frozenset({"database"})), unsafe=False, note=somebody_edits)
+        apply(opened, Settings(databases=frozenset({"database"})), Limits(), somebody_edits)
 
     assert texts(story) == (schema + "// new\n", models)

@@ -85,7 +85,8 @@ class Sources:
 
     `databases` are the sources that are databases. `authorities` are (table glob, source) in order of precedence; a
     table that none names has the databases as its authority, then the other sources as named. `towards` is the source
-    that all others are to be made to agree with: what it could declare and does not is theirs to drop.
+    that all others are to be made to agree with: what it could declare and does not is theirs to drop. `own_names` are,
+    by source, the names that tables bear in it where they are compared under another.
     """
 
     schemas: Mapping[str, Schema]
@@ -93,6 +94,7 @@ class Sources:
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     authorities: tuple[tuple[str, str], ...] = ()
     towards: str | None = None
+    own_names: Mapping[str, Mapping[QualifiedName, QualifiedName]] = field(default_factory=dict)
 
     def covers(self, source: str, table: QualifiedName) -> bool:
         """Whether the table is the business of `source`."""

@@ -21,6 +21,7 @@ from ormistice.findings import (
     fingerprint,
 )
 from ormistice.model import Problem, ProblemKind, Schema
+from ormistice.renaming import own_names, renamed, reversed_names
 from ormistice.rules import rules
 from ormistice.settling import settled
 from ormistice.sources import Source
@@ -47,7 +48,8 @@ class Settings:
 
     `scratch_url` is a server that databases may be made on, where the embedded one is not to be used.
 
-    `severities` are by rule, None to leave it out; `baseline` holds the fingerprints of what is known already.
+    `severities` are by rule, None to leave it out; `baseline` holds the fingerprints of what is known already; `names`
+    are tables that bear another name in some source, by that name.
     """
 
     authority: str | None = None
@@ -59,6 +61,7 @@ class Settings:
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     baseline: frozenset[str] = frozenset()
     scratch_url: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 Note = Callable[[str], None]
@@ -79,7 +82,7 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     def judged(schemas: Mapping[str, Schema]) -> Found:
         return pairs(check(_among(schemas, settings)[0]))
 
-    findings = with_fixes(findings, sources, among.schemas, judged, pairs(every))
+    findings = with_fixes(findings, sources, among, judged, pairs(every))
     summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
     return Report(summaries, tuple(sorted(findings, key=_order)), among, settings.owners, not_compared, suppressed)
 
@@ -118,8 +121,15 @@ def _among(schemas: Mapping[str, Schema], settings: Settings) -> tuple[Sources, 
             raise AuditError(f"authority {name}: no source has that name", f"sources are {', '.join(schemas)}")
         if name is not None:
             authorities = (("*", name), *authorities) if name == settings.towards else (*authorities, ("*", name))
-    databases = settings.databases & schemas.keys()
-    among = Sources(schemas, databases, settings.scopes, authorities, settings.towards).scoped()
+    names = {name: own_names(schema, settings.names) for name, schema in schemas.items()}
+    among = Sources(
+        {name: renamed(schema, names[name]) for name, schema in schemas.items()},
+        settings.databases & schemas.keys(),
+        settings.scopes,
+        authorities,
+        settings.towards,
+        {name: reversed_names(own) for name, own in names.items() if own},
+    ).scoped()
     return settled(among, partial(judge, scratch_url=settings.scratch_url))
 
 

@@ -38,6 +38,7 @@ app = typer.Typer(
 NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.+)$", re.DOTALL)
 SHOW_FORMATS = ("text", "markdown", "json", "mermaid")
 
+SEVERITIES = tuple(item.value for item in Severity)
 FAIL_ON_HELP = f"Least severity that exits with 1: {', '.join(FAIL_ON)}. Default: error."
 
 
@@ -180,19 +181,23 @@ def fix(  # noqa: PLR0913 - options of a command line
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Fixes as well that may lose data or change behaviour.")
     ] = False,
+    severity: Annotated[
+        str, typer.Option(callback=_one_of(SEVERITIES), help="Fix what is at least as grave: error, warning or info.")
+    ] = "info",
 ) -> None:
     """Print the verified fixes as a diff, or apply them. Databases are never changed; their statements are printed."""
+    from ormistice.fixing import Limits, as_diff
     from ormistice.fixing import apply as apply_fixes
-    from ormistice.fixing import as_diff
 
     settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
     opened = _open(settled)
     settings = replace(_settings(settled, opened, None), towards=towards)
+    limits = Limits(Severity(severity), unsafe)
     with progress() as note:
         if not apply:
-            sys.stdout.write(as_diff(audit(opened, settings, note), unsafe=unsafe))
+            sys.stdout.write(as_diff(audit(opened, settings, note), limits))
             return
-        done = apply_fixes(opened, settings, unsafe=unsafe, note=note)
+        done = apply_fixes(opened, settings, limits, note)
     sys.stdout.write("".join(f"{file}\n" for file in done.files))
     sys.stderr.write(f"{done.fixes} fixes applied\n")
 
@@ -303,6 +308,7 @@ def _settings(config: Config, opened: tuple[Source, ...], authority: str | None)
         ),
         owners=tuple((glob, item.owner) for item in config.ownership for glob in item.tables),
         severities=config.severity,
+        names=config.names,
         scratch_url=config.scratch_url,
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ormistice.audit import Note, Settings, audit
 from ormistice.errors import AuditError
-from ormistice.findings import Report
+from ormistice.findings import Report, Severity
 from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
 from ormistice.model import Schema
 from ormistice.sources import Source
@@ -26,11 +26,25 @@ class Applied:
     fixes: int
 
 
-def wanted(report: Report, *, unsafe: bool) -> tuple[Fix, ...]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which fixes are wanted: of findings at least this grave; `unsafe`: even where data may be lost."""
+
+    severity: Severity = Severity.INFO
+    unsafe: bool = False
+
+
+def wanted(report: Report, limits: Limits) -> tuple[Fix, ...]:
     """The verified fixes of a report that fit together; one that overlaps another waits for the next run."""
-    levels = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
+    levels = {Applicability.SAFE, Applicability.UNSAFE} if limits.unsafe else {Applicability.SAFE}
     chosen: list[Fix] = []
-    for suggested in (fix for finding in report.findings for fix in finding.fixes if fix.verified):
+    for suggested in (
+        fix
+        for finding in report.findings
+        if finding.severity.reaches(limits.severity)
+        for fix in finding.fixes
+        if fix.verified
+    ):
         fix = suggested.fix
         patches = [other for other in chosen if isinstance(other, Patch)]
         fits = not isinstance(fix, Patch) or not any(overlap(fix, other) for other in patches)
@@ -39,9 +53,9 @@ def wanted(report: Report, *, unsafe: bool) -> tuple[Fix, ...]:
     return tuple(chosen)
 
 
-def as_diff(report: Report, *, unsafe: bool) -> str:
+def as_diff(report: Report, limits: Limits) -> str:
     """All wanted fixes as one unified diff; behind it, in SQL comments' dress, the statements for databases."""
-    fixes = wanted(report, unsafe=unsafe)
+    fixes = wanted(report, limits)
     patches = [fix for fix in fixes if isinstance(fix, Patch)]
     by_source = {name: [patch for patch in patches if patch.source == name] for name in report.among.schemas}
     diffs = [
@@ -57,7 +71,7 @@ def _lines(script: Script) -> str:
     return "".join(f"{statement.rstrip(';')};\n" for statement in script.statements)
 
 
-def apply(sources: Sequence[Source], settings: Settings, *, unsafe: bool, note: Note) -> Applied:
+def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: Note) -> Applied:
     """Write the wanted fixes, and those that they uncover; nothing stays written if an audit comes out worse.
 
     Raises AuditError where a file cannot be written, or is no longer what was read.
@@ -67,7 +81,7 @@ def apply(sources: Sequence[Source], settings: Settings, *, unsafe: bool, note: 
     report = audit(sources, settings, note)
     known = pairs(report.findings)
     for _ in range(_MOST_ROUNDS):
-        patches = [fix for fix in wanted(report, unsafe=unsafe) if isinstance(fix, Patch)]
+        patches = [fix for fix in wanted(report, limits) if isinstance(fix, Patch)]
         changed = _changed(patches, report.among.schemas.values())
         if not changed:
             break

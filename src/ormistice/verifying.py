@@ -10,11 +10,12 @@ from difflib import SequenceMatcher, unified_diff
 from functools import reduce
 from typing import Any
 
-from ormistice.alignment import as_constraint, as_declared
+from ormistice.alignment import Sources, as_constraint, as_declared
 from ormistice.errors import AuditError
 from ormistice.findings import Finding, SuggestedFix
 from ormistice.fixes import Applicability, Change, Edit, Fix, Patch, Script, edited, overlap
 from ormistice.model import Declared, Index, Schema, Stated, UniqueConstraint, constraints
+from ormistice.renaming import renamed
 from ormistice.sources import Source
 from ormistice.text import Document, Span
 
@@ -41,33 +42,35 @@ def worse(after: Found, before: Found) -> bool:
 
 
 def with_fixes(
-    findings: list[Finding], sources: Iterable[Source], schemas: Schemas, judged: Judgment, before: Found
+    findings: list[Finding], sources: Iterable[Source], among: Sources, judged: Judgment, before: Found
 ) -> list[Finding]:
     """The findings with what each source would write; `judged` audits schemas, `before` is what it found in these."""
     fixes: dict[Pair, Fix] = {}
     for source in sources:
-        written = _written(findings, source, schemas)
-        fixes |= _verified(written, source, schemas, judged, before)
-    return [replace(finding, fixes=_suggested(finding, fixes, schemas)) for finding in findings]
+        written = _written(findings, source, among)
+        fixes |= _verified(written, source, among.schemas, judged, before)
+    return [replace(finding, fixes=_suggested(finding, fixes, among.schemas)) for finding in findings]
 
 
-def _written(findings: Iterable[Finding], source: Source, schemas: Schemas) -> dict[Pair, Fix]:
-    """What the source makes of the changes that are asked of it."""
+def _written(findings: Iterable[Finding], source: Source, among: Sources) -> dict[Pair, Fix]:
+    """What the source makes of the changes that are asked of it, under the names that it has for its tables."""
     written: dict[Pair, Fix] = {}
+    names = among.own_names.get(source.name, {})
+    schema = renamed(among.schemas[source.name], names)
     for finding in findings:
-        changes = [change for change in finding.violation.changes if change.source == source.name]
-        fix = _together(changes, source, schemas) if changes else None
+        asked = (change for change in finding.violation.changes if change.source == source.name)
+        changes = [renamed(_in_kind(change, among.schemas), names) for change in asked]
+        fix = _together(changes, source, schema) if changes else None
         if fix is not None:
             written[finding.fingerprint, source.name] = fix
     return written
 
 
-def _together(changes: list[Change], source: Source, schemas: Schemas) -> Fix | None:
+def _together(changes: list[Change], source: Source, original: Schema) -> Fix | None:
     """One fix of all the changes, each written on top of the one before; None where one of them cannot be written."""
-    schema = original = schemas[source.name]
+    schema = original
     done: list[Fix] = []
-    for number, asked in enumerate(changes):
-        change = _in_kind(asked, schemas)
+    for number, change in enumerate(changes):
         fix = source.write(schema, _rebased(change, schema) if done else change)
         if fix is None:
             return None

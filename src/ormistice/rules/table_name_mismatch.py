@@ -14,7 +14,7 @@ def table_name_mismatch(schemas: Aligned[Schema]) -> Iterator[Violation]:
 
     `UserProfile`, `user_profile` and `users_profiles` are three tables to PostgreSQL, and a source that names the wrong
     one fails at its first query. Instead of many missing tables this is told once, with the pairs. What is in the
-    tables is not compared.
+    tables is not compared until `[names]` in the configuration maps the one name to the other.
     """
     for pairing in paired_sources(schemas.among):
         if pairing.names:
