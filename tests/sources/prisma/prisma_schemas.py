@@ -13,6 +13,7 @@ from ormistice.model import (
     PrimaryKey,
     Reference,
     ReferentialAction,
+    Relation,
     Schema,
     SerialDefault,
     SqlDefault,
@@ -108,7 +109,23 @@ def table(draw, name: QualifiedName, number: int, earlier: list[Table], enums: l
         for position, each in enumerate(indexes)
     ]
     primary_key = PrimaryKey(name, stated(tuple(key)), HERE, stated(f"pk{number}"))
-    return Table(name, HERE, tuple(columns.values()), primary_key, tuple(foreign_keys), (), tuple(numbered))
+    return Table(
+        name,
+        HERE,
+        tuple(columns.values()),
+        primary_key,
+        tuple(foreign_keys),
+        (),
+        tuple(numbered),
+        relations=tuple(followed(each, primary_key, numbered) for each in foreign_keys),
+    )
+
+
+def followed(key: ForeignKey, primary_key: PrimaryKey, indexes: list[Index]) -> Relation:
+    """What Prisma's client follows by a foreign key: to one row where what references it is unique."""
+    unique = [{element.column for element in each.elements} for each in indexes if each.unique.value]
+    single = set(key.columns) in [set(primary_key.columns.value), *unique]
+    return Relation(key.table, key.columns, key.references.value, HERE, single=stated(single))
 
 
 @st.composite

@@ -75,7 +75,7 @@ _SERIAL = frozenset({"smallint", "integer", "bigint"})
 _TIME = re.compile(
     r"(?P<date>\d{4,6}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d+))?(?P<zone>[Zz]|[+-]\d\d:\d\d)"
 )
-_KNOWN = frozenset({"id", "unique", "default", "map", "relation", "ignore", "updatedAt"})
+_KNOWN = frozenset({"id", "unique", "map", "relation", "ignore"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,7 @@ def column(model: ModelScope, field: Field, table: QualifiedName, scope: Scope) 
     """The column of a scalar field; None, with a problem, where its type is nothing we know."""
     block, kind = model.block, field.type
     assert kind is not None  # noqa: S101 - only typed fields are scalars
-    for attribute in field.attributes:
-        if attribute.name not in _KNOWN and "." not in attribute.name:
-            scope.unsupported(f"unknown attribute `@{attribute.name}`", block.span(attribute.start, attribute.end))
+    native, default, updated = _attributes(field, block, scope)
     enum = scope.enums.get(kind.name)
     if enum is None and kind.name not in SCALARS and kind.unsupported is None:
         scope.unsupported(
@@ -100,11 +98,8 @@ def column(model: ModelScope, field: Field, table: QualifiedName, scope: Scope) 
             block.span(kind.start, kind.name_end),
         )
         return None
-    native = next((attribute for attribute in field.attributes if "." in attribute.name), None)
     type_ = _type(kind, native, enum, block, scope)
-    default = field.attribute("default")
     given, client = _default(default, field, type_, enum, block, scope)
-    updated = field.attribute("updatedAt")
     if updated is not None:
         client = Stated("@updatedAt", block.span(updated.start, updated.end))
     serial = given is not None and isinstance(given.value, SerialDefault)
@@ -117,6 +112,24 @@ def column(model: ModelScope, field: Field, table: QualifiedName, scope: Scope) 
         default=given,
         client_default=client,
     )
+
+
+def _attributes(
+    field: Field, block: Block, scope: Scope
+) -> tuple[Attribute | None, Attribute | None, Attribute | None]:
+    """The native type, `@default` and `@updatedAt`; what no attribute of a column is, is reported."""
+    native = default = updated = None
+    for attribute in field.attributes:
+        name = attribute.name
+        if name == "default":
+            default = default or attribute
+        elif name == "updatedAt":
+            updated = updated or attribute
+        elif "." in name:
+            native = native or attribute
+        elif name not in _KNOWN:
+            scope.unsupported(f"unknown attribute `@{name}`", block.span(attribute.start, attribute.end))
+    return native, default, updated
 
 
 def _stated_type(
@@ -172,17 +185,15 @@ def _default(
     attribute: Attribute | None, field: Field, type_: _Type | None, enum: EnumScope | None, block: Block, scope: Scope
 ) -> tuple[Stated[ColumnDefault | None] | None, Stated[str] | None]:
     """The database's default and the client's."""
-    end = block.span(field.end, field.end)
-    none: Stated[ColumnDefault | None] = Stated(None, end, implicit=True)
     if attribute is None:
-        return none, None
+        return _no_default(field, block), None
     value = attribute.argument("value", first=True)
     if value is None:
         return None, None
     place = block.span(value.start, value.end)
     if isinstance(value, Call):
         if value.name in _CLIENT:
-            return none, Stated(block.document.text[value.start : value.end], place)
+            return _no_default(field, block), Stated(block.document.text[value.start : value.end], place)
         return _called(value, type_, block, scope), None
     kind = field.type.name if field.type else ""
     sql = _list(value, kind, type_, enum) if isinstance(value, Array) else _literal(value, kind, enum)
@@ -190,6 +201,10 @@ def _default(
         scope.unsupported(f"this cannot be the default of a {kind}", place)
         return None, None
     return Stated(SqlDefault(sql), place), None
+
+
+def _no_default(field: Field, block: Block) -> Stated[ColumnDefault | None]:
+    return Stated(None, block.span(field.end, field.end), implicit=True)
 
 
 def _called(value: Call, type_: _Type | None, block: Block, scope: Scope) -> Stated[ColumnDefault | None] | None:

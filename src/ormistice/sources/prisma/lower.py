@@ -1,7 +1,7 @@
 """Nodes to the model: what Prisma's migrations would make of a schema."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from ormistice.errors import AuditError
 from ormistice.model import (
@@ -16,15 +16,16 @@ from ormistice.model import (
     Stated,
     Table,
     UniqueConstraint,
+    View,
 )
-from ormistice.names import QualifiedName
+from ormistice.model import Relation as FollowedRelation
 from ormistice.sources.prisma.columns import column
 from ormistice.sources.prisma.indexes import indexes, primary_key
-from ormistice.sources.prisma.nodes import Array, Block, Field, String
-from ormistice.sources.prisma.relations import Relation, foreign_key, forward, join_tables
+from ormistice.sources.prisma.nodes import Array, Block, String
+from ormistice.sources.prisma.relations import Relation, followed, foreign_key, forward, join_tables
 from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope, build, mapped
 from ormistice.sources.prisma.syntax import Parsing
-from ormistice.text import Span
+from ormistice.text import Document, Span
 
 _EXPRESSES: frozenset[type] = frozenset({Table, Column, PrimaryKey, ForeignKey, Index, Enum})
 _INEXPRESSIBLE = frozenset(Facet)
@@ -38,47 +39,75 @@ _HIDDEN_BY: dict[str, frozenset[type]] = {
     "@@ignore": frozenset(),
 }
 _HIDDEN_BY_BLOCK_ATTRIBUTE: frozenset[type] = frozenset({PrimaryKey, Index, UniqueConstraint})
-_HIDDEN_BY_FIELD: frozenset[type] = frozenset({Column, PrimaryKey, ForeignKey, Index, UniqueConstraint})
+_HIDDEN_BY_FIELD: frozenset[type] = frozenset(
+    {Column, PrimaryKey, ForeignKey, FollowedRelation, Index, UniqueConstraint}
+)
 
 
-def lower(source: str, parsings: Sequence[Parsing], *, join_table_key: bool = True) -> Schema:
+def lower(source: str, parsings: Iterable[Parsing], *, join_table_key: bool = True) -> Schema:
     """All files of a schema as one.
 
     Raises AuditError where it is a schema for another database. `join_table_key`: Prisma 6 and newer, which gives join
-    tables a primary key.
+    tables a primary key. Nodes are let go one model after the other, so that never all of them and all tables are held.
     """
-    scope = _scope(parsings, join_table_key=join_table_key)
-    tables = [table for model in scope.models.values() if (table := _table(model, scope)) is not None]
-    tables.extend(join_tables(scope))
-    enums = [enum for each in scope.enums.values() if (enum := _enum(each)) is not None]
-    lost = any(parsing.lost for parsing in parsings)
-    unread: set[type] = set()
-    if lost or any(model.table is None for model in scope.models.values()):
+    read = _joined(parsings)
+    return _lowered(source, read, _scope(read.blocks, join_table_key=join_table_key))
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of all files."""
+
+    documents: list[Document] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    lost: bool = False
+
+
+def _joined(parsings: Iterable[Parsing]) -> _Read:
+    read = _Read()
+    for parsing in parsings:
+        read.documents.append(parsing.document)
+        read.blocks += parsing.blocks
+        read.problems += parsing.problems
+        read.lost = read.lost or parsing.lost
+    return read
+
+
+def _lowered(source: str, read: _Read, scope: Scope) -> Schema:
+    partial_indexes = _previews_partial_indexes(read.blocks)
+    read.blocks.clear()
+    unread: set[type] = {Table, Enum} if read.lost else set()
+    if any(model.table is None for model in scope.models.values()):
         unread.add(Table)
-    if lost or len(enums) < len(scope.enums):
+    links = [_links(model, scope) for model in scope.models.values()]
+    made_for_lists = list(join_tables(scope))
+    views = [view for model in scope.models.values() if (view := _view(model)) is not None]
+    enums = [enum for each in scope.enums.values() if (enum := _enum(each)) is not None]
+    if len(enums) < len(scope.enums):
         unread.add(Enum)
+    models = zip(list(scope.models), links, strict=True)
+    tables = [table for name, made in models if (table := _table(scope.models.pop(name), made, scope)) is not None]
     return Schema(
         source=source,
-        tables=tuple(tables),
+        tables=(*tables, *made_for_lists),
         enums=tuple(enums),
         expresses=_EXPRESSES if scope.enforces_relations else _EXPRESSES - {ForeignKey},
-        problems=_sorted([problem for parsing in parsings for problem in parsing.problems] + scope.problems),
+        problems=_sorted(read.problems + scope.problems),
         unread=frozenset(unread),
-        inexpressible=_INEXPRESSIBLE - {Facet.INDEX_PREDICATE}
-        if _previews_partial_indexes(parsings)
-        else _INEXPRESSIBLE,
-        documents=tuple(parsing.document for parsing in parsings),
+        inexpressible=_INEXPRESSIBLE - {Facet.INDEX_PREDICATE} if partial_indexes else _INEXPRESSIBLE,
+        documents=tuple(read.documents),
+        views=tuple(views),
     )
 
 
 def resolved(parsings: Iterable[Parsing]) -> Scope:
     """The names of a schema, for those who write in it."""
-    return _scope(list(parsings), join_table_key=True)
+    return _scope([block for parsing in parsings for block in parsing.blocks], join_table_key=True)
 
 
-def _scope(parsings: Sequence[Parsing], *, join_table_key: bool) -> Scope:
+def _scope(blocks: Sequence[Block], *, join_table_key: bool) -> Scope:
     scope = Scope(join_table_key=join_table_key)
-    blocks = [block for parsing in parsings for block in parsing.blocks]
     datasources = [block for block in blocks if block.keyword == "datasource"]
     for extra in datasources[1:]:
         scope.unsupported("a schema has one datasource; only the first is read", extra.span(extra.start, extra.end))
@@ -94,8 +123,8 @@ def _scope(parsings: Sequence[Parsing], *, join_table_key: bool) -> Scope:
     return scope
 
 
-def _previews_partial_indexes(parsings: Iterable[Parsing]) -> bool:
-    generators = (block for parsing in parsings for block in parsing.blocks if block.keyword == "generator")
+def _previews_partial_indexes(blocks: Iterable[Block]) -> bool:
+    generators = (block for block in blocks if block.keyword == "generator")
     settings = (block.setting("previewFeatures") for block in generators)
     values = (setting.value for setting in settings if setting is not None)
     return any(
@@ -149,19 +178,55 @@ def _enum(scope: EnumScope) -> Enum | None:
     return Enum(scope.type_name, labels, block.span(block.start, block.end))
 
 
-def _table(model: ModelScope, scope: Scope) -> Table | None:
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """What a model's relation fields make; `whole`: all of them were understood."""
+
+    foreign_keys: tuple[ForeignKey, ...]
+    relations: tuple[FollowedRelation, ...]
+    whole: bool
+
+
+def _links(model: ModelScope, scope: Scope) -> _Links:
+    """None for a view, and no foreign keys where Prisma itself looks after relations."""
+    keys: list[ForeignKey] = []
+    relations: list[FollowedRelation] = []
+    whole = True
+    if model.table is None or not model.has_table:
+        return _Links((), (), whole=True)
+    for found in forward(model, scope):
+        if not isinstance(found, Relation):
+            whole = False
+        elif found.referenced.has_table:
+            key = foreign_key(found, model.table, scope)
+            keys.append(key)
+            if (relation := followed(found, key, scope)) is not None:
+                relations.append(relation)
+    return _Links(tuple(keys) if scope.enforces_relations else (), tuple(relations), whole)
+
+
+def _view(model: ModelScope) -> View | None:
+    """A view as it is declared; migrations do not create it, and whether it is a materialized one is not told."""
+    if model.has_table or model.table is None:
+        return None
+    block = model.block
+    place = block.span(block.start, block.end)
+    columns = None if block.broken else Stated(tuple(model.columns.values()), place)
+    return View(model.table, place, columns)
+
+
+def _table(model: ModelScope, links: _Links, scope: Scope) -> Table | None:
     name, block = model.table, model.block
     if name is None or not model.has_table:
         return None
-    columns = [column(model, field, name, scope) for field in model.scalars]
-    relations = list(forward(model, scope))
+    columns = [made for field in model.scalars if (made := column(model, field, name, scope)) is not None]
     made_indexes = list(indexes(model, name, scope))
     key = primary_key(model, name, scope)
     unread = _hidden(block, scope)
-    if None in columns:
+    if len(columns) < len(model.scalars):
         unread |= _HIDDEN_BY_FIELD
-    if any(not isinstance(relation, Relation) for relation in relations):
-        unread.add(ForeignKey)
+    if not links.whole:
+        unread |= {ForeignKey, FollowedRelation}
     if any(not isinstance(index, Index) for index in made_indexes):
         unread |= {Index, UniqueConstraint}
     if key is None and block.attribute("id") is not None:
@@ -169,21 +234,13 @@ def _table(model: ModelScope, scope: Scope) -> Table | None:
     return Table(
         name=name,
         place=block.span(block.start, block.end),
-        columns=tuple(made for made in columns if made is not None),
+        columns=tuple(columns),
         primary_key=key,
-        foreign_keys=tuple(_foreign_keys(relations, name, scope)),
+        foreign_keys=links.foreign_keys,
         indexes=tuple(index for index in made_indexes if isinstance(index, Index)),
+        relations=links.relations,
         unread=frozenset(unread),
     )
-
-
-def _foreign_keys(relations: Iterable[Relation | Field], name: QualifiedName, scope: Scope) -> Iterator[ForeignKey]:
-    """None for a view, and none at all where Prisma itself looks after relations."""
-    for relation in relations:
-        if isinstance(relation, Relation) and relation.referenced.has_table:
-            key = foreign_key(relation, name, scope)
-            if scope.enforces_relations:
-                yield key
 
 
 def _hidden(block: Block, scope: Scope) -> set[type]:

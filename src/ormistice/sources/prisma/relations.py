@@ -16,6 +16,7 @@ from ormistice.model import (
     UniqueConstraint,
     paired,
 )
+from ormistice.model import Relation as FollowedRelation
 from ormistice.names import QualifiedName
 from ormistice.sources.prisma.columns import column
 from ormistice.sources.prisma.nodes import Attribute, Block, Field, String, Word
@@ -153,15 +154,27 @@ def join_tables(scope: Scope) -> Iterator[Table]:
 def back_field(relation: Relation) -> Field | None:
     """The field of the referenced model that answers a forward field."""
     own, name = relation.model.block.name, relation_name(relation.field)
-    for field in relation.referenced.relations:
-        if (
-            field is not relation.field
-            and field.type is not None
-            and field.type.name == own
-            and relation_name(field) == name
-        ):
-            return field
-    return None
+    answers = relation.referenced.ends.get((own, name), ())
+    return next((field for field in answers if field is not relation.field), None)
+
+
+def followed(relation: Relation, key: ForeignKey, scope: Scope) -> FollowedRelation | None:
+    """A relation as Prisma's client follows it, `key` being the foreign key that it makes where the database has them.
+
+    Only where it has none does the client look after the referencing rows itself, and then as the key would.
+    """
+    if key.references is None:
+        return None
+    back, referenced = back_field(relation), relation.referenced
+    kind = None if back is None else back.type
+    return FollowedRelation(
+        table=key.table,
+        columns=key.columns,
+        references=key.references.value,
+        place=key.place,
+        single=None if kind is None else Stated(not kind.is_list, referenced.block.span(kind.start, kind.end)),
+        on_delete=None if scope.enforces_relations else key.on_delete,
+    )
 
 
 def _other_list(model: ModelScope, field: Field, scope: Scope) -> tuple[ModelScope, Field] | None:
@@ -170,11 +183,8 @@ def _other_list(model: ModelScope, field: Field, scope: Scope) -> tuple[ModelSco
     other = scope.models.get(field.type.name)
     if other is None:
         return None
-    for candidate in other.relations:
-        kind = candidate.type
-        if candidate is field or kind is None or kind.name != model.block.name or not kind.is_list:
-            continue
-        if relation_name(candidate) == relation_name(field):
+    for candidate in other.ends.get((model.block.name, relation_name(field)), ()):
+        if candidate is not field and candidate.type is not None and candidate.type.is_list:
             return other, candidate
     return None
 

@@ -1,6 +1,7 @@
 """What the names in a Prisma schema stand for, and the database's names of it all."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ormistice.model import Problem, ProblemKind
@@ -21,13 +22,25 @@ class EnumScope:
 
 @dataclass(frozen=True, slots=True)
 class ModelScope:
-    """A model or view. `table` is None where its name could not be read; `columns` maps scalar fields to columns."""
+    """A model or view. `table` is None where its name could not be read; `columns` maps scalar fields to columns.
+
+    `ends` are its relation fields by the model that they lead to and the name of their relation.
+    """
 
     block: Block
     table: QualifiedName | None
     columns: Mapping[str, str]
     scalars: tuple[Field, ...]
     relations: tuple[Field, ...]
+    ends: Mapping[tuple[str, str | None], Sequence[Field]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Fill `ends`."""
+        ends: defaultdict[tuple[str, str | None], list[Field]] = defaultdict(list)
+        for each in self.relations:
+            if each.type is not None:
+                ends[each.type.name, mapped(each.attribute("relation"))].append(each)
+        object.__setattr__(self, "ends", ends)
 
     @property
     def has_table(self) -> bool:
@@ -90,15 +103,18 @@ def _enum(block: Block, scope: Scope) -> EnumScope:
 
 
 def _model(block: Block, relations: set[str], scope: Scope) -> ModelScope:
-    known: dict[str, Field] = {}
+    known: set[str] = set()
+    scalars: list[Field] = []
+    linked: list[Field] = []
     for each in block.fields:
-        if known.setdefault(each.name, each) is not each:
+        if each.name in known:
             place = block.span(each.start, each.name_end)
             scope.unsupported(f"field `{each.name}` is declared twice; only the first is read", place)
-    linked = tuple(each for each in known.values() if each.type is not None and each.type.name in relations)
-    scalars = tuple(each for each in known.values() if each not in linked)
+            continue
+        known.add(each.name)
+        (linked if each.type is not None and each.type.name in relations else scalars).append(each)
     columns = {each.name: column_name(each) for each in scalars}
-    return ModelScope(block, _database_name(block), columns, scalars, linked)
+    return ModelScope(block, _database_name(block), columns, tuple(scalars), tuple(linked))
 
 
 def _database_name(block: Block) -> QualifiedName | None:
@@ -111,7 +127,7 @@ def _database_name(block: Block) -> QualifiedName | None:
 
 def column_name(scalar: Field) -> str:
     """The column of a scalar field."""
-    return mapped(scalar.attribute("map")) or scalar.name
+    return (scalar.attributes and mapped(scalar.attribute("map"))) or scalar.name
 
 
 def mapped(attribute: Attribute | None) -> str | None:

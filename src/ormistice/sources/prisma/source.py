@@ -36,7 +36,7 @@ class PrismaSource:
         """Read every file and lower them as one schema."""
         located: Located = locate([self.request.path(target) for target in self.request.targets])
         documents = [read_document(path, shown(path), fixes) for path in located.files]
-        parsings = [parse(document) for document in documents]
+        parsings = (parse(document) for document in documents)
         return lower(self.request.name, parsings, join_table_key=located.join_table_key)
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
