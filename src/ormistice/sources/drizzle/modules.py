@@ -74,6 +74,11 @@ class Project:
         """What the module whose places show `path` may export besides."""
         return tuple(self.by_path[path].unread)
 
+    def module_of(self, loaded: Loaded, specifier: str) -> Loaded | None:
+        """The module that `loaded` means by `specifier`, if it is one that can be read."""
+        found = self._module(loaded, specifier, Span(loaded.document.path, 0, 0))
+        return found if isinstance(found, Loaded) else None
+
     def _bind(self, loaded: Loaded) -> None:
         scope = loaded.scope
         if loaded.file.suffix in (".js", ".cjs", ".ts", ".cts"):

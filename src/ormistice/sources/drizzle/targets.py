@@ -26,8 +26,12 @@ def named_enum(draft: Draft, loaded: Loaded, name: QualifiedName, hidden: set[st
 
 
 def named_namespace(draft: Draft, loaded: Loaded, schema: str) -> str:
-    """What the module calls the `pgSchema` of that name, which it imports if it does not know it yet."""
-    return _named(draft, loaded, lambda value: isinstance(value, Namespace) and text_of(value.name) == schema, set())[0]
+    """What the module calls the `pgSchema` of that name, which it imports."""
+
+    def wanted(value: Value) -> bool:
+        return isinstance(value, Namespace) and text_of(value.name) == schema
+
+    return _imported(draft, loaded, wanted, set())[0]
 
 
 def is_enum(value: Value, name: QualifiedName) -> bool:
@@ -64,6 +68,10 @@ def _named(draft: Draft, loaded: Loaded, wanted: Callable[[Value], bool], hidden
         value = binding.get() if name not in hidden else None
         if value is not None and wanted(value):
             return name, value
+    return _imported(draft, loaded, wanted, hidden)
+
+
+def _imported(draft: Draft, loaded: Loaded, wanted: Callable[[Value], bool], hidden: set[str]) -> tuple[str, Value]:
     for other in sorted(draft.project.loaded.values(), key=lambda other: other.document.path):
         if other is loaded:
             continue

@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ormistice.fixes import Applicability, Change, Fix, Patch
-from ormistice.model import CheckConstraint, Column, ForeignKey, Index, PrimaryKey, Schema, UniqueConstraint
+from ormistice.model import (
+    CheckConstraint,
+    Column,
+    Enum,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Schema,
+    Sequence,
+    Table,
+    UniqueConstraint,
+)
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.write_columns import change_column
@@ -17,10 +28,20 @@ from ormistice.sources.drizzle.write_constraints import (
     drop_primary_key,
 )
 from ormistice.sources.drizzle.write_draft import Draft
+from ormistice.sources.drizzle.write_enums import (
+    add_enum,
+    add_sequence,
+    change_enum,
+    change_sequence,
+    drop_enum,
+    drop_sequence,
+)
 from ormistice.sources.drizzle.write_indexes import add_index, change_index, drop_index
 from ormistice.sources.drizzle.write_keys import add_key, change_key, drop_key
 from ormistice.sources.drizzle.write_lists import UnwritableError
 from ormistice.sources.drizzle.write_new_columns import add_column, drop_column
+from ormistice.sources.drizzle.write_new_tables import add_table
+from ormistice.sources.drizzle.write_tables import change_table, drop_table
 
 _ADDED: Mapping[type, Callable[[Draft, Any], None]] = {
     CheckConstraint: add_check,
@@ -29,6 +50,9 @@ _ADDED: Mapping[type, Callable[[Draft, Any], None]] = {
     Index: add_index,
     PrimaryKey: add_primary_key,
     UniqueConstraint: add_index,
+    Enum: add_enum,
+    Sequence: add_sequence,
+    Table: add_table,
 }
 _DROPPED: Mapping[type, Callable[[Draft, Any], None]] = {
     CheckConstraint: drop_check,
@@ -37,6 +61,9 @@ _DROPPED: Mapping[type, Callable[[Draft, Any], None]] = {
     Index: drop_index,
     PrimaryKey: drop_primary_key,
     UniqueConstraint: drop_index,
+    Enum: drop_enum,
+    Sequence: drop_sequence,
+    Table: drop_table,
 }
 _CHANGED: Mapping[type, Callable[[Draft, Any, Any], None]] = {
     CheckConstraint: change_check,
@@ -45,6 +72,9 @@ _CHANGED: Mapping[type, Callable[[Draft, Any, Any], None]] = {
     Index: change_index,
     PrimaryKey: change_primary_key,
     UniqueConstraint: change_index,
+    Enum: change_enum,
+    Sequence: change_sequence,
+    Table: change_table,
 }
 
 
