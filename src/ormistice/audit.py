@@ -1,7 +1,6 @@
 """The audit: load, align, check, fix, verify, and a report of it all."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,12 +14,11 @@ from ormistice.findings import (
     Finding,
     Report,
     Severity,
-    Site,
     SourceSummary,
-    Violation,
     fingerprint,
 )
-from ormistice.model import Problem, ProblemKind, Schema
+from ormistice.model import Schema
+from ormistice.problems import problem_findings
 from ormistice.renaming import own_names, renamed, reversed_names
 from ormistice.rules import rules
 from ormistice.settling import settled
@@ -28,18 +26,6 @@ from ormistice.sources import Source
 from ormistice.suppressing import allowed
 from ormistice.text import Span
 from ormistice.verifying import Found, pairs, with_fixes
-
-PROBLEM_SEVERITY = {
-    ProblemKind.SYNTAX_ERROR: Severity.ERROR,
-    ProblemKind.UNSUPPORTED_CONSTRUCT: Severity.INFO,
-    ProblemKind.IMPORT_FAILS: Severity.WARNING,
-    ProblemKind.MIGRATION_FAILS: Severity.ERROR,
-    ProblemKind.COMMENTED_OUT_MIGRATION: Severity.WARNING,
-    ProblemKind.SEVERAL_MIGRATION_HEADS: Severity.WARNING,
-    ProblemKind.MIGRATION_OUT_OF_ORDER: Severity.WARNING,
-    ProblemKind.MIGRATION_DROPS_DATA: Severity.INFO,
-    ProblemKind.IRREVERSIBLE_MIGRATION: Severity.INFO,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +132,7 @@ def check(among: Sources) -> list[Finding]:
                 # Rules on whole schemas tell of pairs of sources, not of an object.
                 own, more = (identity, ()) if identity.kind != "schema" else (None, chain(*violation.claims.items()))
                 findings.append(Finding(rule.name, severity, own, violation, fingerprint(*parts, *more)))
-    return findings + [finding for schema in among.schemas.values() for finding in _problems(schema)]
-
-
-def _problems(schema: Schema) -> Iterable[Finding]:
-    seen: dict[str, int] = defaultdict(int)
-    for problem in schema.problems:
-        seen[problem.message] += 1
-        mark = fingerprint(problem.kind.value, schema.source, problem.message, str(seen[problem.message]))
-        yield Finding(problem.kind.value, PROBLEM_SEVERITY[problem.kind], None, _violation(schema, problem), mark)
-
-
-def _violation(schema: Schema, problem: Problem) -> Violation:
-    return Violation(
-        message=problem.message,
-        authority=schema.source,
-        outliers=(schema.source,),
-        claims={},
-        sites=tuple(Site(schema.source, place, label) for place, label in ((problem.place, "here"), *problem.related)),
-    )
+    return findings + [finding for schema in among.schemas.values() for finding in problem_findings(schema, among)]
 
 
 def _summary(source: Source, schema: Schema) -> SourceSummary:

@@ -421,12 +421,17 @@ class ProblemKind(Enumeration):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What could not be read or is wrong by itself, and where; `related` are further places with labels."""
+    """What could not be read or is wrong by itself, and where; `related` are further places with labels.
+
+    `about` is the table or column that is gone, where that is what is wrong; `needed`: the same source still needs it.
+    """
 
     kind: ProblemKind
     message: str
     place: Place
     related: tuple[tuple[Place, str], ...] = ()
+    about: Identity | None = None
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

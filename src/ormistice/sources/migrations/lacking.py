@@ -1,9 +1,9 @@
 """What a migration that failed was waiting for: the server names it, and other migrations may make it too late."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ormistice.sources.migrations.replay import Step
+from ormistice.sources.migrations.replay import Step, Thing
 from ormistice.sources.postgres.executing import Failure
 
 _UNDEFINED = frozenset({"42P01", "42703", "42704", "42883", "3F000"})
@@ -11,11 +11,12 @@ _UNDEFINED = frozenset({"42P01", "42703", "42704", "42883", "3F000"})
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is missing, and which step creates it too late (`later`) or would have, had it not failed (`failed`)."""
+    """What is missing, and why: a step creates it too late (`later`), failed to (`failed`), or has dropped it."""
 
     name: str
     later: Step | None = None
     failed: Step | None = None
+    dropped: Step | None = None
 
 
 def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
@@ -26,11 +27,15 @@ def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
     if not name:
         return None
     bare = name.rpartition(".")[2]
-    later = next(
-        (step for step in steps[at + 1 :] if any(bare in (t.table.name, t.column) for t in step.created)), None
-    )
+    later = next((step for step in steps[at + 1 :] if _among(step.created, bare)), None)
     failed = next((step for step in steps[: at + 1] if any(_creates(other, bare) for other in step.failures)), None)
-    return Lack(name, later, failed)
+    dropped = next((step for step in reversed(steps[: at + 1]) if _among(step.dropped, bare)), None)
+    return Lack(name, later, failed, dropped)
+
+
+def _among(things: Iterable[Thing], name: str) -> bool:
+    """Whether a table of that name is among them, or a column."""
+    return any(name == (thing.column or thing.table.name) for thing in things)
 
 
 def _quoted_name(message: str) -> str:
@@ -48,6 +53,8 @@ def explained(failure: Failure, steps: Sequence[Step], at: int) -> str:
     match found:
         case None:
             return failure.message
+        case Lack(name=name, dropped=Step() as dropped):
+            return f"{failure.message}; `{name}` was dropped by the migration `{dropped.migration.name}`"
         case Lack(name=name, later=Step() as later):
             return f"{failure.message}; `{name}` is created by the later migration `{later.migration.name}`"
         case Lack(name=name, failed=Step() as failed):

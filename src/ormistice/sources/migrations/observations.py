@@ -3,25 +3,29 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ormistice.model import Problem, ProblemKind
+from ormistice.model import Identity, Problem, ProblemKind
 from ormistice.names import QualifiedName
 from ormistice.sources.migrations.commented import Operation, operations
+from ormistice.sources.migrations.lacking import lack
 from ormistice.sources.migrations.replay import History, Step, Thing
+from ormistice.sources.postgres.scripts import split
 from ormistice.text import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """Something to be told about a history, under the rule of that name; `related` are further places with labels."""
+    """Something to be told about a history, under the rule of that name; the rest is as in `Problem`."""
 
     rule: str
     message: str
     place: Span
     related: tuple[tuple[Span, str], ...] = ()
+    about: Identity | None = None
+    needed: bool = False
 
     def problem(self) -> Problem:
         """The observation as a problem of the history's schema."""
-        return Problem(ProblemKind(self.rule), self.message, self.place, self.related)
+        return Problem(ProblemKind(self.rule), self.message, self.place, self.related, self.about, self.needed)
 
 
 def observations(history: History, is_statement: Callable[[str], bool]) -> tuple[Observation, ...]:
@@ -61,6 +65,10 @@ def _waiting(operation: Operation, there: set[str]) -> str:
     )
 
 
+_CREATING = frozenset({"create", "add"})
+_DROPPING = frozenset({"drop"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Born:
     step: Step
@@ -76,11 +84,32 @@ def _losses(steps: tuple[Step, ...]) -> Iterator[Observation]:
             origin = born.pop(thing, None)
             if origin is None or (thing.column and thing.table in tables):
                 continue
-            kind = "column" if thing.column else "table"
-            message = f"drops the {kind} `{thing}`, which the migration `{origin.step.migration.name}` created"
-            related = ((_whole(origin.step, thing), "created here"),)
-            yield Observation("migration-drops-data", message, _whole(step, thing), related)
+            yield _loss(steps, step, thing, origin.step)
         born |= {thing: _Born(step, thing) for thing in step.created}
+
+
+def _loss(steps: tuple[Step, ...], step: Step, thing: Thing, origin: Step) -> Observation:
+    kind = "column" if thing.column else "table"
+    needing = _needing(steps, step, thing)
+    message = f"drops the {kind} `{thing}`, which the migration `{origin.migration.name}` created"
+    related = [(_where(origin, thing, _CREATING), "created here")]
+    if needing is not None:
+        message += f" and the later migration `{needing.migration.name}` needs"
+        related.append((_where(needing, thing), "needed here"))
+    about = Identity(kind, thing.table, (thing.column,) if thing.column else ())
+    place = _where(step, thing, _DROPPING)
+    return Observation("migration-drops-data", message, place, tuple(related), about, needing is not None)
+
+
+def _needing(steps: tuple[Step, ...], dropping: Step, thing: Thing) -> Step | None:
+    """The first step behind the one that dropped a thing which fails for want of it."""
+    wanted = thing.column or thing.table.name
+    for at in range(steps.index(dropping) + 1, len(steps)):
+        for failure in steps[at].failures:
+            found = lack(failure, steps, at)
+            if found is not None and found.dropped is dropping and found.name.rpartition(".")[2] == wanted:
+                return steps[at]
+    return None
 
 
 def _heads(history: History) -> Iterator[Observation]:
@@ -127,8 +156,13 @@ def _start(step: Step) -> Span:
     return Span(step.document.path, 0, 0)
 
 
-def _whole(step: Step, thing: Thing) -> Span:
-    """Where a step names a thing; the start of its file where it does not."""
+def _where(step: Step, thing: Thing, verb: frozenset[str] = frozenset()) -> Span:
+    """Where a step names a thing, behind a verb of SQL or in a call of that verb; the start of its file if nowhere."""
     name = thing.column or thing.table.name
-    at = step.document.text.find(name)
+    text = step.document.text
+    for statement in split(text):
+        if verb.intersection(statement.words) and name in statement.words:
+            at = text.find(name, statement.start, statement.end)
+            return Span(step.document.path, at, at + len(name)) if at >= 0 else _start(step)
+    at = text.find(name)
     return Span(step.document.path, max(at, 0), at + len(name) if at >= 0 else 0)

@@ -26,6 +26,7 @@ from ormistice.sources.postgres.ordering import in_order
 from ormistice.sources.postgres.placing import Key, place_all
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
+from ormistice.sources.postgres.scripts import Statement
 from ormistice.sources.postgres.write import script
 from ormistice.text import Document, Span
 
@@ -62,7 +63,8 @@ class MigrationsSource:
         after = in_order(self.name, fixes)
         if after:
             with server_errors(self.location):
-                return self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
+                changed = self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
+            return with_doubts(changed, self._failed())
         self.stage.clear()
         with server_errors(self.location), ExitStack() as kept:
             database, history = self._replayed(kept)
@@ -70,10 +72,12 @@ class MigrationsSource:
             steps = history.steps
             with connect(database.conninfo, autocommit=True) as connection:
                 schema = reflect(connection, self.name, places=_places(steps))
-        failed = (failure.statement for step in steps for failure in step.failures)
         documents = tuple(step.document for step in steps)
         told = problems(steps) + tuple(observation.problem() for observation in self.observations())
-        return replace(with_doubts(schema, failed), problems=told + schema.problems, documents=documents)
+        return replace(with_doubts(schema, self._failed()), problems=told + schema.problems, documents=documents)
+
+    def _failed(self) -> tuple[Statement, ...]:
+        return tuple(failure.statement for step in self.history().steps for failure in step.failures)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as the statements of a migration to come."""

@@ -26,6 +26,7 @@ class SqlFileSource:
 
     request: SourceRequest
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
+    failed: list[Statement] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -48,10 +49,11 @@ class SqlFileSource:
         after = in_order(self.name, fixes)
         if after and not any(isinstance(fix, Patch) for fix in fixes):
             with server_errors(self.location):
-                return self.stage.after(after, self.name, lambda kept: build(documents, self.request, kept).database)
+                changed = self.stage.after(after, self.name, lambda kept: self._built(documents, kept).database)
+            return with_doubts(changed, self.failed)
         self.stage.clear()
         with server_errors(self.location), ExitStack() as kept:
-            schema = build(documents, self.request, kept).schema(self.name)
+            schema = self._built(documents, kept).schema(self.name)
         return replace(schema, documents=documents)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
@@ -59,6 +61,11 @@ class SqlFileSource:
         from ormistice.sources.postgres.write import script
 
         return script(schema, change)
+
+    def _built(self, documents: tuple[Document, ...], kept: ExitStack) -> "Built":
+        built = build(documents, self.request, kept)
+        self.failed[:] = [failure.statement for failure in built.outcome.failures]
+        return built
 
     def _document(self, target: str, fixes: tuple[Fix, ...]) -> Document:
         path = self.request.path(target)
