@@ -7,6 +7,7 @@ from ormistice.model import Identity, Problem, ProblemKind
 from ormistice.names import QualifiedName
 from ormistice.sources.migrations.commented import Operation, operations
 from ormistice.sources.migrations.lacking import lack
+from ormistice.sources.migrations.python_places import python_drops, python_places
 from ormistice.sources.migrations.replay import History, Step, Thing
 from ormistice.sources.postgres.scripts import split
 from ormistice.text import Span
@@ -65,10 +66,6 @@ def _waiting(operation: Operation, there: set[str]) -> str:
     )
 
 
-_CREATING = frozenset({"create", "add"})
-_DROPPING = frozenset({"drop"})
-
-
 @dataclass(frozen=True, slots=True)
 class _Born:
     step: Step
@@ -92,12 +89,12 @@ def _loss(steps: tuple[Step, ...], step: Step, thing: Thing, origin: Step) -> Ob
     kind = "column" if thing.column else "table"
     needing = _needing(steps, step, thing)
     message = f"drops the {kind} `{thing}`, which the migration `{origin.migration.name}` created"
-    related = [(_where(origin, thing, _CREATING), "created here")]
+    related = [(_created_at(origin, thing), "created here")]
     if needing is not None:
         message += f" and the later migration `{needing.migration.name}` needs"
-        related.append((_where(needing, thing), "needed here"))
+        related.append((_named_at(needing, thing), "needed here"))
     about = Identity(kind, thing.table, (thing.column,) if thing.column else ())
-    place = _where(step, thing, _DROPPING)
+    place = _dropped_at(step, thing)
     return Observation("migration-drops-data", message, place, tuple(related), about, needing is not None)
 
 
@@ -156,13 +153,35 @@ def _start(step: Step) -> Span:
     return Span(step.document.path, 0, 0)
 
 
-def _where(step: Step, thing: Thing, verb: frozenset[str] = frozenset()) -> Span:
-    """Where a step names a thing, behind a verb of SQL or in a call of that verb; the start of its file if nowhere."""
+def _created_at(step: Step, thing: Thing) -> Span:
+    kind = "column" if thing.column else "table"
+    if step.document.path.endswith(".py"):
+        return python_places(step.document).get((kind, str(thing))) or _named_at(step, thing)
+    verbs = ("alter", "add") if thing.column else ("create", "table")
+    return _stated_at(step, thing, verbs) or _named_at(step, thing)
+
+
+def _dropped_at(step: Step, thing: Thing) -> Span:
+    kind = "column" if thing.column else "table"
+    if step.document.path.endswith(".py"):
+        return python_drops(step.document).get((kind, str(thing))) or _named_at(step, thing)
+    verbs = ("alter", "drop") if thing.column else ("drop", "table")
+    return _stated_at(step, thing, verbs) or _named_at(step, thing)
+
+
+def _stated_at(step: Step, thing: Thing, verbs: tuple[str, str]) -> Span | None:
+    """Where a statement with these words names a thing."""
     name = thing.column or thing.table.name
-    text = step.document.text
-    for statement in split(text):
-        if verb.intersection(statement.words) and name in statement.words:
-            at = text.find(name, statement.start, statement.end)
-            return Span(step.document.path, at, at + len(name)) if at >= 0 else _start(step)
-    at = text.find(name)
+    for statement in split(step.document.text):
+        words = statement.words
+        if words[:1] == verbs[:1] and verbs[1] in words and thing.table.name in words and name in statement.text:
+            at = step.document.text.index(name, statement.start)
+            return Span(step.document.path, at, at + len(name))
+    return None
+
+
+def _named_at(step: Step, thing: Thing) -> Span:
+    """Where a step first names a thing; the start of its file if it does not."""
+    name = thing.column or thing.table.name
+    at = step.document.text.find(name)
     return Span(step.document.path, max(at, 0), at + len(name) if at >= 0 else 0)

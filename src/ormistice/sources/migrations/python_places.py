@@ -34,17 +34,35 @@ class _Call:
 
 def python_places(document: Document) -> dict[Key, Span]:
     """Places by kind and name, of what `upgrade` creates."""
+    return {(kind, name): _span(document, node) for call in _upgrade(document) for kind, name, node in _declared(call)}
+
+
+def python_drops(document: Document) -> dict[Key, Span]:
+    """Places of the calls in `upgrade` that drop a table or a column."""
+    return {key: _span(document, call.node) for call in _upgrade(document) for key in _dropped(call)}
+
+
+def _upgrade(document: Document) -> Iterator["_Call"]:
     try:
         tree = ast.parse(document.text)
     except (SyntaxError, ValueError):
-        return {}
-    found: dict[Key, Span] = {}
+        return
     for function in tree.body:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name == "upgrade":
-            for call in _calls(function, {}):
-                for kind, name, node in _declared(call):
-                    found[kind, name] = _span(document, node)
-    return found
+            yield from _calls(function, {})
+
+
+def _dropped(call: _Call) -> Iterator[Key]:
+    given = [_text(argument) for argument in call.node.args]
+    names = given if call.table is None else [call.table, *given]
+    schema = _keyword(call.node, "schema") or DEFAULT_SCHEMA
+    match call.operation, names:
+        case "drop_table", [str(table), *_]:
+            yield "table", str(QualifiedName(schema, table))
+        case "drop_column", [str(table), str(column), *_]:
+            yield "column", f"{QualifiedName(schema, table)}.{column}"
+        case _:
+            return
 
 
 def _calls(node: ast.AST, batches: dict[str, str]) -> Iterator[_Call]:
