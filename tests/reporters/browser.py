@@ -3,9 +3,9 @@
 import base64
 import json
 import os
-import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +17,14 @@ FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
     "--disable-extensions", "--disable-background-networking", "--remote-debugging-pipe", "about:blank",
 )  # fmt: skip
+# Chromium reads commands from descriptor 3 and answers on 4.
+LAUNCH = """
+import fcntl, os, sys
+pipes = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3]]
+os.dup2(pipes[0], 3)
+os.dup2(pipes[1], 4)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
 
 
 def chromium() -> str | None:
@@ -66,8 +74,9 @@ class Page:
             self.write.flush()
 
     def open(self, path: Path) -> None:
+        known = len(self.events)
         self.call("Page.navigate", url=path.as_uri())
-        while not any(method == "Page.loadEventFired" for method, _ in self.events):
+        while not any(method == "Page.loadEventFired" for method, _ in self.events[known:]):
             self.note(self.receive())
 
     def ask(self, expression: str) -> Any:
@@ -106,9 +115,8 @@ def browsing(command: str, profile: Path) -> Iterator[Page]:
     """A tab of a Chromium that ends with the block."""
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
-    words = shlex.join([command, f"--user-data-dir={profile}", *FLAGS])
     process = subprocess.Popen(
-        ["sh", "-c", f"exec {words} 3<&{to_read} 4>&{from_write}"],
+        [sys.executable, "-c", LAUNCH, str(to_read), str(from_write), command, f"--user-data-dir={profile}", *FLAGS],
         pass_fds=(to_read, from_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(to_read)

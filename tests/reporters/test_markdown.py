@@ -4,15 +4,20 @@ import html
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from ormistice.findings import Report
+from ormistice.reporters._drawing import mermaid
 from ormistice.reporters._markdown import block, code, escaped, table
+from ormistice.reporters.markdown import render as render_report
+from reporters.reports import large
 
 NASTY = st.text(alphabet="ab|`*_[]()<>&#@~$!\\-+ .:/w\n\"'=1", min_size=1)
 COMMONMARK = MarkdownIt("commonmark").enable("table").enable("strikethrough")
@@ -50,7 +55,8 @@ def seen(text: str) -> str:
 
 
 @pytest.mark.parametrize("render", RENDERERS)
-@given(text=NASTY)
+@given(text=NASTY | st.text(alphabet="a_*~ `", min_size=1))
+@example(text="__proto__")
 def test_escaped_text_is_text(render: Callable[[str], str], text: str) -> None:
     """It stands in a line, as everywhere in the reports, and adds no mark to it."""
     page = Page(render(f"see {escaped(text)} there"))
@@ -108,3 +114,73 @@ def test_the_worst_name_harms_nothing() -> None:
     assert "<img" not in page
     assert Page(page).tags.count("td") == 2
     assert Page(page).text.count("a|b`<img src=x>") == 3
+
+
+def test_the_report_is_as_expected(shop_report: Report, request: pytest.FixtureRequest) -> None:
+    """Read once by a person; `make bless` writes it again."""
+    expected = Path(__file__).parent / "expected" / "shop.md"
+    actual = render_report(shop_report)
+    if request.config.getoption("--bless"):
+        expected.write_text(actual, encoding="utf-8")
+
+    assert expected.read_text(encoding="utf-8") == actual
+
+
+ALLOWED = {
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "strong",
+    "code",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
+
+
+@pytest.mark.parametrize("name", ["shop_report", "credits_report", "hostile_report"])
+def test_a_whole_report_has_no_mark_but_our_own(name: str, request: pytest.FixtureRequest) -> None:
+    report: Report = request.getfixturevalue(name)
+    page = github(render_report(report))
+    parsed = Page(page)
+
+    assert set(parsed.tags) <= ALLOWED
+    assert not re.search(r"@\w", re.sub(r"<(code|pre)[^>]*>.*?</\1>", "", page, flags=re.DOTALL))
+    tables = [table.name for table in report.among.schemas[report.sources[0].name].tables]
+    assert parsed.tags.count("h3") >= len(tables)
+    for drawn in re.findall(r"<table>.*?</table>", page, re.DOTALL):
+        rows = re.findall(r"<tr>(.*?)</tr>", drawn, re.DOTALL)
+        assert len({len(re.findall(r"<t[hd]", row)) for row in rows}) == 1
+
+
+def test_every_section_is_there(shop_report: Report) -> None:
+    page = github(render_report(shop_report))
+
+    assert re.findall(r"<h2>(.*?)</h2>", page) == [
+        "Summary", "Comparison", "Tables", "What references what", "Foreign keys", "Enums", "Fixes", "Action plan",
+        "Not compared",
+    ]  # fmt: skip
+
+
+def test_control_characters_are_shown(hostile_report: Report) -> None:
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", render_report(hostile_report))
+
+
+def test_a_graph_that_is_too_large_shows_what_is_wrong() -> None:
+    """GitHub draws 500 lines at most."""
+    schema = large(600).among.schemas["a"]
+    wrong = {key.key() for table in schema.tables[:3] for key in table.foreign_keys}
+    drawn = mermaid(schema.tables, frozenset(wrong))
+
+    assert drawn is not None
+    assert 0 < drawn.count("-->") + drawn.count(".->") <= 500
+    assert drawn.count("✗") == len(wrong)
+    assert mermaid(schema.tables, frozenset()) is None

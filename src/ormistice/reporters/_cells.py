@@ -39,5 +39,4 @@ def standing(item: Standing) -> Markup:
 
 def codes(words: Iterable[str]) -> Markup:
     """Words as code, with commas between."""
-    first, *others = (tag("code", word) for word in words)
-    return joined(first, *(joined(", ", word) for word in others))
+    return joined(*(joined(", " if number else "", tag("code", word)) for number, word in enumerate(words)))

@@ -68,6 +68,11 @@ class NumberedFix:
         return self.suggested.fix.statements if isinstance(self.suggested.fix, Script) else ()
 
     @property
+    def matters(self) -> bool:
+        """Whether it mends something that breaks or surprises."""
+        return self.findings[0].severity is not Severity.INFO
+
+    @property
     def promise(self) -> str:
         """What was done to know that it is right."""
         if not self.suggested.verified:

@@ -195,7 +195,7 @@ def enums(report: Report) -> Iterator[EnumRow]:
 
 def _labels(own: tuple[str, ...], expected: tuple[str, ...]) -> Standing:
     lacking, more = [label for label in expected if label not in own], [label for label in own if label not in expected]
-    words = [f"lacks {listed(lacking)}"] * bool(lacking) + [f"adds {listed(more)}"] * bool(more)
+    words = [f"{verb} {listed(labels)}" for verb, labels in (("lacks", lacking), ("adds", more)) if labels]
     if not words and own != expected:
         words = ["in another order"]
     return Standing(Mark.DIFFERS, "; ".join(words)) if words else Standing(Mark.AGREES)

@@ -4,7 +4,7 @@ import re
 
 from ormistice.reporters._visible import visible, visible_lines
 
-_SPECIAL = re.compile(r"[\\`*\[\]<>&#|~$]|(?<!\w)_|_(?!\w)")
+_SPECIAL = re.compile(r"[\\`*\[\]<>&#|~$]|(?<![^\W_])_|_(?![^\W_])")
 # What renderers turn into links to people, issues and pages; a zero-width space behind it keeps them from it.
 _CALLING = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)|\b(?:mailto|xmpp)(?=:)", re.IGNORECASE)
 _PIPE = re.compile(r"(\\*)\|")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ormistice.alignment import align
 from ormistice.findings import Report
-from ormistice.model import ForeignKey, Identity
+from ormistice.model import ForeignKey
 from ormistice.names import QualifiedName
 from ormistice.reporters._content import table_name, target, wrong_keys
 from ormistice.reporters._layout import HEIGHT, Box, Layout, layout
@@ -66,17 +66,12 @@ def picture(report: Report, anchors: dict[QualifiedName, str]) -> Markup:
 def _lines(report: Report) -> Iterator[Line]:
     wrong = wrong_keys(report)
     for aligned in align(ForeignKey, report.among):
-        seen: dict[QualifiedName, list[str]] = defaultdict(list)
+        seen: dict[tuple[QualifiedName, bool], list[str]] = defaultdict(list)
         for source, key in aligned.declared.items():
             if key.references is not None:
-                seen[key.references.value.table].append(source)
-        for referenced, sources in seen.items():
-            key = aligned.declared[sources[0]]
-            yield Line(key, referenced, tuple(sources), all(_is_wrong(wrong, s, aligned.identity) for s in sources))
-
-
-def _is_wrong(wrong: frozenset[tuple[str, Identity]], source: str, identity: Identity) -> bool:
-    return (source, identity) in wrong
+                seen[key.references.value.table, (source, aligned.identity) in wrong].append(source)
+        for (referenced, differs), sources in seen.items():
+            yield Line(aligned.declared[sources[0]], referenced, tuple(sources), differs)
 
 
 def _markers() -> Markup:

@@ -147,6 +147,8 @@ def _step(step: Step) -> Markup:
     if step.source is None:
         lines = (tag("li", tag("code", subject(item)), f": {item.violation.message}") for item in step.findings)
         return joined("Decide by hand on:", tag("ul", *lines, class_="plain"))
+    if not step.fixes[0].matters:
+        return joined(f"{len(step.fixes)} of ", tag("strong", step.source), ", shown with the notes above.")
     lines = (tag("li", _applied(fix)) for fix in step.fixes)
     return joined("Apply to ", tag("strong", step.source), ":", tag("ul", *lines, class_="plain"))
 

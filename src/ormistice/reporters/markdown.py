@@ -159,7 +159,7 @@ def _enums(report: Report) -> Iterator[str]:
 
 
 def _fixes(report: Report) -> Iterator[str]:
-    numbered = fixes(report)
+    numbered = [fix for fix in fixes(report) if fix.matters]
     if numbered:
         yield "## Fixes"
     for fix in numbered:
@@ -202,6 +202,8 @@ def _step(step: Step) -> str:
         )
     count = len(step.fixes)
     told = f"Apply the {'fix' if count == 1 else f'{count} fixes'} of **{escaped(step.source)}**:"
+    if not step.fixes[0].matters:
+        return f"{told} `ormistice fix` prints {'it' if count == 1 else 'them'}."
     return told + "".join(f"\n    - {_applied(fix)}" for fix in step.fixes)
 
 

@@ -55,7 +55,7 @@ class _Drawing:
     def finding(self, finding: Finding) -> Iterator[str]:
         yield f"  {self.head((finding,))}"
         rows = [self.claim(finding, name, claim) for name, claim in finding.violation.claims.items()]
-        others = max((sum(map(shown_width, (name, mark, where))) for name, mark, _, where in rows), default=0)
+        others = sum(max(shown_width(row[number]) for row in rows) for number in (0, 1, 3)) if rows else 0
         room = None if self.terminal.width is None else max(self.terminal.width - others - len(INDENT) - 6, LEAST_CLAIM)
         table = tabulate(rows, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, None, room, None])
         yield from (INDENT + line for line in table.splitlines())

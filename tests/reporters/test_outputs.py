@@ -1,0 +1,59 @@
+"""Which format goes where."""
+
+from pathlib import Path
+
+import pytest
+
+from ormistice.findings import Report
+from ormistice.reporters import deliveries, format_of, formats, reporter
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("report.md", "markdown"),
+        ("report.html", "html"),
+        ("REPORT.HTML", "html"),
+        ("ormistice.sarif", "sarif"),
+        ("ormistice.sarif.json", "sarif"),
+        ("junit.xml", "junit"),
+        ("report.json", "json"),
+        ("gl-code-quality-report.json", "gitlab"),
+        ("findings.txt", "text"),
+        ("findings.log", None),
+        ("report", None),
+    ],
+)
+def test_a_name_tells_a_format(name: str, form: str | None) -> None:
+    assert format_of(Path("out") / name) == form
+
+
+@pytest.mark.parametrize(
+    ("form", "outputs", "expected"),
+    [
+        (None, [], [("text", None)]),
+        ("json", [], [("json", None)]),
+        ("json", ["report.md"], [("json", "report.md")]),
+        (None, ["report.md"], [("markdown", "report.md")]),
+        (None, ["findings"], [("text", "findings")]),
+        (None, ["a.md", "b.sarif"], [("markdown", "a.md"), ("sarif", "b.sarif")]),
+        ("github", ["a.md", "b.sarif"], [("markdown", "a.md"), ("sarif", "b.sarif"), ("github", None)]),
+    ],
+)
+def test_deliveries(form: str | None, outputs: list[str], expected: list[tuple[str, str | None]]) -> None:
+    found = deliveries(form, [Path(output) for output in outputs])
+
+    assert [(name, None if path is None else str(path)) for name, path in found] == expected
+
+
+def test_formats_are_found() -> None:
+    assert {"text", "markdown", "html", "json", "sarif", "junit", "github", "gitlab"} <= set(formats())
+
+
+@pytest.mark.parametrize("form", formats())
+def test_a_format_says_the_same_twice_and_ends_its_last_line(form: str, credits_report: Report) -> None:
+    first = reporter(form)(credits_report)
+
+    assert first == reporter(form)(credits_report)
+    assert first.endswith("\n")
+    assert not first.endswith("\n\n")
