@@ -11,6 +11,13 @@ from ormistice.sources.sqlalchemy.target import declares_tables, import_root
 
 HEAD = "import sqlalchemy as sa\nfrom sqlalchemy import *\nfrom sqlalchemy.orm import *\n\nclass Base(DeclarativeBase):\n    pass\n\n"
 ID = "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+CONVENTION = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0N_key)s_%(referred_table_name)s_%(referred_column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 
 def static(base: Path, text: str) -> Schema:
@@ -46,6 +53,22 @@ def test_nothing_is_run(tmp_path: Path) -> None:
         + ID
         + "    b = None\n    c = deferred(Column(Text))\n    _d = Column('dd', Date)\n",
         "class A(Base):\n    __tablename__ = 'a'\n" + ID + "A.b = Column(Integer)\n",
+        "class M:\n    m = Column(Text)\n    @declared_attr\n    def f(cls):\n        return Column(Text)\n    n: Mapped[int]\n"
+        "class A(M, Base):\n    __tablename__ = 'a'\n    x = Column(Integer)\n    y: Mapped[int]\n    z = mapped_column(Text)\n"
+        + ID,
+        f"NAMES = {CONVENTION}\nclass C(Base):\n    __abstract__ = True\n    metadata = MetaData(naming_convention=NAMES)\n"
+        "class A(C):\n    __tablename__ = 'a'\n    __table_args__ = (UniqueConstraint('b', 'c'), CheckConstraint('b > 0', 'pos'),\n"
+        "        Index(None, 'b', 'c'), ForeignKeyConstraint(['b', 'c'], ['s.a.b', 's.a.c']), {'schema': 's'})\n"
+        "    b = Column(Integer, primary_key=True, index=True)\n    c = Column(ForeignKey('s.a.b'), primary_key=True, unique=True)\n",
+        f"NAMES = {CONVENTION}\nclass R(DeclarativeBase):\n    registry = registry(metadata=MetaData(naming_convention=dict(NAMES), schema='t'))\n"
+        "class A(R):\n    __tablename__ = 'a'\n    b = Column(Integer, primary_key=True, index=True)\n    d = Column(Integer, unique=True)\n",
+        "class A(Base):\n    __tablename__ = 'a'\n    __table_args__ = (Index('i', desc('b')), Index('j', sa.desc('id'), 'b'))\n"
+        + ID
+        + "    b = Column('b', Integer)\n",
+        f"class A(Base):\n    __tablename__ = '{'a' * 40}'\n" + ID + f"    {'b' * 40} = Column(Integer, index=True)\n",
+        "class A(Base):\n    __tablename__ = 'a'\n    __table_args__ = (ForeignKeyConstraint(['b'], ['a.id'], name='n'),)\n"
+        + ID
+        + "    b = Column(ForeignKey('a.id'))\n",
         "class Named(DeclarativeBase):\n"
         + ID
         + "    @declared_attr.directive\n    def __tablename__(cls):\n        return cls.__name__.lower()\n"
@@ -151,3 +174,27 @@ def test_modules_that_declare_tables_are_told_by_their_text(tmp_path: Path) -> N
     )
 
     assert [declares_tables(tmp_path / f"{name}.py") for name in "abcd"] == [True, True, True, False]
+
+
+def test_fields_that_a_model_declares_anew_move(tmp_path: Path) -> None:
+    text = (
+        "from sqlmodel import *\n\nclass Base(SQLModel):\n    id: int | None = Field(default=None, primary_key=True)\n"
+        "    user: str\n    version: str\n    last: str\n\nclass A(Base, table=True):\n    c: int\n"
+        "    d: int = Field(sa_column=Column(Integer))\n    version: str = ''\n    e: int\n    user: str = 'x'\n"
+    )
+    imported, said = read(tmp_path, text), static(tmp_path, text)
+
+    assert [column.name for column in said.tables[0].columns] == [column.name for column in imported.tables[0].columns]
+    assert said.tables == imported.tables
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["{**others}", "{'ix': lambda *_: 'x'}", "{'ix': '%(mine)s'}", "make()", "[('ix', 1)]"],
+)
+def test_names_by_a_convention_that_is_not_told_are_not_guessed(tmp_path: Path, names: str) -> None:
+    text = f"class C(Base):\n    __abstract__ = True\n    metadata = MetaData(naming_convention={names})\n"
+    text += "class A(C):\n    __tablename__ = 'a'\n" + ID + "    b = Column(Integer, index=True, unique=True)\n"
+    (index,) = static(tmp_path, HEAD + text).tables[0].indexes
+
+    assert index.name is None

@@ -1,7 +1,7 @@
 """What went wrong when the application was imported, in one line for the one who has to put it right."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,19 @@ class Failure:
         place = places.fallback if module is None else _line(module, self.line or 1)
         message = f"{self.message}; the models were not imported, their text was read instead"
         return Problem(ProblemKind.IMPORT_FAILS, message, place)
+
+
+def nothing(target: Target, problems: Sequence[Mapping[str, Any]], places: Places) -> AuditError:
+    """No table was found: there is none, or none that could be read."""
+    if not problems:
+        return AuditError(
+            f"{target.text}: no table is declared there", "name the module or package that holds the models"
+        )
+    first = problems[0]
+    module = places.module(first.get("file"))
+    where = f"{module.document.path}:{first['line']}: " if module else ""
+    hint = "read the models by importing them, without --static" if first["kind"] == "static" else _STATIC
+    return AuditError(f"{target.text}: no table could be read: {where}{first['message']}", hint)
 
 
 def _line(module: syntax.Module, line: int) -> Span:

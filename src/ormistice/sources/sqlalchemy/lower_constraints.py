@@ -230,7 +230,7 @@ def lower_index(index: Answer, table: Answer, places: Places, place: Span) -> In
     predicate = stated("postgresql_where", index["predicate"], implicit=not index["partial"])
     return Index(
         table=owner(table),
-        elements=tuple(lower_element(element) for element in index["elements"]),
+        elements=tuple(lower_element(element, table) for element in index["elements"]),
         place=own,
         unique=stated("unique", index["unique"], implicit=not index["unique"]),
         method=stated("postgresql_using", (index["method"] or "btree").lower(), implicit=index["method"] is None),
@@ -243,17 +243,20 @@ def lower_index(index: Answer, table: Answer, places: Places, place: Span) -> In
     )
 
 
-def lower_element(element: Answer) -> IndexElement:
+def lower_element(element: Answer, table: Answer) -> IndexElement:
     """One key of an index; NULLS FIRST is PostgreSQL's default for DESC, NULLS LAST for ASC."""
     if "text" in element:
         return read_element(element["text"])
+    # `desc("name")` is compiled as an expression, and is the column of that name.
+    alone = read_element(element["expression"]).column if "expression" in element else element["column"]
+    column = alone if any(each["name"] == alone for each in table["columns"]) else element.get("column")
     modifiers = element["modifiers"]
     descending = "desc_op" in modifiers
     first = any("first" in modifier for modifier in modifiers)
     last = any("last" in modifier for modifier in modifiers)
     return IndexElement(
-        column=element.get("column"),
-        expression=element.get("expression"),
+        column=column,
+        expression=None if column else element.get("expression"),
         descending=descending,
         nulls_first=first or (descending and not last),
         opclass=element["opclass"],

@@ -735,6 +735,8 @@ def client_default(column: Any) -> str | None:
     if default.__visit_name__ == "sequence":
         return f"nextval({default.name})"
     value = getattr(default, "arg", None)
+    if value is ...:  # what old releases of SQLModel take for a default where it says that there is none
+        return None
     if callable(value):
         return str(getattr(inspect.unwrap(value), "__name__", type(value).__name__)).replace("<lambda>", "lambda")
     if isinstance(value, enum.Enum):

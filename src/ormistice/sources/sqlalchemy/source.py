@@ -12,7 +12,7 @@ from ormistice.fixes import Change, Fix, Patch
 from ormistice.model import Problem, Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
-from ormistice.sources.sqlalchemy.failures import Failure, failure
+from ormistice.sources.sqlalchemy.failures import Failure, failure, nothing
 from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Places
 from ormistice.sources.sqlalchemy.process import ask, limits
@@ -70,9 +70,7 @@ class Models:
         places = Places(read, Span(first, 0, 0))
         answer = self._answer(targets, python, places, fixes)
         if not answer["tables"]:
-            raise AuditError(
-                f"{targets[0].text}: no table is declared there", "name the module or package that holds the models"
-            )
+            raise nothing(targets[0], answer["problems"], places)
         told = [failed.problem(places) for failed in self._failed]
         return lower(self.name, answer, places, (*told, *self._unreached(answer, targets, places)))
 

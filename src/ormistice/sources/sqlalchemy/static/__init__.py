@@ -12,15 +12,12 @@ from typing import Any
 from ormistice.sources.sqlalchemy.static import references
 from ormistice.sources.sqlalchemy.static.constraints import Constraints
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
+from ormistice.sources.sqlalchemy.static.naming import name_all
+from ormistice.sources.sqlalchemy.static.releases import releases
 from ormistice.sources.sqlalchemy.static.scope import Project
 from ormistice.sources.sqlalchemy.static.tables import Tables, indexes_apart
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 from ormistice.sources.sqlalchemy.syntax import Module
-
-# The release of SQLModel since which datetime is a timestamp with time zone.
-_AWARE_SINCE = (0, 0, 45)
-# The release since which Field has `ondelete`.
-_ONDELETE_SINCE = (0, 0, 21)
 
 
 def read_statically(
@@ -40,16 +37,11 @@ def read_statically(
     for start in listed:
         _reach(project, str(start), reached)
     reader = Reader(project)
-    release = _sqlmodel(python)
-    kinds = Kinds(reader, None if release is None else release >= _AWARE_SINCE)
+    installed_there = releases(python)
+    kinds = Kinds(reader, installed_there)
     stated = [node for file in reached for node in _conventions(module(file))]
-    tables = Tables(
-        reader,
-        kinds,
-        bool(stated),
-        any(isinstance(node, ast.Attribute) for node in stated),
-        release is None or release >= _ONDELETE_SINCE,
-    )
+    assigned = any(isinstance(node, ast.Attribute) for node in stated)
+    tables = Tables(reader, kinds, installed_there, reached, bool(stated), assigned)
     for file in reached:
         tables.read(file)
     for file in reached:
@@ -62,14 +54,7 @@ def read_statically(
     for enum in kinds.enums.values():
         enum["table"] = [enum["table"]["schema"], enum["table"]["name"]]
     for table in tables.tables:
-        for index in table["indexes"]:
-            if index["partial"] and index["predicate"] is None:
-                tables.problem(
-                    f"index `{index['name']}`: its predicate is not understood without running it",
-                    table["file"],
-                    table["line"],
-                )
-        table["indexes"].sort(key=lambda index: str(index["name"]))
+        _finish(tables, table)
     return {
         "modules": reached,
         "tables": tables.tables,
@@ -80,11 +65,25 @@ def read_statically(
     }
 
 
+def _finish(tables: Tables, table: dict[str, Any]) -> None:
+    """What can only be said of a table once all of it is known."""
+    for words in name_all(table):
+        message = f"table `{table['name']}`: not understood without running it: {words}"
+        tables.problem(message, table["file"], table["line"])
+    for index in table["indexes"]:
+        if index["partial"] and index["predicate"] is None:
+            message = f"index `{index['name']}`: its predicate is not understood without running it"
+            tables.problem(message, table["file"], table["line"])
+    for kind in ("foreign_keys", "uniques"):  # those of columns are made when the columns are given to the table
+        table[kind].sort(key=lambda item: "called" not in item)
+    table["indexes"].sort(key=lambda index: str(index["name"]))
+
+
 def _index_apart(tables: Tables, table: dict[str, Any] | None, call: Call) -> None:
     why = "its table is not told"
     if table is not None:
         try:
-            Constraints(tables.reader, table, table["convention"]).add(call, "")
+            Constraints(tables.reader, table).add(call, "")
         except Unknown as error:
             why = str(error)
         else:
@@ -138,13 +137,5 @@ def _conventions(module: Module | None) -> Iterator[ast.AST]:
     for node in ast.walk(module.tree) if module else ():
         if isinstance(node, ast.keyword) and node.arg == "naming_convention":
             yield node
-        if isinstance(node, ast.Attribute) and node.attr == "naming_convention":
+        if isinstance(node, ast.Attribute) and node.attr == "naming_convention" and isinstance(node.ctx, ast.Store):
             yield node
-
-
-def _sqlmodel(python: str) -> tuple[int, ...] | None:
-    """The release of SQLModel that is installed beside an interpreter."""
-    for folder in sorted(Path(python).parent.parent.glob("[Ll]ib*/**/sqlmodel-*.dist-info")):
-        version = folder.name.removeprefix("sqlmodel-").removesuffix(".dist-info").split(".")
-        return tuple(int(part) for part in version if part.isdecimal())
-    return None

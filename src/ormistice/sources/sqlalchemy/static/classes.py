@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ormistice.sources.sqlalchemy import syntax
@@ -172,11 +172,17 @@ def columns_of(found: Model, reader: Reader) -> Iterator[Attribute]:
     owners = [value for value in found.classes if id(value.node) not in skipped]
     seen: dict[str, Attribute] = {}
     for value in reversed(owners) if found.is_sqlmodel else owners:
-        for attribute in own_columns(Model(value.file, _class(value), found.lineage, found.project), reader):
+        own = own_columns(Model(value.file, _class(value), found.lineage, found.project), reader)
+        # What functions of a mixin make comes behind what is copied from it.
+        for attribute in own if value.node is found.node else sorted(own, key=_is_made):
             if found.is_sqlmodel or attribute.name not in seen:
                 seen[attribute.name] = attribute
     hidden = {name for value in owners for name in _not_columns(_class(value), value.file, reader)}
     yield from (attribute for name, attribute in seen.items() if name not in hidden)
+
+
+def _is_made(attribute: Attribute) -> bool:
+    return isinstance(attribute.statement, ast.FunctionDef)
 
 
 def _class(value: Known) -> ast.ClassDef:
@@ -198,13 +204,39 @@ def _not_columns(node: ast.ClassDef, file: str, reader: Reader) -> Iterator[str]
 
 
 def own_columns(found: Model, reader: Reader) -> Iterator[Attribute]:
-    """The statements of one class body that make columns."""
-    for statement in found.node.body:
-        for name in syntax.targets(statement):
-            if not name.startswith("__"):
-                attribute = _attribute(found, reader, name, statement)
-                if attribute is not None:
-                    yield attribute
+    """The statements of one class body that make columns, in the order in which SQLAlchemy comes by them."""
+    named = [(name, statement) for statement in found.node.body for name in syntax.targets(statement)]
+    made = {
+        name: attribute
+        for name, statement in named
+        if not name.startswith("__") and (attribute := _attribute(found, reader, name, statement)) is not None
+    }
+    valued = dict.fromkeys(name for name, statement in named if getattr(statement, "value", statement) is not None)
+    yield from (made[name] for name in _merged([*valued], _annotated_names(found.node)) if name in made)
+
+
+def scanned(found: Model, attributes: Iterable[Attribute]) -> list[Attribute]:
+    """Fields of SQLModel as SQLAlchemy comes by them: those that a class declares anew move."""
+    fields = {attribute.name: attribute for attribute in attributes}
+    return [fields[name] for name in _merged([*fields], _annotated_names(found.node)) if name in fields]
+
+
+def _annotated_names(node: ast.ClassDef) -> list[str]:
+    return [name for each in node.body if isinstance(each, ast.AnnAssign) for name in syntax.targets(each)]
+
+
+def _merged(first: list[str], second: list[str]) -> list[str]:
+    """The names of values and those of annotations as SQLAlchemy merges them."""
+    both = set(first) & set(second)
+    merged: list[str] = []
+    current, other = iter(first), iter(second)
+    while (name := next(current, None)) is not None:
+        if name in both:
+            both.discard(name)
+            current, other = other, current
+        else:
+            merged.append(name)
+    return [*merged, *other]
 
 
 def _attribute(found: Model, reader: Reader, name: str, statement: ast.stmt) -> Attribute | None:

@@ -1,6 +1,7 @@
 """Columns as they are written: `Column`, `mapped_column`, `Field`, or an annotation alone."""
 
 import ast
+import builtins
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -251,7 +252,7 @@ def server_default(reader: Reader, file: str, node: ast.expr) -> str:
 def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
     """What an application fills in, in short: a value, a function's name."""
     match node:
-        case ast.Constant(value=None):
+        case ast.Constant(value=None | builtins.Ellipsis):
             return None
         case ast.Constant(value=value):
             return repr(value)
@@ -260,16 +261,33 @@ def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
         case ast.Name(id=name):
             found = reader.project.resolve(file, node)
             return repr(found.node.value) if isinstance(found, Known) and isinstance(found.node, ast.Constant) else name
-        case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner[:1].isupper():
-            return f"{owner}.{name}" if name.isupper() else name
-        case ast.Attribute(attr=name):
-            return name
+        case ast.Attribute(value=ast.Attribute(value=owner) as member, attr="value") if _enum(reader, file, owner):
+            return _constant(reader, file, member) or ast.unparse(node)
+        case ast.Attribute(value=owner, attr=name):
+            members = _enum(reader, file, owner)
+            return f"{members}.{name}" if members else _constant(reader, file, node) or name
         case ast.Call(func=function):
             made = reader.project.resolve(file, function)
             path = made.path if isinstance(made, External) else ""
             return f"{path.rpartition('func.')[2]}()" if ".func." in f".{path}" and not node.args else ast.unparse(node)
         case _:
             return ast.unparse(node)
+
+
+def _constant(reader: Reader, file: str, node: ast.expr) -> str | None:
+    try:
+        return repr(reader.constant(file, node))
+    except Unknown:
+        return None
+
+
+def _enum(reader: Reader, file: str, node: ast.expr) -> str | None:
+    """The name of an enum class; None for any other expression."""
+    found = reader.project.resolve(file, node)
+    if not isinstance(found, Known) or not isinstance(found.node, ast.ClassDef):
+        return None
+    lineage = reader.project.lineage(found.file, found.node)
+    return found.node.name if any(isinstance(each, External) and each.package == "enum" for each in lineage) else None
 
 
 def unwrapped(reader: Reader, file: str, node: ast.expr) -> tuple[str, ast.expr, bool]:

@@ -28,11 +28,10 @@ _MODIFIERS = {
 
 @dataclass(frozen=True)
 class Constraints:
-    """Reads the constraints of one table. A naming convention somewhere leaves all names but the tables' untold."""
+    """Reads the constraints of one table; those without a name of their own are named once all keys are resolved."""
 
     reader: Reader
     table: dict[str, Any]
-    convention: bool
 
     def kinds_of(self, call: Call | None) -> list[str]:
         """The kinds that a call may have added, had it been understood."""
@@ -46,9 +45,9 @@ class Constraints:
             raise Unknown(ast.unparse(call.node.func))
         match call.name:
             case "ForeignKeyConstraint":
-                self.table["foreign_keys"].append(self._foreign_key(call))
+                self.table["foreign_keys"].append({**self._foreign_key(call), "called": True})
             case "UniqueConstraint":
-                self.table["uniques"].append(self._unique(call))
+                self.table["uniques"].append({**self._unique(call), "called": True})
             case "PrimaryKeyConstraint":
                 columns = [self._column(call.file, each) for each in call.positional]
                 self.table["primary_key"] = {
@@ -73,13 +72,12 @@ class Constraints:
         for call in draft.checks:
             self._of_column("checks", draft, lambda call=call: {**self._check(call), "columns": [name]})
         if draft.index:
-            derived = None if self.convention else f"ix_{self._label()}_{name}"
             self.table["indexes"].append(
                 {
                     **_INDEX,
                     "elements": [{**_ELEMENT, "column": name}],
                     "unique": draft.unique,
-                    "name": derived,
+                    "name": None,
                     "derived": True,
                 }
             )
@@ -93,18 +91,18 @@ class Constraints:
             draft.unread.append(str(error))
             self.table["unread"].append(kind)
 
-    def _label(self) -> str:
-        return "_".join(part for part in (self.table["schema"], self.table["name"]) if part)
-
     def _name(self, call: Call, *, position: int | None = None) -> dict[str, Any]:
         node = call.named("name") or (
             call.positional[position] if position is not None and len(call.positional) > position else None
         )
+        made = self.reader.call(call.file, node)
         try:
             name = self.reader.text(call.file, node)
         except Unknown:
             return {"name": None, "derived": False}
-        return {"name": None if self.convention else name, "derived": name is None}
+        final = made is not None and made.name == "conv"
+        untold = self.table["convention"].patterns is None and not final
+        return {"name": None if untold else name, "derived": name is None, "final": final}
 
     def _column(self, file: str, node: ast.expr) -> str:
         """A column by name, or by the attribute that stands for it. Raises Unknown."""
@@ -180,7 +178,7 @@ class Constraints:
     def _check(self, call: Call) -> dict[str, Any]:
         text = self.reader.text(call.file, call.positional[0] if call.positional else call.named("sqltext"))
         name = self._name(call, position=1)
-        if self.convention and not name["derived"]:
+        if name["name"] is None and not name["derived"]:
             raise Unknown("a check constraint whose name a naming convention makes")
         return {
             "columns": [],
@@ -195,7 +193,7 @@ class Constraints:
             predicate = self.reader.text(call.file, where)
         except Unknown:
             predicate = None
-        name = self.reader.constant(call.file, call.positional[0])
+        name = self.reader.text(call.file, call.positional[0])
         return {
             "elements": [self._element(call.file, each, operators) for each in call.positional[1:]],
             "unique": self.reader.flag(call.file, call.named("unique"), default=False),
@@ -231,10 +229,10 @@ class Constraints:
         while isinstance(node, ast.Call):
             function, inner = node.func, None
             name = self._function(file, function)
-            if isinstance(function, ast.Attribute) and function.attr in (*_MODIFIERS, "collate", "label"):
-                name, inner = function.attr, function.value
-            elif name in _MODIFIERS and node.args:
+            if name in _MODIFIERS and node.args:
                 inner = node.args[0]
+            elif isinstance(function, ast.Attribute) and function.attr in (*_MODIFIERS, "collate", "label"):
+                name, inner = function.attr, function.value
             if inner is None:
                 kind = "text" if name == "text" else "expression"
                 return {**read, kind: self._expression(file, node)}

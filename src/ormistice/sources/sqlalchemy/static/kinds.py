@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.static.releases import Releases
 from ormistice.sources.sqlalchemy.static.scope import External, Known, Value
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
@@ -36,6 +37,18 @@ _PYTHON = {
 }  # fmt: skip
 _PACKAGES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "pgvector")
 _STRINGS = ("EmailStr", "IPv4Address", "IPv4Network", "IPv6Address", "IPv6Network", "Path", "NameEmail")
+_PYDANTIC = {
+    **{f"pydantic.UUID{version}": "uuid.UUID" for version in range(1, 9)},
+    **{
+        f"pydantic.{sign}{word}": f"builtins.{word.lower()}"
+        for word in ("Int", "Float")
+        for sign in ("Positive", "Negative", "NonPositive", "NonNegative", "Strict")
+    },
+    "pydantic.StrictStr": "builtins.str", "pydantic.StrictBool": "builtins.bool",
+    "pydantic.StrictBytes": "builtins.bytes", "pydantic.PastDate": "datetime.date",
+    "pydantic.FutureDate": "datetime.date", "pydantic.PastDatetime": "datetime.datetime",
+    "pydantic.FutureDatetime": "datetime.datetime",
+}  # fmt: skip
 _AWARE = "TIMESTAMP WITH TIME ZONE"
 _ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "strenum.StrEnum")
 
@@ -45,7 +58,7 @@ class Kinds:
     """Reads types; the enums that it meets are collected, by name."""
 
     reader: Reader
-    aware: bool | None
+    releases: Releases
     enums: dict[tuple[str | None, str], dict[str, Any]] = field(default_factory=dict)
 
     def of(self, file: str, node: ast.expr) -> dict[str, Any]:
@@ -161,7 +174,10 @@ class Kinds:
         self, file: str, node: ast.ClassDef, *, by_value: bool = False, call: Call | None = None, native: bool = False
     ) -> dict[str, Any]:
         """An enum type made of a Python class. Raises Unknown where the class is none, or is not clear."""
-        members = self.members(file, node)
+        omitted = self.releases.omits_aliases
+        if call is not None:
+            omitted = self.reader.flag(call.file, call.named("omit_aliases"), default=omitted)
+        members = self.members(file, node, aliases=not omitted)
         labels = [str(value) for value in members.values()] if by_value else list(members)
         if by_value and any(value is None for value in members.values()):
             raise Unknown(node.name)
@@ -172,8 +188,8 @@ class Kinds:
         located = {"file": file, "name": node.name, "members": list(members)}
         return self._noted(name or node.name.lower(), schema, labels, located)
 
-    def members(self, file: str, node: ast.ClassDef) -> dict[str, Any]:
-        """The members of an enum class with their values, None for what is not a literal; aliases are none."""
+    def members(self, file: str, node: ast.ClassDef, *, aliases: bool) -> dict[str, Any]:
+        """The members of an enum class with their values, None for what is not a literal."""
         bases = [value for value in self.reader.project.lineage(file, node) if isinstance(value, External)]
         if not any(base.path in _ENUMS for base in bases):
             raise Unknown(node.name)
@@ -181,7 +197,7 @@ class Kinds:
         for statement in node.body:
             for name in syntax.targets(statement) if isinstance(statement, ast.Assign) else ():
                 value = self._value(file, statement)
-                if not name.startswith("_") and (value is None or value not in found.values()):
+                if not name.startswith("_") and (aliases or value is None or value not in found.values()):
                     found[name] = value
         return found
 
@@ -210,6 +226,9 @@ class Kinds:
         """The type that an annotation gives, None already taken off. Raises Unknown."""
         found = self.reader.project.resolve(file, node)
         if isinstance(found, Known) and isinstance(found.node, ast.ClassDef):
+            plain = self._plain_base(found) if sqlmodel and self.releases.enums_last else None
+            if plain is not None:
+                return {"text": self._sqlmodel(plain, field_call), "collation": None}
             return self.python_enum(found.file, found.node)
         if isinstance(found, Known) and isinstance(found.node, ast.Subscript):
             return self._literal(found)
@@ -220,6 +239,12 @@ class Kinds:
         if found.path not in _PYTHON:
             raise Unknown(found.path)
         return {"text": _PYTHON[found.path], "collation": None}
+
+    def _plain_base(self, found: Known) -> External | None:
+        """The type of Python that a class is derived from."""
+        node = found.node
+        lineage = self.reader.project.lineage(found.file, node) if isinstance(node, ast.ClassDef) else []
+        return next((each for each in lineage if isinstance(each, External) and each.path in _PYTHON), None)
 
     def _literal(self, found: Known) -> dict[str, Any]:
         node = found.node
@@ -239,9 +264,10 @@ class Kinds:
             return self.reader.constant(call.file, call.named(name)) if call else None
 
         if path == "datetime.datetime":
-            if self.aware is None:
+            if self.releases.aware is None:
                 raise Unknown("what SQLModel makes of datetime differs between its releases")
-            return _AWARE if self.aware else _PYTHON[path]
+            return _AWARE if self.releases.aware else _PYTHON[path]
+        path = _PYDANTIC.get(path, path)
         if path == "builtins.str" or path.rpartition(".")[2] in _STRINGS:
             return sized("VARCHAR", option("max_length"))
         if path == "decimal.Decimal":

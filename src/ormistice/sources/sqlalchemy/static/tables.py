@@ -11,6 +11,8 @@ from ormistice.sources.sqlalchemy.static.classes import Attribute, Model
 from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, Columns, Draft, Options
 from ormistice.sources.sqlalchemy.static.constraints import Constraints
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
+from ormistice.sources.sqlalchemy.static.naming import UNTOLD, USUAL, Convention, convention
+from ormistice.sources.sqlalchemy.static.releases import Releases
 from ormistice.sources.sqlalchemy.static.scope import External, Known
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
@@ -23,9 +25,10 @@ class Tables:
 
     reader: Reader
     kinds: Kinds
+    releases: Releases
+    files: list[str]
     convention: bool
     assigned: bool
-    says_ondelete: bool
     imperative: dict[int, dict[str, Any]] = field(default_factory=dict)
     tables: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -84,13 +87,13 @@ class Tables:
         table = self._table(classes.table_name(found, self.reader), found.file, found.node.lineno)
         table["classes"] = [self._mapped(found)]
         metadata = metadata_of(found, self.reader)
-        constraints = Constraints(self.reader, table, self._convention(metadata, sure=not found.is_flask))
-        table["convention"] = constraints.convention
+        table["convention"] = self._convention(metadata, sure=not found.is_flask)
+        constraints = Constraints(self.reader, table)
         arguments, options = self._arguments(found)
         self._schema(table, metadata, options.get("schema"))
         comment = options.get("comment")
         table["comment"] = self.reader.text(*comment) if comment else None
-        self._add(table, constraints, found, list(classes.columns_of(found, self.reader)))
+        self._add(table, constraints, found, self._ordered(found, classes.columns_of(found, self.reader)))
         for file, argument in arguments:
             self._argument(constraints, table, file, argument)
         self.tables.append(table)
@@ -100,10 +103,25 @@ class Tables:
         table = next((each for each in self.tables if each["at"] == (base.file, base.node.lineno)), None)
         if table is not None:
             table["classes"].append(self._mapped(found))
-            sure = self._convention(metadata_of(found, self.reader), sure=not found.is_flask)
-            self._add(
-                table, Constraints(self.reader, table, sure), found, list(classes.own_columns(found, self.reader))
-            )
+            own = self._ordered(found, classes.own_columns(found, self.reader))
+            self._add(table, Constraints(self.reader, table), found, own)
+
+    def _ordered(self, found: Model, attributes: Iterator[Attribute]) -> list[Attribute]:
+        """The columns as the table has them: in old releases those first that were made first.
+
+        A column that is written out is made where it stands, every other one when its class is complete.
+        """
+        if not self.releases.by_creation:
+            return classes.scanned(found, attributes) if found.is_sqlmodel else list(attributes)
+        complete = (self.files.index(found.file), (found.node.end_lineno or 0) + 1, 0)
+
+        def made(attribute: Attribute) -> tuple[int, int, int]:
+            call = next((each for each in attribute.calls if each.name in CONSTRUCTORS), None)
+            if call is None or isinstance(attribute.statement, ast.FunctionDef) or call.file not in self.files:
+                return complete
+            return (self.files.index(call.file), call.node.lineno, call.node.col_offset)
+
+        return sorted(attributes, key=made)
 
     def _afterwards(self, file: str, statement: ast.Assign, target: ast.Attribute, *, sure: bool) -> None:
         """A column that is given to a class after it was made; `sure` unless only running tells whether it is."""
@@ -119,7 +137,7 @@ class Tables:
             return
         draft = Columns(self.reader, self.kinds, []).draft(target.attr, Options((call,)), None, sqlmodel=False)
         owner["classes"][0]["attributes"][draft.column["name"]] = target.attr
-        self._drafted(owner, Constraints(self.reader, owner, owner["convention"]), draft, file, statement.lineno)
+        self._drafted(owner, Constraints(self.reader, owner), draft, file, statement.lineno)
 
     def _mapped(self, found: Model) -> dict[str, Any]:
         lineage = [{"file": value.file, "name": self._qualified(value)} for value in found.classes]
@@ -139,7 +157,7 @@ class Tables:
                 draft.column["client_default"] = references.spelled(self.reader, attribute.file, value)
             table["classes"][-1]["attributes"][draft.column["name"]] = attribute.name
             if draft.field_key is not None:
-                table["classes"][-1]["fields"][attribute.name] = self.says_ondelete
+                table["classes"][-1]["fields"][attribute.name] = self.releases.says_ondelete
             self._drafted(table, constraints, draft, attribute.file, attribute.statement.lineno)
 
     def _type_map(self, found: Model) -> list[tuple[str, ast.expr, ast.expr]]:
@@ -205,11 +223,11 @@ class Tables:
             table["default_schema"] = self.reader.text(metadata.file, metadata.named("schema"))
         table["schema"] = self.reader.text(*own) if own is not None else table["default_schema"]
 
-    def _convention(self, metadata: Call | None, *, sure: bool) -> bool:
-        """Whether names may come from a naming convention."""
-        if metadata is not None:
-            return metadata.named("naming_convention") is not None or metadata.spreads
-        return self.convention if not sure else self.assigned
+    def _convention(self, metadata: Call | None, *, sure: bool) -> Convention:
+        """Where the names of constraints come from; `sure` that a MetaData that is not told of is a plain one."""
+        if self.assigned or (metadata is None and not sure and self.convention):
+            return UNTOLD
+        return USUAL if metadata is None else convention(self.reader, metadata)
 
     # Core
 
@@ -222,8 +240,8 @@ class Tables:
         if id(call.node) in self.imperative:
             table["classes"] = [self.imperative[id(call.node)]]
         table["comment"] = self.reader.text(call.file, call.named("comment"))
-        constraints = Constraints(self.reader, table, self._convention(metadata, sure=False))
-        table["convention"] = constraints.convention
+        table["convention"] = self._convention(metadata, sure=False)
+        constraints = Constraints(self.reader, table)
         columns = Columns(self.reader, self.kinds, [])
         others = []
         for argument in call.positional[2:]:
@@ -268,7 +286,7 @@ class Tables:
             "columns": [],
             "primary_key": {"columns": [], "name": None, "derived": True},
             "autoincrement": {},
-            "convention": False,
+            "convention": UNTOLD,
             "unread": [],
             **{kind: [] for kind in _ALL},
         }
@@ -277,16 +295,26 @@ class Tables:
 def metadata_of(found: Model, reader: Reader) -> Call | None:
     """The MetaData that a class or one of its bases states; None where none does and a plain one is made."""
     for value in found.classes:
-        statement = syntax.attribute(value.node, "metadata") if isinstance(value.node, ast.ClassDef) else None
-        call = reader.call(value.file, getattr(statement, "value", None)) if statement else None
-        if call is not None and call.name == "MetaData":
-            return call
-        for base in value.node.bases if isinstance(value.node, ast.ClassDef) else ():
-            made = reader.call(value.file, base)
-            inner = reader.call(made.file, made.named("metadata")) if made else None
-            if inner is not None and inner.name == "MetaData":
-                return inner
+        node = value.node
+        if not isinstance(node, ast.ClassDef):
+            continue
+        own = [getattr(syntax.attribute(node, name), "value", None) for name in ("metadata", "registry")]
+        for each in [*own, *node.bases]:
+            stated = _metadata_in(reader, reader.call(value.file, each))
+            if stated is not None:
+                return stated
     return None
+
+
+def _metadata_in(reader: Reader, made: Call | None) -> Call | None:
+    """The MetaData that a call makes, is given, or finds in the registry that it is a method of."""
+    if made is None or made.name == "MetaData":
+        return made
+    if isinstance(made.node.func, ast.Attribute) and made.named("metadata") is None:
+        registry = reader.call(made.file, made.node.func.value)
+        return None if registry is None else _metadata_in(reader, registry)
+    inner = reader.call(made.file, made.named("metadata"))
+    return inner if inner is not None and inner.name == "MetaData" else None
 
 
 def indexes_apart(tables: Tables, file: str) -> Iterator[tuple[dict[str, Any] | None, Call]]:

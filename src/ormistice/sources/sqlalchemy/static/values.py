@@ -64,6 +64,11 @@ class Reader:
         """Those of some expressions that are calls."""
         return [call for node in nodes if (call := self.call(file, node)) is not None]
 
+    def written(self, file: str, node: ast.AST) -> tuple[str, ast.AST]:
+        """An expression where it is written out, names followed, and the module it stands in."""
+        found = self.project.resolve(file, node)
+        return (found.file, found.node) if isinstance(found, Known) else (file, node)
+
     def constant(self, file: str, node: ast.AST | None) -> Any:
         """The value of a literal, or of a name for one. Raises Unknown."""
         if node is None:
