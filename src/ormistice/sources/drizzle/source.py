@@ -74,21 +74,21 @@ class DrizzleSource:
         found = collect(modules)
         rules = Rules(is_modern(located.files, modules), located.casing)
         self._refuse(found)
-        if not fixes:
-            self._projects[:] = [(project, rules)]
+        # Edits fit the text they are made for, and no other: the text on disk, or the last one tried.
+        kept = slice(1, None) if fixes and self._projects else slice(0, 1)
+        self._projects[kept] = [(project, rules)]
         return _schema(self.name, project, rules, located, modules, found)
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` as edits of TypeScript."""
         from ormistice.sources.drizzle.write import write_change
 
-        if not self._projects or self._projects[0][0].documents() != schema.documents:
+        if all(project.documents() != schema.documents for project, _ in self._projects):
             self.load()
-        project, rules = self._projects[0]
-        # Edits fit the text they were made for, and no other.
-        if project.documents() != schema.documents:
-            return None
-        return write_change(project, rules, schema, change)
+        for project, rules in self._projects:
+            if project.documents() == schema.documents:
+                return write_change(project, rules, schema, change)
+        return None
 
     def _refuse(self, found: Collected) -> None:
         if found.other_dialect and not found.tables:
@@ -107,6 +107,10 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         if running:
+            if gc.get_freeze_count() == 0:
+                # Everything there is counts as old, for else it is all gone through as soon as the next object is made.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
