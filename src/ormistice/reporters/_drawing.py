@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ormistice.model import ForeignKey, Identity, Table
 from ormistice.names import QualifiedName
 from ormistice.reporters._content import table_name
+from ormistice.reporters._visible import visible
 
 # What Mermaid draws without being told otherwise; GitHub does not tell it otherwise.
 MOST_EDGES = 500
@@ -49,4 +50,4 @@ def _lines(keys: list[ForeignKey], wrong: frozenset[Identity]) -> Iterator[str]:
 
 def _label(text: str) -> str:
     """Text in quotes. Mermaid reads `#60;` as the character of that number; anything else might mean something."""
-    return "".join(letter if letter in _SAFE else f"#{ord(letter)};" for letter in text)
+    return "".join(letter if letter in _SAFE else f"#{ord(letter)};" for letter in visible(text))

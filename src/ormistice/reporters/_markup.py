@@ -49,7 +49,7 @@ def table(caption: str, head: tuple[str, ...], rows: list[Markup], **attributes:
     drawn = tag(
         "table", tag("caption", caption), tag("thead", tag("tr", heads)), tag("tbody", joined(*rows)), **attributes
     )
-    return tag("div", drawn, class_="scroll", tabindex="0", role="region", aria_label=caption)
+    return tag("div", drawn, class_="scroll", tabindex="0", role="group", aria_label=caption)
 
 
 def row(*cells: str, **attributes: str | None) -> Markup:
