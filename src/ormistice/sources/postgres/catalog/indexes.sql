@@ -3,9 +3,12 @@ SELECT
   i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
   pg_get_expr(i.indpred, i.indrelid) AS predicate,
   CASE WHEN i.indexprs IS NOT NULL
-    THEN ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, false) FROM generate_series(1, i.indnkeyatts) AS k ORDER BY k)
+    THEN ARRAY(SELECT CASE WHEN i.indkey[k - 1] = 0 THEN pg_get_indexdef(i.indexrelid, k, false) END FROM generate_series(1, i.indnkeyatts) AS k ORDER BY k)
   END AS expressions,
-  CASE WHEN i.indexprs IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END AS definition
+  -- All of it tells which collations are an expression's own; 100 is the default one, 0 none.
+  CASE WHEN i.indexprs IS NOT NULL AND EXISTS (SELECT FROM unnest(i.indcollation) AS l WHERE l NOT IN (0, 100))
+    THEN pg_get_indexdef(i.indexrelid)
+  END AS definition
 FROM unnest(%(tables)s::oid[]) AS r (oid)
 JOIN pg_index AS i ON i.indrelid = r.oid
 JOIN pg_class AS c ON c.oid = i.indexrelid
