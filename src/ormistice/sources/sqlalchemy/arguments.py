@@ -1,4 +1,4 @@
-"""The arguments of a call as text: adding some and taking some away without touching anything else."""
+"""The items of a call, a tuple, a list or a dictionary as text: adding and taking away without touching the rest."""
 
 import ast
 from collections.abc import Iterator
@@ -8,12 +8,15 @@ from ormistice.fixes import Edit
 from ormistice.sources.sqlalchemy.syntax import Module
 from ormistice.text import Span
 
+Display = ast.Call | ast.Tuple | ast.List | ast.Dict
+
 
 @dataclass(frozen=True)
 class Argument:
     """An argument with the range of its text, parentheses around it and the keyword included.
 
-    `spread` is one of `*values` and `**values`.
+    `spread` is one of `*values` and `**values`; `name` is the keyword, or the string that an entry of a dictionary is
+    under.
     """
 
     name: str | None
@@ -23,19 +26,32 @@ class Argument:
     spread: bool
 
 
-def of(module: Module, call: ast.Call) -> list[Argument]:
-    """The arguments of a call in the order of the text."""
+def of(module: Module, display: Display) -> list[Argument]:
+    """The items of a display in the order of the text."""
     found = []
-    for value in call.args:
-        start, end = _with_parentheses(module, call, module.span(value))
-        found.append(Argument(None, value, start, end, isinstance(value, ast.Starred)))
-    for word in call.keywords:
+    match display:
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                start = module.span(key).start if key is not None else _behind_stars(module, value)
+                name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+                found.append(
+                    Argument(name, value, start, _closed(module, display, module.span(value).end), key is None)
+                )
+        case ast.Call(args=items) | ast.Tuple(elts=items) | ast.List(elts=items):
+            for value in items:
+                start, end = _with_parentheses(module, display, module.span(value))
+                found.append(Argument(None, value, start, end, isinstance(value, ast.Starred)))
+    for word in display.keywords if isinstance(display, ast.Call) else ():
         span = module.span(word)
-        found.append(Argument(word.arg, word.value, span.start, _closed(module, call, span.end), word.arg is None))
+        found.append(Argument(word.arg, word.value, span.start, _closed(module, display, span.end), word.arg is None))
     return sorted(found, key=lambda each: each.start)
 
 
-def _with_parentheses(module: Module, call: ast.Call, span: Span) -> tuple[int, int]:
+def _behind_stars(module: Module, value: ast.expr) -> int:
+    return module.document.text.rindex("**", 0, module.span(value).start)
+
+
+def _with_parentheses(module: Module, call: Display, span: Span) -> tuple[int, int]:
     end, text = _closed(module, call, span.end), module.document.text
     depth = sum(1 for at in range(span.end, end) if text[at] == ")")
     start = span.start
@@ -45,7 +61,7 @@ def _with_parentheses(module: Module, call: ast.Call, span: Span) -> tuple[int, 
     return start, end
 
 
-def _closed(module: Module, call: ast.Call, end: int) -> int:
+def _closed(module: Module, call: Display, end: int) -> int:
     """The end of an argument behind the parentheses that close around it."""
     last, found, at = module.span(call).end - 1, end, end
     while (at := _skip(module.document.text, at)) < last and module.document.text[at] == ")":
@@ -71,7 +87,7 @@ def _line_start(text: str, at: int) -> int:
 
 
 def rewritten(
-    module: Module, call: ast.Call, gone: list[Argument], new: list[str], behind: Argument | None = None
+    module: Module, call: Display, gone: list[Argument], new: list[str], behind: Argument | None = None
 ) -> Iterator[Edit]:
     """Arguments taken away and added: an added one takes the place of one that goes, as far as there are some."""
     path = module.document.path
@@ -83,7 +99,7 @@ def rewritten(
         yield from _added(module, call, new[len(gone) :], behind)
 
 
-def _joined(module: Module, call: ast.Call, gone: list[Argument]) -> list[Argument]:
+def _joined(module: Module, call: Display, gone: list[Argument]) -> list[Argument]:
     """Neighbours as one argument, so that their edits do not meet."""
     listed = of(module, call)
     joined: list[Argument] = []
@@ -97,7 +113,7 @@ def _joined(module: Module, call: ast.Call, gone: list[Argument]) -> list[Argume
     return joined
 
 
-def _added(module: Module, call: ast.Call, new: list[str], behind: Argument | None) -> Iterator[Edit]:
+def _added(module: Module, call: Display, new: list[str], behind: Argument | None) -> Iterator[Edit]:
     """Arguments behind the last one, or behind a certain one; on lines of their own where that one has its own."""
     text, path = module.document.text, module.document.path
     listed = of(module, call)
@@ -124,7 +140,7 @@ def _added(module: Module, call: ast.Call, new: list[str], behind: Argument | No
         yield Edit(Span(path, after.end, after.end), f",{newline}{indent}{lines}")
 
 
-def _without(module: Module, call: ast.Call, argument: Argument) -> Edit:
+def _without(module: Module, call: Display, argument: Argument) -> Edit:
     """An argument taken away: with its whole line where it has one, else with the comma before it."""
     text, path = module.document.text, module.document.path
     before = next((each for each in reversed(of(module, call)) if each.start < argument.start), None)
@@ -140,3 +156,15 @@ def _without(module: Module, call: ast.Call, argument: Argument) -> Edit:
     while text[end] in " \t":
         end += 1
     return Edit(Span(path, argument.start, end), "")
+
+
+def ahead(module: Module, display: Display, text: str) -> Edit:
+    """An argument before all others; on a line of its own where the first of them has one."""
+    whole, first = module.document.text, of(module, display)[0]
+    start = _line_start(whole, first.start)
+    indent = whole[start : first.start]
+    own_line = not indent.strip() and start > module.span(display).start
+    newline = "\r\n" if whole.startswith("\r\n", max(start - 2, 0)) else "\n"
+    return Edit(
+        Span(module.document.path, first.start, first.start), f"{text},{newline}{indent}" if own_line else f"{text}, "
+    )

@@ -1,0 +1,234 @@
+"""Enum types: how columns spell them, and changes of their labels and names."""
+
+import ast
+import keyword
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from ormistice.fixes import Applicability, Edit
+from ormistice.model import Enum, Schema
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName
+from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.syntax import Module
+from ormistice.sources.sqlalchemy.write_annotations import core
+from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable, draft
+from ormistice.sources.sqlalchemy.write_labels import changed_display, changed_members, members
+from ormistice.sources.sqlalchemy.write_layout import line_start, mark, module_of, newline, replaced, string
+from ormistice.sources.sqlalchemy.write_names import CORE, POSTGRESQL, Names, bound, rebound
+from ormistice.sources.sqlalchemy.write_places import ColumnText, TableText, column_node, main_module, table_text
+from ormistice.stated import Place
+from ormistice.text import Span
+from ormistice.types import ColumnType
+
+_CALLED = ("Enum", "ENUM")
+
+
+@dataclass(frozen=True)
+class SpelledEnum:
+    """An enum type in a module: an expression, the Python class of its values, whether that alone is enough."""
+
+    expression: str
+    python: str | None
+    by_annotation: bool
+
+
+def spelled_enum(schema: Schema, names: Names, kind: ColumnType, quote: str) -> SpelledEnum | None:
+    """An enum as a column of the module is to state it; None where nothing in reach does."""
+    name = kind.user_defined
+    found = None if name is None else _spelled(schema, names, name, quote)
+    if found is None or not kind.array:
+        return found
+    return SpelledEnum(f"{names.name(POSTGRESQL, 'ARRAY')}({found.expression})", found.python, by_annotation=False)
+
+
+def _spelled(schema: Schema, names: Names, name: QualifiedName, quote: str) -> SpelledEnum | None:
+    enum = next((each for each in schema.enums if each.name == name), None)
+    if enum is None:
+        variable = variable_name(name)
+        known = names.module is main_module(schema) and variable not in rebound(names.module)
+        return SpelledEnum(variable, None, by_annotation=False) if known else None
+    located = python_class(schema, enum)
+    local = None if located is None else _local(schema, names, *located)
+    for use in uses(schema, name):
+        stated = use.type()
+        if use.place.module is names.module and isinstance(stated, (ast.Call, ast.Name)) and not _is_array(use):
+            return SpelledEnum(use.module.text(stated), local, by_annotation=False)
+    if located is None or local is None:
+        return None
+    by_name = [label.value for label in enum.labels] == [each for each, _ in members(*located)]
+    plain = name.schema == DEFAULT_SCHEMA and located[1].name.lower() == name.name and by_name
+    words = [local, f"name={string(name.name, quote)}"]
+    if not by_name:
+        words.append("values_callable=lambda members: [member.value for member in members]")
+    if name.schema != DEFAULT_SCHEMA:
+        words.append(f"schema={string(name.schema, quote)}")
+    return SpelledEnum(f"{names.name(CORE, 'Enum')}({', '.join(words)})", local, by_annotation=plain)
+
+
+def _is_array(use: Draft) -> bool:
+    return use.column.type is not None and use.column.type.value.array
+
+
+def python_class(schema: Schema, enum: Enum) -> tuple[Module, ast.ClassDef] | None:
+    """The Python class that an enum type is made of."""
+    document = schema.document(enum.place.file) if isinstance(enum.place, Span) else None
+    module = None if document is None else module_of(document)
+    for definition in module.classes.values() if module is not None else ():
+        if module is not None and module.span(definition) == enum.place and not _is_model(schema, module, definition):
+            return module, definition
+    return None
+
+
+def _is_model(schema: Schema, module: Module, definition: ast.ClassDef) -> bool:
+    return any(module.span(definition) == table.place for table in schema.tables)
+
+
+def _local(schema: Schema, names: Names, module: Module, definition: ast.ClassDef) -> str | None:
+    """A class of some module by the name that it has, or by an import gets, in the one that is edited."""
+    if definition not in module.tree.body:
+        return None
+    if module is names.module:
+        return definition.name
+    known = [path for each in schema.documents for path in bound(module_of(each)).values()]
+    for local, path in bound(names.module).items():
+        if path.rpartition(".")[2] == definition.name:
+            return local
+    stem = module.document.path.removesuffix(".py").replace("/", ".")
+    for path in sorted(known):
+        source, _, last = path.rpartition(".")
+        if last == definition.name and source and not source.startswith(".") and f".{stem}".endswith(f".{source}"):
+            return names.name(source, last)
+    return None
+
+
+def uses(schema: Schema, name: QualifiedName) -> Iterator[Draft]:
+    """The declarations of the columns that are of an enum, each once."""
+    seen: set[object] = set()
+    for table in schema.tables:
+        for column in table.columns:
+            if column.type is None or column.type.value.user_defined != name or column.place in seen:
+                continue
+            seen.add(column.place)
+            owner = table_text(schema, table.name)
+            found = column_node(schema, column)
+            if found is None:
+                raise Unwritable
+            module, node = found
+            anchor = owner or TableText(schema, table, module, node if isinstance(node, ast.Call) else _nowhere())
+            yield draft(ColumnText(anchor, column, module, node, shared=True))
+
+
+def _nowhere() -> ast.Call:
+    return ast.Call(ast.Name(""), [], [])
+
+
+# Changes
+
+
+def changed_enum(schema: Schema, before: Enum, after: Enum) -> tuple[list[Edit], Applicability]:
+    """Other labels, another order, another name. Raises Unwritable."""
+    old = [label.value for label in before.labels]
+    new = [label.value for label in after.labels]
+    if before.name != after.name:
+        if old != new or before.name.schema != after.name.schema:
+            raise Unwritable
+        return [
+            edit for use in uses(schema, before.name) for edit in _renamed(use, schema, before, after)
+        ], Applicability.SAFE
+    located = python_class(schema, before)
+    if located is not None:
+        if any(other.place == before.place for other in schema.enums if other is not before and other != before):
+            raise Unwritable
+        edits = changed_members(*located, old, new)
+    else:
+        edits = list(dict.fromkeys(edit for use in uses(schema, before.name) for edit in _relabelled(use, old, new)))
+    return edits, Applicability.UNSAFE if set(old) - set(new) else Applicability.SAFE
+
+
+def _relabelled(use: Draft, old: list[str], new: list[str]) -> Iterator[Edit]:
+    """Other labels in the call, or in the list that it takes them from."""
+    module, call = _enum_call(use)
+    labels: ast.Call | ast.List | ast.Tuple = call
+    if len(call.args) == 1 and isinstance(call.args[0], ast.Starred):
+        value = call.args[0].value
+        listed = module.assigned.get(value.id) if isinstance(value, ast.Name) else None
+        if not isinstance(listed, (ast.List, ast.Tuple)):
+            raise Unwritable
+        labels = listed
+    text = changed_display(module.text(labels), old, new, mark(module.document))
+    edit = replaced(module, labels, text)
+    if edit is not None:
+        yield edit
+
+
+def _enum_call(use: Draft) -> tuple[Module, ast.Call]:
+    """The call that makes an enum type, in the declaration of a column or where its name was assigned."""
+    module = use.place.module
+    for call in module.calls_in(use.place.node):
+        if module.function(call) in _CALLED:
+            return module, call
+    stated = use.type()
+    inside = [each.id for each in ast.walk(stated) if isinstance(each, ast.Name)] if stated is not None else []
+    for name in inside:
+        for other in (module, *_modules(use.place.owner.schema)):
+            original = module.imported[name][2] if name in module.imported and other is not module else name
+            value = other.assigned.get(original)
+            if isinstance(value, ast.Call) and other.function(value) in _CALLED:
+                return other, value
+    raise Unwritable
+
+
+def _modules(schema: Schema) -> Iterator[Module]:
+    return map(module_of, schema.documents)
+
+
+def _renamed(use: Draft, schema: Schema, before: Enum, after: Enum) -> list[Edit]:
+    quote = use.quote
+    located = python_class(schema, before)
+    if use.type() is None and located is not None and use.annotation is not None:
+        plain = core(use.annotation)
+        if plain is None:
+            raise Unwritable
+        word = use.names.name(CORE, "Enum")
+        text = f"{word}({use.module.text(plain)}, name={string(after.name.name, quote)})"
+        return use.with_type(text).edits()
+    module, call = _enum_call(use)
+    stated = syntax.keyword(call, "name")
+    if stated is not None:
+        edit = replaced(module, stated, string(after.name.name, mark(module.document)))
+    else:
+        end = module.span(call).end - 1
+        edit = Edit(Span(module.document.path, end, end), f", name={string(after.name.name, mark(module.document))}")
+    return [edit] if edit else []
+
+
+def variable_name(name: QualifiedName) -> str:
+    """What a new enum type is called in Python."""
+    text = "".join(character if character.isalnum() else "_" for character in name.name)
+    text = text if text.isidentifier() else f"enum_{text}"
+    return f"{text}_" if keyword.iskeyword(text) else text
+
+
+def added_enum(schema: Schema, enum: Enum) -> tuple[list[Edit], Applicability]:
+    """A type that columns can be of, before the first table of the module that has most. Raises Unwritable."""
+    module = main_module(schema)
+    if module is None or any(each.name == enum.name for each in schema.enums):
+        raise Unwritable
+    starts = [table.place.start for table in schema.tables if _lies_in(table.place, module)]
+    statements = [node for node in module.tree.body if starts and module.span(node).end > min(starts)]
+    variable = variable_name(enum.name)
+    if not statements or variable in rebound(module) or variable in bound(module):
+        raise Unwritable
+    names, quote, line = Names(module), mark(module.document), newline(module.document)
+    words = [*(string(label.value, quote) for label in enum.labels), f"name={string(enum.name.name, quote)}"]
+    if enum.name.schema != DEFAULT_SCHEMA:
+        words.append(f"schema={string(enum.name.schema, quote)}")
+    text = f"{variable} = {names.name(CORE, 'Enum')}({', '.join(words)})"
+    at = line_start(module.document.text, module.span(statements[0]).start)
+    gap = line * 3 if isinstance(statements[0], ast.ClassDef) else line * 2
+    return [Edit(Span(module.document.path, at, at), text + gap), *names.edits()], Applicability.SAFE
+
+
+def _lies_in(place: Place, module: Module) -> TypeGuard[Span]:
+    return isinstance(place, Span) and place.file == module.document.path
