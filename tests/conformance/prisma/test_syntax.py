@@ -8,7 +8,7 @@ from ormistice.errors import AuditError
 from ormistice.sources.prisma.lower import lower
 from ormistice.sources.prisma.syntax import parse
 from ormistice.text import Document
-from sources.prisma.prisma_lines import BAD_LINES, model
+from sources.prisma.prisma_lines import BAD_LINES, GOOD_LINES, model
 
 from .conftest import HERE, RefusedError
 
@@ -66,6 +66,11 @@ def problems(text: str) -> list[str]:
 def test_what_we_report_prisma_refuses(line, engine):
     with pytest.raises(RefusedError):
         engine.ask(7, "validate", [("schema.prisma", HEAD + model(line))])
+
+
+@pytest.mark.parametrize("line", GOOD_LINES)
+def test_what_we_take_prisma_takes(line, engine):
+    assert engine.ask(7, "validate", [("schema.prisma", HEAD + model(line))]) == ""
 
 
 @settings(max_examples=1500, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)

@@ -22,6 +22,9 @@ BAD_LINES = [
     ("a [Int]", "3:5 a list is written `Type[]`, not `[Type]`"),
     ("a Int[]?", "3:10 a list cannot be optional: expected `[]` or `?`, not both"),
     ('a Int @map(name: "x",)', "3:24 expected an argument or no comma before `)`"),
+    ("a String @default(cuid(2,))", "3:28 expected an argument or no comma before `)`"),
+    ("@@index(fields: id(sort: Desc,))", "3:33 expected an argument or no comma before `)`"),
+    ('a Unsupported("x",)', '3:5 expected a type: a name or `Unsupported("...")`, found `Unsupported`'),
     ("@@index([id], map:)", "3:20 expected a value behind `map:`"),
     ("@@index([id], a.b: 1)", "3:17 expected a name without dots, found `a.b`"),
     ("a² Int", "3:3 expected a name or a block attribute, found `a²`"),
@@ -30,6 +33,14 @@ BAD_LINES = [
     ("a x.Post[]", '3:5 expected a type: a name or `Unsupported("...")`, found `x.Post`'),
     ("a Unsupported(5)", '3:5 expected a type: a name or `Unsupported("...")`, found `Unsupported`'),
 ]
+
+GOOD_LINES = [
+    "@@index([id(sort: Desc,)])",
+    "@@index(fields: [id(,)])",
+    '@@index([id(ops: raw("int4_ops",))])',
+    "a String @db.VarChar(5,)",
+]
+"""Where Prisma takes a last comma."""
 
 
 def model(*lines: str) -> str:

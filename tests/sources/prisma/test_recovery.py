@@ -12,7 +12,7 @@ from ormistice.model import Column, Enum, ForeignKey, Index, PrimaryKey, Problem
 from ormistice.sources.prisma.lower import lower
 from ormistice.sources.prisma.syntax import parse
 from ormistice.text import Document
-from sources.prisma.prisma_lines import BAD_LINES, GOOD, model
+from sources.prisma.prisma_lines import BAD_LINES, GOOD, GOOD_LINES, model
 
 
 def read(text: str):
@@ -35,6 +35,11 @@ def test_a_syntax_error_costs_its_line(line, message):
     assert [table.name.name for table in schema.tables] == ["A", "Other"]
     assert {"id", "last"} <= {column.name for column in schema.tables[0].columns}
     assert schema.problems[0].kind is ProblemKind.SYNTAX_ERROR
+
+
+@pytest.mark.parametrize("line", GOOD_LINES)
+def test_a_last_comma_is_taken_where_prisma_takes_it(line):
+    assert told(read(model(line))) == []
 
 
 @pytest.mark.parametrize(

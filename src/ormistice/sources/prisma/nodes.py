@@ -34,12 +34,13 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`name(arguments)`."""
+    """`name(arguments)`; `last_comma`: with a comma before the `)`."""
 
     name: str
     arguments: "tuple[Argument, ...]"
     start: int
     end: int
+    last_comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)

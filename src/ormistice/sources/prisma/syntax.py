@@ -107,7 +107,7 @@ class _FileReader:
             "arguments_with_last_comma": _arguments_with_last_comma,
             "named": _named,
             "empty": self._empty,
-            "call": self._call,
+            "call": _call,
             "array": _array,
             "object": _object,
         }
@@ -278,18 +278,20 @@ class _FileReader:
             return Attribute(name, (), start, end)
         arguments: _Arguments = parts[1]
         if "." not in name:
-            # Native types alone may have a last comma.
-            self._check_comma(arguments)
+            self._check_commas(arguments)
         return Attribute(name, arguments.given, start, arguments.close[3], arguments.close[2])
 
-    def _call(self, parts: Sequence[Any]) -> Call:
-        _, name, start, _ = parts[0]
-        self._check_comma(parts[1])
-        return Call(name, parts[1].given, start, parts[1].close[3])
-
-    def _check_comma(self, arguments: "_Arguments") -> None:
-        if arguments.last_comma:
-            self.error("expected an argument or no comma before `)`", arguments.close)
+    def _check_commas(self, arguments: "_Arguments") -> None:
+        """Native types may have a last comma, and so may functions in brackets or braces; other attributes may not."""
+        _, _, *close = arguments.close
+        ends = [close] if arguments.last_comma else []
+        ends += [
+            [argument.value.end - 1, argument.value.end]
+            for argument in arguments.given
+            if isinstance(argument.value, Call) and argument.value.last_comma
+        ]
+        for start, end in ends:
+            self.error("expected an argument or no comma before `)`", ("RPAR", ")", start, end))
 
     def _empty(self, parts: Sequence[Any]) -> Argument:
         (_, name, start, _), colon = parts
@@ -326,6 +328,11 @@ def _named(parts: Sequence[Any]) -> Argument:
     return Argument(name, value, start, value.end)
 
 
+def _call(parts: Sequence[Any]) -> Call:
+    (_, name, start, _), arguments = parts
+    return Call(name, arguments.given, start, arguments.close[3], arguments.last_comma)
+
+
 def _can_name(word: str) -> bool:
     return "-" not in word and "." not in word and not word[0].isdigit()
 
@@ -360,7 +367,7 @@ def _object(parts: Sequence[Any]) -> Object:
 
 def _unsupported(name: str, arguments: _Arguments) -> str | None:
     match [argument.value for argument in arguments.given]:
-        case [String(text)] if name == "Unsupported":
+        case [String(text)] if name == "Unsupported" and not arguments.last_comma:
             return text
     return None
 
