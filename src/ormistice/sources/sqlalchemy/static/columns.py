@@ -195,7 +195,7 @@ class Columns:
         return {"always": always, "options": options}
 
     def _computed(self, call: Call) -> dict[str, Any]:
-        text = self.reader.text(call.file, call.positional[0] if call.positional else call.named("sqltext"))
+        text = self.reader.sql(call.file, call.positional[0] if call.positional else call.named("sqltext"))
         if call.named("persisted") is None:
             raise Unknown("a computed column is stored or not by SQLAlchemy's release unless it says `persisted`")
         return {"text": text, "stored": self.reader.flag(call.file, call.named("persisted"), default=True)}
@@ -236,7 +236,7 @@ def server_default(reader: Reader, file: str, node: ast.expr) -> str:
         raise Unknown(ast.unparse(node))
     path = call.function.path if isinstance(call.function, External) else ""
     if call.name == "text":
-        return reader.text(file, node) or ""
+        return reader.sql(file, node) or ""
     if call.name in ("true", "false"):
         return call.name
     if ".func." in f".{path}" and not call.positional:

@@ -176,7 +176,7 @@ class Constraints:
         }
 
     def _check(self, call: Call) -> dict[str, Any]:
-        text = self.reader.text(call.file, call.positional[0] if call.positional else call.named("sqltext"))
+        text = self.reader.sql(call.file, call.positional[0] if call.positional else call.named("sqltext"))
         name = self._name(call, position=1)
         if name["name"] is None and not name["derived"]:
             raise Unknown("a check constraint whose name a naming convention makes")
@@ -190,7 +190,7 @@ class Constraints:
     def _index(self, call: Call) -> dict[str, Any]:
         where, operators = call.named("postgresql_where"), self._operators(call)
         try:
-            predicate = self.reader.text(call.file, where)
+            predicate = self.reader.sql(call.file, where)
         except Unknown:
             predicate = None
         name = self.reader.text(call.file, call.positional[0])
@@ -254,7 +254,7 @@ class Constraints:
         if isinstance(node, ast.Call):
             called = self.reader.project.resolve(file, node.func)
             if isinstance(called, External) and called.name == "text":
-                return self.reader.text(file, node) or ""
+                return self.reader.sql(file, node) or ""
             if isinstance(called, External) and ".func." in called.path and not node.keywords:
                 return f"{called.name}({', '.join(self._expression(file, each) for each in node.args)})"
             raise Unknown(ast.unparse(node))

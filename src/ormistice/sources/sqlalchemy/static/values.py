@@ -121,6 +121,11 @@ class Reader:
             return value
         raise Unknown
 
+    def sql(self, file: str, node: ast.AST | None) -> str | None:
+        """A string of SQL as `text()` takes it, where a backslash keeps a colon from naming a parameter."""
+        text = self.text(file, node)
+        return None if text is None else text.replace("\\:", ":")
+
     def text(self, file: str, node: ast.AST | None) -> str | None:
         """A string, or the string that `text()` takes. Raises Unknown."""
         call = self.call(file, node)
