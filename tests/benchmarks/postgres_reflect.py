@@ -75,4 +75,5 @@ if __name__ == "__main__":
     for count in map(int, sys.argv[1:] or ("300", "3000")):
         times = measured(count)
         for name, seconds in times.items():
-            print(f"{count:5} tables  {name:12} {seconds:7.3f} s  {seconds / times['pg_dump -s']:5.2f} x pg_dump -s")
+            ratio = seconds / times["pg_dump -s"]
+            sys.stdout.write(f"{count:5} tables  {name:12} {seconds:7.3f} s  {ratio:5.2f} x pg_dump -s\n")

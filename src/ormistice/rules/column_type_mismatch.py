@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ormistice.alignment import Aligned, column_type, own_type
+from ormistice.alignment import Aligned, Sources, column_type, own_type
 from ormistice.findings import Severity, Violation, mismatch, rule
 from ormistice.fixes import Change
 from ormistice.model import Column, Enum, Stated
@@ -22,7 +22,9 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
 
     An error where the types differ (`integer` and `bigint`), a warning where only length or precision does
     (`timestamp(3)` and `timestamp`), and no more than a note for `text` and `character varying` without a length:
-    PostgreSQL stores and compares them alike. An enum that a source does not have at all is `missing-enum`.
+    PostgreSQL stores and compares them alike. So is a domain against the type that it is made of, for the values are of
+    that type; what else a domain asks of them is not the column's. An enum that a source does not have at all is
+    `missing-enum`.
     """
     found = column.disagreement(lambda item: column_type(item, column.among), difference)
     if found is None:
@@ -36,7 +38,7 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     }
     if not actual:
         return
-    worst = max((difference(value.value, expected) for value in actual.values()), key=_gravity)
+    worst = max((_difference(value.value, expected, column.among) for value in actual.values()), key=_gravity)
     violation = mismatch(
         column,
         replace(found, actual=actual),
@@ -56,6 +58,21 @@ def _in_own_words(change: Change, column: Aligned[Column]) -> Change:
             return replace(change, after=replace(change.after, type=replace(kind, value=own)))
         case _:
             return change
+
+
+def _difference(actual: ColumnType, expected: ColumnType, among: Sources) -> TypeDifference | None:
+    """How two types differ, a domain being spelling for what it is made of."""
+    domains = {item.name: item.type for schema in among.schemas.values() for item in schema.domains}
+
+    def plain(kind: ColumnType) -> ColumnType:
+        seen = set()
+        while (name := kind.user_defined) in domains and name not in seen and (of := domains[name]) is not None:
+            seen.add(name)
+            kind = replace(of.value, array=kind.array or of.value.array)
+        return kind
+
+    found = difference(plain(actual), plain(expected))
+    return TypeDifference.SPELLING if found is None else found
 
 
 def _gravity(found: TypeDifference | None) -> int:

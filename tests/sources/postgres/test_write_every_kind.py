@@ -244,7 +244,7 @@ CHANGES = {
     "sequence: options": (Sequence, "counter", {"options": ("START WITH 3", "CACHE 2", "CYCLE")}),
     "sequence: name": (Sequence, "counter", {"name": QualifiedName("other", "count")}),
     "domain: default": (Domain, "positive", {"default": "7"}),
-    "domain: not null": (Domain, "positive", {"nullable": False}),
+    "domain: null": (Domain, "lonely", {"nullable": True}),
     "domain: checks": (Domain, "positive", {"checks": ("(VALUE > 1)", "(VALUE < 9)")}),
     "view: name": (View, "seen", {"name": QualifiedName("other", "saw")}),
     "view: definition": (View, "seen", {"definition": "SELECT 1 AS email,\n    2 AS id", "columns": ("email", "id")}),

@@ -1,10 +1,10 @@
 """What stands beside the tables: types, enums, domains, sequences and views."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ormistice.model import CatalogRow, Domain, Enum, Sequence, Stated, View
 from ormistice.names import QualifiedName
-from ormistice.sources.postgres.catalogs import Catalog, SequenceRow, TypeRow
+from ormistice.sources.postgres.catalogs import Catalog, DomainRow, SequenceRow, TypeRow
 from ormistice.text import Span
 from ormistice.types import ColumnType, canonical, parse_type
 
@@ -58,7 +58,7 @@ def enums(catalog: Catalog, places: Places) -> Iterator[Enum]:
 
 
 def domains(catalog: Catalog, places: Places) -> Iterator[Domain]:
-    """Every domain; what a domain inherits from one that it is of is not said again."""
+    """Every domain; of one that is made of another, the checks and NOT NULL of that are not said again."""
     for row in catalog.domains:
         name = QualifiedName(row.schema, row.name)
         place = places.get(("domain", str(name)), CatalogRow("pg_type", str(name)))
@@ -70,6 +70,16 @@ def domains(catalog: Catalog, places: Places) -> Iterator[Domain]:
             Stated(row.default, place),
             Stated(tuple(row.checks or ()), place),
         )
+
+
+def never_null(rows: Iterable[DomainRow]) -> frozenset[QualifiedName]:
+    """The domains that no column of can be NULL, whatever the column says: it or one that it is of says NOT NULL."""
+    listed = {QualifiedName(row.schema, row.name): row for row in rows}
+
+    def refuses(row: DomainRow | None) -> bool:
+        return row is not None and (row.not_null or refuses(listed.get(QualifiedName(row.type.schema, row.type.name))))
+
+    return frozenset(name for name, row in listed.items() if refuses(row))
 
 
 def views(catalog: Catalog, places: Places) -> Iterator[View]:

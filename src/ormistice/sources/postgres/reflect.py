@@ -43,6 +43,7 @@ from ormistice.sources.postgres.beside import (
     column_type,
     domains,
     enums,
+    never_null,
     sequence,
     sequence_options,
     views,
@@ -134,6 +135,7 @@ class _Reading:
         self.policies: dict[int, list[PolicyRow]] = _grouped(catalog.policies)
         self.sequences = {(row.owner, row.owner_column): row for row in catalog.sequences if row.owner is not None}
         self.of_constraints = {row.backing_index for row in catalog.constraints if row.type in "pux"}
+        self.never_null = never_null(catalog.domains)
         self.index_by_oid = {row.oid: row for row in catalog.indexes}
 
     def schema(self, source: str) -> Schema:
@@ -176,12 +178,13 @@ class _Reading:
         place = self.places.get(("column", path), CatalogRow("pg_attribute", path))
         absent: Stated[Any] = Stated(None, place)
         owned = self.sequences.get((row.table, row.number))
+        kind = self.types[row.type, row.modifier]
         return Column(
             table,
             row.name,
             place,
-            Stated(self.types[row.type, row.modifier], place),
-            Stated(not row.not_null, place),
+            Stated(kind, place),
+            Stated(not row.not_null and kind.user_defined not in self.never_null, place),
             absent if row.default is None or row.generated else Stated(_default(row.default, owned), place),
             None,
             absent if not row.identity else Stated(_identity(row, owned), place),
