@@ -1,6 +1,7 @@
 """What each rule of `grammars/typescript.lark` becomes in `nodes`."""
 
 import re
+from sys import intern
 from types import SimpleNamespace
 from typing import Any
 
@@ -207,7 +208,7 @@ def _chain(c: list[Any]) -> Chain:
 
 
 def _member(c: list[Any]) -> Member:
-    return Member(c[0][3], c[0][1], c[0][2])
+    return Member(intern(c[0][3]), c[0][1], c[0][2])
 
 
 def _call(c: list[Any]) -> Call:
@@ -227,7 +228,7 @@ def _tag_pieces(c: list[Any]) -> Tagged:
 
 
 def _name(c: list[Any]) -> Name:
-    return Name(c[0][3], c[0][1], c[0][2])
+    return Name(intern(c[0][3]), c[0][1], c[0][2])
 
 
 def _number(c: list[Any]) -> Literal:
@@ -294,7 +295,7 @@ def _key(token: Marked) -> str:
     if text[:1].isdigit() or text[:1] == ".":
         value = number(text)
         return number_text(float(value))
-    return text
+    return intern(text)
 
 
 RULES = SimpleNamespace(

@@ -12,6 +12,8 @@ from ormistice.sources.drizzle.values import (
     LARGEST,
     Arguments,
     Array,
+    Bound,
+    Builder,
     Closure,
     Entry,
     Foreign,
@@ -48,7 +50,7 @@ class Evaluator:
     steps: int = MOST_STEPS
     depth: int = 0
     statements: list[Span] = field(default_factory=list)
-    changed: dict[int, frozenset[str]] = field(default_factory=dict)
+    changed: dict[int, tuple[nodes.Block, frozenset[str]]] = field(default_factory=dict)
 
     def value(self, node: nodes.Node, scope: Scope) -> Value:
         """What `node` evaluates to."""
@@ -79,8 +81,9 @@ class Evaluator:
         """Names that are changed in a function's body, found once for each."""
         known = self.changed.get(id(body))
         if known is None:
-            known = self.changed[id(body)] = changed_names((body,))
-        return known
+            # The body is held, so that no other takes its number.
+            known = self.changed[id(body)] = (body, changed_names((body,)))
+        return known[1]
 
     def arguments(self, items: tuple[nodes.Node, ...], scope: Scope, place: Span) -> Arguments:
         """Arguments of a call, spread ones opened."""
@@ -190,22 +193,31 @@ def _function(_e: Evaluator, node: nodes.Function, scope: Scope) -> Value:
 
 def _chain(e: Evaluator, node: nodes.Chain, scope: Scope) -> Value:
     value = e.value(node.head, scope)
-    for link in node.links:
-        place = Span(scope.path, node.start, link.end)
-        own = scope.span(link)
+    for i, link in enumerate(node.links):
         if isinstance(value, Opaque):
             return value
-        match link:
-            case nodes.Member(name=name):
-                value = member(e, value, name, place, own)
-            case nodes.Index(key=key):
-                found = _computed_key(e, key, scope)
-                value = found if isinstance(found, Opaque) else member(e, value, found, place, own)
-            case nodes.Call(arguments=arguments):
-                value = e.call(value, e.arguments(arguments, scope, own), place)
-            case nodes.Tagged(template=template):
-                value = _tagged(e, value, template, scope, place)
+        if isinstance(value, Builder) and isinstance(link, nodes.Member):
+            # Nearly always it is called at once.
+            called = node.links[i + 1] if i + 1 < len(node.links) else link
+            end = called.end if isinstance(called, nodes.Call) else link.end
+            value = Bound(value, link.name, Span(scope.path, link.start, end))
+        else:
+            value = _linked(e, value, link, scope, Span(scope.path, node.start, link.end))
     return value
+
+
+def _linked(e: Evaluator, value: Value, link: nodes.Link, scope: Scope, place: Span) -> Value:
+    own = scope.span(link)
+    match link:
+        case nodes.Call(arguments=arguments):
+            return e.call(value, e.arguments(arguments, scope, own), place)
+        case nodes.Member(name=name):
+            return member(e, value, name, place, own)
+        case nodes.Index(key=key):
+            found = _computed_key(e, key, scope)
+            return found if isinstance(found, Opaque) else member(e, value, found, place, own)
+        case nodes.Tagged(template=template):
+            return _tagged(e, value, template, scope, place)
 
 
 def _tagged(e: Evaluator, tag: Value, template: nodes.Template, scope: Scope, place: Span) -> Value:

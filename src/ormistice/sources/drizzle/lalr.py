@@ -5,7 +5,7 @@ structure, which for schemas of many tables is half of the time that reading one
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lark import Lark
@@ -40,10 +40,12 @@ class Table:
     rules: list[tuple[str, int, Make | None]]
     first: int
     last: int
+    settled: dict[tuple[int, int, str], int] = field(default_factory=dict)
+    """Where a state leads with a rule's symbol, once all rules are ended that only hand its value on."""
 
     def parse(self, tokens: Sequence[tuple[str, int, int, str]]) -> Any:
         """The value of `tokens`, whose first items are terminals; or the index of the first one that does not fit."""
-        states, rules = self.states, self.rules
+        states, rules, settled = self.states, self.rules, self.settled
         reached = [self.first]
         values: list[Any] = []
         for at, token in enumerate((*tokens, (_END, 0, 0, ""))):
@@ -54,18 +56,31 @@ class Table:
                     return at
                 if action >= 0:
                     break
-                origin, size, make = rules[~action]
+                _, size, make = rules[~action]
                 if make is not None:
                     taken = values[-size:]
                     del values[-size:]
                     values.append(make(taken))
                 del reached[-size:]
-                reached.append(states[reached[-1]][origin])
-                if reached[-1] == self.last and terminal == _END:
+                key = (reached[-1], action, terminal)
+                state = settled.get(key)
+                if state is None:
+                    state = settled[key] = self._settled(*key)
+                reached.append(state)
+                if state == self.last and terminal == _END:
                     return values[-1]
             reached.append(action)
             values.append(token)
         return len(tokens)
+
+    def _settled(self, below: int, action: int, terminal: str) -> int:
+        """The state that `below` and a rule that has ended lead to, before `terminal`."""
+        while True:
+            state = self.states[below][self.rules[~action][0]]
+            following = self.states[state].get(terminal, 0)
+            if following >= 0 or self.rules[~following][1:] != (1, None) or state == self.last:
+                return state
+            action = following
 
 
 def table_of(parser: Lark, makers: Mapping[str, Make]) -> Table:

@@ -186,7 +186,8 @@ class _Lexer:
             group = found.lastindex or 0
             start, at = found.span(group)
             if group == _NAME:
-                kinds.append(self.name_or_word(found[_NAME], start, at))
+                word = found[_NAME]
+                kinds.append(self.name_or_word(word, start, at) if word in WORDS else NAME)
             elif group == _OPERATOR:
                 kinds.append(found[_OPERATOR])
             elif group == _OPEN:
@@ -204,7 +205,7 @@ class _Lexer:
             partners.append(0)
 
     def name_or_word(self, word: str, start: int, end: int) -> str:
-        if word not in WORDS or (self.kinds and self.kinds[-1] in (".", "?.")):
+        if self.kinds and self.kinds[-1] in (".", "?."):
             return NAME
         if self.recover and self.stack and word in ("export", "import") and self.at_line_start(start):
             raise SyntaxFailure("brackets before this line do not close", start, end)

@@ -1,7 +1,7 @@
 """Modules: files read when they are first needed, their names, imports and exports."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ormistice.errors import AuditError
@@ -34,11 +34,26 @@ class Loaded:
     packages: list[str] = field(default_factory=list)
 
 
-class Project:
-    """All modules that one reading needs, by the path that places show."""
+_LARGE = 1_000_000
 
-    def __init__(self, fixes: tuple[Fix, ...], resolve: Callable[[str, Path], Path | None]) -> None:
+
+class Project:
+    """All modules that one reading needs, by the path that places show.
+
+    `documents` are read in place of what is on disk. Without them the trees of a large project are not kept, and it is
+    not `whole`: nothing can then be written into it.
+    """
+
+    def __init__(
+        self,
+        fixes: tuple[Fix, ...],
+        resolve: Callable[[str, Path], Path | None],
+        documents: tuple[Document, ...] | None = None,
+    ) -> None:
         self.fixes = fixes
+        self.documented = None if documents is None else {document.path: document for document in documents}
+        self.whole = True
+        self._size = 0
         self.evaluator = Evaluator(construct, self.exports, self.missed, global_value)
         self.loaded: dict[Path, Loaded] = {}
         self.roots: list[Loaded] = []
@@ -54,7 +69,7 @@ class Project:
         """The module in `file`; raises AuditError where there is none to read."""
         file = file.resolve()
         if file not in self.loaded:
-            document = read_document(file, shown(file), self.fixes)
+            document = self._document(file)
             text = document.text
             before = "export default " if file.suffix == ".json" else ""
             module = parse(document.path, before + text)
@@ -64,7 +79,17 @@ class Project:
             self.evaluator.steps += len(text)
             self.loaded[file] = self.by_path[document.path] = found
             self._bind(found)
+            self._size += len(text)
+            if self.documented is None and self._size > _LARGE:
+                # What is bound holds what it needs, and lets go of it once it is evaluated.
+                imports = tuple(item for item in module.statements if isinstance(item, nodes.Import))
+                found.module, self.whole = replace(module, statements=imports, changing=()), False
         return self.loaded[file]
+
+    def _document(self, file: Path) -> Document:
+        display = shown(file)
+        given = None if self.documented is None else self.documented.get(display)
+        return given or read_document(file, display, self.fixes)
 
     def exports(self, path: str) -> Mapping[str, Lazy]:
         """Exports of the module whose places show `path`."""
@@ -106,7 +131,7 @@ class Project:
                 for item in inner.items:
                     target = item.target if isinstance(item, nodes.Assignment) else item
                     binding = loaded.scope.names.get(target.name) if isinstance(target, nodes.Name) else None
-                    if binding is not None:
+                    if binding is not None and binding.compute is not None:
                         binding.compute = self._within(binding.compute, loaded.scope.span(statement))
 
     def _within(self, compute: Callable[[], Value], statement: Span) -> Callable[[], Value]:

@@ -77,7 +77,9 @@ def _known(arguments: Arguments) -> Arguments:
 
 
 def _step_place(bound: Bound, arguments: Arguments) -> Span:
-    return Span(bound.place.file, bound.place.start, max(bound.place.end, arguments.place.end))
+    if arguments.place.end <= bound.place.end:
+        return bound.place
+    return Span(bound.place.file, bound.place.start, arguments.place.end)
 
 
 def _method(e: "Evaluator", owner: Value, step: Step, arguments: Arguments, place: Span) -> Value:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Protocol
 
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.marking import CHANGING_METHODS
@@ -9,11 +10,23 @@ from ormistice.sources.drizzle.values import Opaque, Value
 from ormistice.text import Span
 
 
+class Placed(Protocol):
+    """What stands somewhere in a text: every node does."""
+
+    @property
+    def start(self) -> int:
+        """The offset that it begins at."""
+
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+
+
 @dataclass(slots=True)
 class Lazy:
     """A value that is computed once, when it is first asked for; `source` is what it is computed from, where known."""
 
-    compute: Callable[[], Value]
+    compute: Callable[[], Value] | None
     place: Span
     source: "tuple[nodes.Node, Scope] | None" = None
     _value: Value | None = None
@@ -22,13 +35,17 @@ class Lazy:
     def get(self) -> Value:
         """The value; unknown where it is asked for while it is being computed."""
         if self._value is None:
-            if self._running:
+            if self._running or self.compute is None:
                 return Opaque("its value depends on itself", self.place)
             self._running = True
             try:
                 self._value = self.compute()
             finally:
                 self._running = False
+            # Trees take more room than values; they go where nothing else holds them.
+            self.compute = None
+            if not isinstance(self._value, Opaque):
+                self.source = None
         return self._value
 
 
@@ -57,9 +74,11 @@ class Scope:
         """A new scope within this one."""
         return Scope(self.path, self, changed=changed)
 
-    def span(self, node: object) -> Span:
+    def span(self, node: Placed) -> Span:
         """Where `node` of this scope's file stands."""
-        return Span(self.path, node.start - self.shift, node.end - self.shift)  # type: ignore[attr-defined]  # every node has both
+        if self.shift:
+            return Span(self.path, node.start - self.shift, node.end - self.shift)
+        return Span(self.path, node.start, node.end)
 
 
 _LEAVES = frozenset(("start", "end", "name", "names", "module", "operator", "operators", "strings", "constant", "what"))

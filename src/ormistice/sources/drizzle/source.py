@@ -69,26 +69,32 @@ class DrizzleSource:
     def _load(self, fixes: tuple[Fix, ...]) -> Schema:
         located = locate(self.request, fixes)
         project = Project(fixes, resolver())
-        modules = [project.load(file) for file in located.files]
-        project.roots += modules
-        found = collect(modules)
-        rules = Rules(is_modern(located.files, modules), located.casing)
+        rules = _read(project, located)
+        found = collect(project.roots)
         self._refuse(found)
-        # Edits fit the text they are made for, and no other: the text on disk, or the last one tried.
-        kept = slice(1, None) if fixes and self._projects else slice(0, 1)
+        if project.whole:
+            # Edits fit the text they are made for, and no other: the text on disk, or the last one tried.
+            self._keep(project, rules, first=not fixes)
+        return _schema(self.name, project, rules, located, found)
+
+    def _keep(self, project: Project, rules: Rules, *, first: bool) -> None:
+        kept = slice(0, 1) if first or not self._projects else slice(1, None)
         self._projects[kept] = [(project, rules)]
-        return _schema(self.name, project, rules, located, modules, found)
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` as edits of TypeScript."""
         from ormistice.sources.drizzle.write import write_change
 
-        if all(project.documents() != schema.documents for project, _ in self._projects):
-            self.load()
         for project, rules in self._projects:
             if project.documents() == schema.documents:
                 return write_change(project, rules, schema, change)
-        return None
+        with _uncollected():
+            project = Project((), resolver(), schema.documents)
+            rules = _read(project, locate(self.request, ()))
+        if project.documents() != schema.documents:
+            return None
+        self._keep(project, rules, first=False)
+        return write_change(project, rules, schema, change)
 
     def _refuse(self, found: Collected) -> None:
         if found.other_dialect and not found.tables:
@@ -114,9 +120,13 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _schema(
-    name: str, project: Project, rules: Rules, located: Located, modules: list[Loaded], found: Collected
-) -> Schema:
+def _read(project: Project, located: Located) -> Rules:
+    """Read the files of a schema; gives the rules that they are to be read by."""
+    project.roots += [project.load(file) for file in located.files]
+    return Rules(is_modern(located.files, project.roots), located.casing)
+
+
+def _schema(name: str, project: Project, rules: Rules, located: Located, found: Collected) -> Schema:
     reading = Reading(project.evaluator, rules, Names(rules), project.written_order)
     lowered = (lower_table(reading, table, found.policies) for table in found.tables)
     tables = tuple(table for table in lowered if table is not None and located.manages(table.name))
@@ -128,8 +138,8 @@ def _schema(
     for opaque, what in found.unread:
         reading.unknown(opaque, what)
         reading.unread.update(_EXPORTED)
-    problems = [*_syntax_errors(modules), *reading.problems]
-    if any(module.module.failures for module in modules):
+    problems = [*_syntax_errors(project.roots), *reading.problems]
+    if any(module.module.failures for module in project.roots):
         reading.unread.update(_EXPORTED)
     return Schema(
         name,
