@@ -139,6 +139,7 @@ def test_links_are_followed_once(project, open_prisma):
     (project / "linked").mkdir()
     (project / "linked" / "schema").symlink_to(project / "prisma" / "schema")
     (project / "linked" / "self").symlink_to(project / "linked")
+    (project / "linked" / "lost.prisma").symlink_to(project / "nowhere.prisma")
 
     assert tables(open_prisma("linked")) == ["One", "Two"]
 

@@ -93,6 +93,22 @@ def test_a_bad_block_costs_its_block(text, messages):
     assert "Other" in {table.name.name for table in schema.tables}
 
 
+def test_two_of_one_name_in_the_database_are_one_and_told():
+    schema = read(
+        'model A {\n  id Int @id\n  a Int @map("id")\n  @@map("t")\n}\nmodel B {\n  id Int @id\n  @@map("t")\n}\n'
+        'enum E {\n  X\n  Y @map("X")\n  @@map("e")\n}\nenum F {\n  Z\n  @@map("e")\n}\n'
+    )
+
+    assert told(schema) == [
+        "3:3 another column is named `id`, too; only the first is read",
+        "6:1 another table is named `public.t`, too; only the first is read",
+        "12:3 another value has the label `X`, too; only the first is read",
+        "15:1 another enum is named `public.e`, too; only the first is read",
+    ]
+    assert [[column.name for column in table.columns] for table in schema.tables] == [["id"]]
+    assert [[label.value for label in enum.labels] for enum in schema.enums] == [["X"]]
+
+
 @pytest.mark.parametrize("first", ["namespace auth {\n  model A {\n  }\n}\n", "types {\n  A\n}\n"])
 def test_the_contract_language_of_prisma_8_is_refused_in_one_line(first):
     with pytest.raises(AuditError, match=r"schema\.prisma:4: `\w+` is Prisma 8's contract language, which is not read"):

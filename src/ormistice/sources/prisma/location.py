@@ -33,7 +33,8 @@ def schema_files(folder: Path) -> Iterator[Path]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(names):
-            if name.endswith(".prisma"):
+            # A link may lead to nothing.
+            if name.endswith(".prisma") and os.path.exists(os.path.join(here, name)):
                 yield Path(here, name)
 
 

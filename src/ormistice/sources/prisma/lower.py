@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from ormistice.errors import AuditError
 from ormistice.model import (
@@ -12,6 +13,7 @@ from ormistice.model import (
     Index,
     PrimaryKey,
     Problem,
+    ProblemKind,
     Schema,
     Stated,
     Table,
@@ -19,6 +21,7 @@ from ormistice.model import (
     View,
 )
 from ormistice.model import Relation as FollowedRelation
+from ormistice.names import QualifiedName
 from ormistice.sources.prisma.columns import column
 from ormistice.sources.prisma.indexes import indexes, primary_key
 from ormistice.sources.prisma.nodes import Array, Block, String
@@ -26,6 +29,8 @@ from ormistice.sources.prisma.relations import Relation, followed, foreign_key, 
 from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope, build, mapped
 from ormistice.sources.prisma.syntax import Parsing
 from ormistice.text import Document, Span
+
+T = TypeVar("T", Table, Enum, Column)
 
 _EXPRESSES: frozenset[type] = frozenset({Table, Column, PrimaryKey, ForeignKey, Index, Enum})
 _INEXPRESSIBLE = frozenset(Facet)
@@ -83,15 +88,15 @@ def _lowered(source: str, read: _Read, scope: Scope) -> Schema:
     links = [_links(model, scope) for model in scope.models.values()]
     made_for_lists = list(join_tables(scope))
     views = [view for model in scope.models.values() if (view := _view(model)) is not None]
-    enums = [enum for each in scope.enums.values() if (enum := _enum(each)) is not None]
+    enums = [enum for each in scope.enums.values() if (enum := _enum(each, scope)) is not None]
     if len(enums) < len(scope.enums):
         unread.add(Enum)
     models = zip(list(scope.models), links, strict=True)
     tables = [table for name, made in models if (table := _table(scope.models.pop(name), made, scope)) is not None]
     return Schema(
         source=source,
-        tables=(*tables, *made_for_lists),
-        enums=tuple(enums),
+        tables=_distinct([*tables, *made_for_lists], scope),
+        enums=_distinct(enums, scope),
         expresses=_EXPRESSES if scope.enforces_relations else _EXPRESSES - {ForeignKey},
         problems=_sorted(read.problems + scope.problems),
         unread=frozenset(unread),
@@ -162,20 +167,31 @@ def _order(problem: Problem) -> tuple[str, int, int]:
     return (place.file, place.start, place.end) if isinstance(place, Span) else ("", 0, 0)
 
 
-def _enum(scope: EnumScope) -> Enum | None:
-    if scope.type_name is None or not scope.whole:
+def _distinct(made: Iterable[T], scope: Scope) -> tuple[T, ...]:
+    """What has a name of its own: neither PostgreSQL nor those who compare models have two of one name."""
+    kept: dict[QualifiedName | str, T] = {}
+    for each in made:
+        if kept.setdefault(each.name, each) is not each:
+            kind = type(each).__name__.lower()
+            message = f"another {kind} is named `{each.name}`, too; only the first is read"
+            scope.problems.append(Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, message, each.place))
+    return tuple(kept.values())
+
+
+def _enum(made: EnumScope, scope: Scope) -> Enum | None:
+    if made.type_name is None or not made.whole:
         return None
-    block = scope.block
-    labels = tuple(
-        Stated(
-            scope.labels[value.name],
-            block.span(value.start, value.name_end)
-            if not mapped(value.attribute("map"))
-            else block.span(value.start, value.end),
-        )
-        for value in block.fields
-    )
-    return Enum(scope.type_name, labels, block.span(block.start, block.end))
+    block = made.block
+    labels: dict[str, Stated[str]] = {}
+    for value in block.fields:
+        given = mapped(value.attribute("map"))
+        label = given or value.name
+        place = block.span(value.start, value.end if given else value.name_end)
+        if label in labels:
+            scope.unsupported(f"another value has the label `{label}`, too; only the first is read", place)
+        else:
+            labels[label] = Stated(label, place)
+    return Enum(made.type_name, tuple(labels.values()), block.span(block.start, block.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +250,7 @@ def _table(model: ModelScope, links: _Links, scope: Scope) -> Table | None:
     return Table(
         name=name,
         place=block.span(block.start, block.end),
-        columns=tuple(columns),
+        columns=_distinct(columns, scope),
         primary_key=key,
         foreign_keys=links.foreign_keys,
         indexes=tuple(index for index in made_indexes if isinstance(index, Index)),
