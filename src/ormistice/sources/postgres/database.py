@@ -11,6 +11,7 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Script
 from ormistice.model import Schema
 from ormistice.sources import SourceRequest
+from ormistice.sources.postgres.blocking import Blocking, blocking_rows, counted
 from ormistice.sources.postgres.catalogs import Connection, Limits
 from ormistice.sources.postgres.connecting import connect, libpq_url, scrubbed, server_errors, shown_location
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
@@ -28,6 +29,7 @@ class DatabaseSource:
 
     request: SourceRequest
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
+    versions: list[int] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -66,7 +68,12 @@ class DatabaseSource:
         """The change as statements; they are for the user to run."""
         from ormistice.sources.postgres.write import script
 
-        return script(schema, change)
+        return script(schema, change, *self.versions)
+
+    def blocking(self, schema: Schema, change: Change) -> Blocking | None:
+        """How many rows of the database itself stand in the way of a change; None where none can."""
+        query = blocking_rows(schema, change)
+        return None if query is None else self._read(lambda connection: counted(connection, query, self._limits))
 
     def _copy(self, kept: ExitStack) -> ScratchDatabase:
         schema, needed = self._read(
@@ -84,6 +91,7 @@ class DatabaseSource:
                 if connection.info.server_version < OLDEST_VERSION:
                     version = connection.info.server_version // 10000
                     raise AuditError(f"{self.location}: PostgreSQL {version} is too old: 13 is the oldest that is read")
+                self.versions[:] = [connection.info.server_version]
                 return question(connection)
         except psycopg.errors.LockNotAvailable:
             hint = "something holds an exclusive lock on a table; try again when it is done"
