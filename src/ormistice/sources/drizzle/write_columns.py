@@ -200,7 +200,7 @@ def _without_options(draft: Draft, site: _Site, options: nodes.Object) -> None:
 
 
 def _change_array(draft: Draft, site: _Site, head: nodes.Call, maker: Maker) -> None:
-    steps = list(site.at.steps())
+    steps = [step for step in site.at.steps() if step.call is not head]
     arrays = [step for step in steps if step.name == "array"]
     if maker.array and not arrays:
         draft.put(site.at.loaded, head.end, head.end, ".array()")

@@ -22,6 +22,7 @@ from ormistice.sources.drizzle.write_types import Where, call_code, maker_of
 from ormistice.sources.drizzle.write_values import default_code, identity_code, sql_code
 from ormistice.text import Span
 
+_LEADING = re.compile(r"^[A-Z]+(?![a-z])|^[A-Z]")
 _WORDS = re.compile(r"[^A-Za-z0-9$]+")
 
 
@@ -79,7 +80,7 @@ def key_and_name(draft: Draft, column: str, table: Table | None, taken: set[str]
 def camel_case(name: str) -> str:
     """A name in SQL as TypeScript would have it."""
     words = [word for word in _WORDS.split(name.replace("_", " ")) if word]
-    joined = words[0][:1].lower() + words[0][1:] if words else ""
+    joined = _LEADING.sub(lambda capitals: capitals[0].lower(), words[0]) if words else ""
     joined += "".join(word[:1].upper() + word[1:] for word in words[1:])
     return joined if is_key(joined) else name
 

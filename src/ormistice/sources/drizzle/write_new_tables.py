@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ormistice.model import ForeignKey, Stated, Table, UniqueConstraint
 from ormistice.sources.drizzle.modules import Loaded
+from ormistice.sources.drizzle.spelling import Style
 from ormistice.sources.drizzle.write_constraints import check_code, inline_unique_code, primary_key_code, unique_code
 from ormistice.sources.drizzle.write_draft import Draft
 from ormistice.sources.drizzle.write_extras import Inside, extra_key
@@ -43,7 +44,7 @@ def _table_code(draft: Draft, loaded: Loaded, table: Table, at: int) -> str:
     const = free_name(loaded, table.name.name, "Table")
     namespace = namespace_code(draft, loaded, table.name.schema, at, above=False)
     maker = draft.of_drizzle(loaded, "pgTable") if namespace is None else f"{namespace}.table"
-    where = Where({const}, Span(loaded.document.path, at, at))
+    where = Where({const}, Span(loaded.document.path, at, at), is_new=True)
     keys: dict[str, tuple[str, bool]] = {}
     for column in table.columns:
         keys[column.name] = key_and_name(draft, column.name, None, {key for key, _ in keys.values()})
@@ -56,20 +57,27 @@ def _table_code(draft: Draft, loaded: Loaded, table: Table, at: int) -> str:
         for column in table.columns
     ]
     extras = _extras(draft, loaded, table, inline)
-    head = f"export const {const} = {maker}({style.quoted(table.name.name)}, "
-    listed = _list(draft, extras, habits_of(draft).own_name, loaded)
-    code = f"{style.lines(f'{head}{{', columns, '}')}{listed}" if columns else f"{head}{{}}{listed}"
+    head = f"export const {const} = {maker}("
+    code = _call(draft, style, head, [style.quoted(table.name.name), *_lists(draft, style, columns, extras)])
     return f"{_secured(draft, table, code, maker)}{style.semicolon}"
 
 
-def _list(draft: Draft, extras: list[tuple[str, str]], own: str, loaded: Loaded) -> str:
-    style = draft.style(loaded)
-    if not extras:
-        return ")"
-    if habits_of(draft).as_object and not draft.rules.modern:
-        codes = [f"{style.key(key)}: {code}" for key, code in extras]
-        return style.lines(f", ({own}) => ({{", codes, "}))")
-    return style.lines(f", ({own}) => [", [code for _, code in extras], "])")
+def _lists(draft: Draft, style: Style, columns: list[str], extras: list[tuple[str, str]]) -> list[str]:
+    """The second argument, and the third where there is something to list in it."""
+    own = habits_of(draft).own_name
+    given = [style.lines("{", columns, "}") if columns else "{}"]
+    if extras and habits_of(draft).as_object and not draft.rules.modern:
+        given.append(style.lines(f"({own}) => ({{", [f"{style.key(key)}: {code}" for key, code in extras], "})"))
+    elif extras:
+        given.append(style.lines(f"({own}) => [", [code for _, code in extras], "]"))
+    return given
+
+
+def _call(draft: Draft, style: Style, head: str, arguments: list[str]) -> str:
+    """Three arguments stand on lines of their own where they do so elsewhere."""
+    if len(arguments) > 2 and habits_of(draft).own_lines:  # noqa: PLR2004 - a table with a list of constraints
+        return style.lines(head, arguments, ")")
+    return f"{head}{', '.join(arguments)})"
 
 
 def _secured(draft: Draft, table: Table, code: str, maker: str) -> str:

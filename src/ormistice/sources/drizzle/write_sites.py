@@ -181,10 +181,14 @@ def table_site(draft: Draft, name: QualifiedName) -> TableSite:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How the tables of a project are written: what third arguments call their table, and whether they give objects."""
+    """How the tables of a project are written.
+
+    What third arguments call their table, whether they give objects, and whether arguments stand on lines of their own.
+    """
 
     own_name: str
     as_object: bool
+    own_lines: bool
 
 
 def habits_of(draft: Draft) -> Habits:
@@ -194,15 +198,25 @@ def habits_of(draft: Draft) -> Habits:
 
 @lru_cache(maxsize=4)
 def _habits(project: Project) -> Habits:
-    functions = [
-        table.extras.function
+    listing = [
+        (table, table.extras.function)
         for table in tables_of(project)
         if isinstance(table.extras, Closure) and isinstance(given_by(table.extras.function), nodes.Object | nodes.Array)
     ]
+    functions = [function for _, function in listing]
+    apart = [_is_apart(project, table) for table, _ in listing]
     firsts = [function.parameters[0] for function in functions if function.parameters]
     names = sorted(first.name for first in firsts if isinstance(first, nodes.Name) and not first.name.startswith("_"))
     kinds = {type(given_by(function)) for function in functions}
-    return Habits(max(dict.fromkeys(names), key=names.count, default="table"), kinds == {nodes.Object})
+    own_name = max(dict.fromkeys(names), key=names.count, default="table")
+    return Habits(own_name, kinds == {nodes.Object}, apart.count(True) > apart.count(False))
+
+
+def _is_apart(project: Project, table: Table) -> bool:
+    """Whether a line break follows the parenthesis of a table's call."""
+    loaded = project.by_path.get(table.place.file)
+    text = loaded.document.text[table.place.start : table.place.end] if loaded is not None else ""
+    return text[text.find("(") + 1 :][:2].lstrip(" \t\r").startswith("\n")
 
 
 @lru_cache(maxsize=4)

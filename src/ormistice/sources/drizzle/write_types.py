@@ -159,6 +159,8 @@ class Where:
     hidden: set[str]
     statement: Span
     builders: str | None = None
+    is_new: bool = False
+    """Whether the statement is still to be written, below what stands there."""
 
 
 def options_code(maker: Maker, style: Style) -> dict[str, str]:
@@ -197,8 +199,8 @@ def _custom_code(draft: Draft, loaded: Loaded, type_: ColumnType, where: Where) 
     typed = style.braced("data: string") if loaded.file.suffix in (".ts", ".mts", ".cts", ".tsx") else ""
     inside = style.braced(f"dataType: () => {style.quoted(str(plain))}")
     code = f"const {name} = {custom}{f'<{typed}>' if typed else ''}({inside}){style.semicolon}"
-    at = where.statement.start
-    draft.put(loaded, at, at, f"{code}{style.newline}{style.newline}")
+    gap, at = style.newline * 2, where.statement.start
+    draft.put(loaded, at, at, f"{gap}{code}" if where.is_new else f"{code}{gap}")
     return name
 
 
