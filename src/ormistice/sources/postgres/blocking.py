@@ -81,9 +81,9 @@ def _selections(schema: Schema, before: object, after: object) -> Iterable[str]:
         case ((None | CheckConstraint()), CheckConstraint()) if _checks_more(before, after):
             yield _rows(after.table, f"NOT ({after.expression.value})")
         case ((None | UniqueConstraint()), UniqueConstraint()):
-            yield from _repeated(as_index(after))
+            yield from _repeated(None if before is None else as_index(before), as_index(after))
         case ((None | Index()), Index(unique=Stated(value=True))):
-            yield from _repeated(after)
+            yield from _repeated(before, after)
         case ((None | PrimaryKey()), PrimaryKey()):
             yield from _of_primary_key(before, after)
         case Enum(), Enum():
