@@ -12,6 +12,7 @@ from ormistice.sources.sqlalchemy.write_draft import Unwritable
 from ormistice.sources.sqlalchemy.write_layout import (
     fitted,
     indentation,
+    line_before,
     line_end,
     line_start,
     mark,
@@ -285,6 +286,6 @@ def removed(module: Module, statement: ast.stmt | None) -> Edit:
     if text[start : span.start].strip() or (rest and not rest.startswith("#")):
         raise Unwritable
     stop = end + len(newline(module.document)) if end < len(text) else end
-    if not text[stop : line_end(text, stop)].strip() and not text[line_start(text, start - 1) : start].strip():
+    if not text[stop : line_end(text, stop)].strip() and not text[line_before(module.document, start) : start].strip():
         stop = min(line_end(text, stop) + len(newline(module.document)), len(text))
     return Edit(Span(span.file, start, stop), "")

@@ -45,11 +45,9 @@ def spelled_enum(schema: Schema, names: Names, kind: ColumnType, quote: str) -> 
 def _spelled(schema: Schema, names: Names, name: QualifiedName, quote: str) -> SpelledEnum | None:
     enum = next((each for each in schema.enums if each.name == name), None)
     if enum is None:
-        variable = variable_name(name)
-        known = names.module is main_module(schema) and variable not in rebound(names.module)
-        return SpelledEnum(variable, None, by_annotation=False) if known else None
+        return _unused(schema, names, name)
     located = python_class(schema, enum)
-    local = None if located is None else _local(schema, names, *located)
+    local = None if located is None else _local(schema, names, located[0], located[1].name)
     for use in uses(schema, name):
         stated = use.type()
         if use.place.module is names.module and isinstance(stated, (ast.Call, ast.Name)) and not _is_array(use):
@@ -64,6 +62,20 @@ def _spelled(schema: Schema, names: Names, name: QualifiedName, quote: str) -> S
     if name.schema != DEFAULT_SCHEMA:
         words.append(f"schema={string(name.schema, quote)}")
     return SpelledEnum(f"{names.name(CORE, 'Enum')}({', '.join(words)})", local, by_annotation=plain)
+
+
+def _unused(schema: Schema, names: Names, name: QualifiedName) -> SpelledEnum | None:
+    """A type that a variable holds and no column is of."""
+    for module in _modules(schema):
+        for variable, value in module.assigned.items():
+            called = isinstance(value, ast.Call) and module.function(value) in _CALLED
+            stated = syntax.keyword(value, "name") if isinstance(value, ast.Call) and called else None
+            within = syntax.keyword(value, "schema") if isinstance(value, ast.Call) else None
+            same = isinstance(stated, ast.Constant) and stated.value == name.name
+            if same and (within.value if isinstance(within, ast.Constant) else DEFAULT_SCHEMA) == name.schema:
+                local = _local(schema, names, module, variable)
+                return None if local is None else SpelledEnum(local, None, by_annotation=False)
+    return None
 
 
 def _is_array(use: Draft) -> bool:
@@ -84,20 +96,20 @@ def _is_model(schema: Schema, module: Module, definition: ast.ClassDef) -> bool:
     return any(module.span(definition) == table.place for table in schema.tables)
 
 
-def _local(schema: Schema, names: Names, module: Module, definition: ast.ClassDef) -> str | None:
-    """A class of some module by the name that it has, or by an import gets, in the one that is edited."""
-    if definition not in module.tree.body:
+def _local(schema: Schema, names: Names, module: Module, own: str) -> str | None:
+    """What some module binds at its top by the name that it has, or by an import gets, in the one that is edited."""
+    if own not in rebound(module):
         return None
     if module is names.module:
-        return definition.name
+        return own
     known = [path for each in schema.documents for path in bound(module_of(each)).values()]
     for local, path in bound(names.module).items():
-        if path.rpartition(".")[2] == definition.name:
+        if path.rpartition(".")[2] == own:
             return local
     stem = module.document.path.removesuffix(".py").replace("/", ".")
     for path in sorted(known):
         source, _, last = path.rpartition(".")
-        if last == definition.name and source and not source.startswith(".") and f".{stem}".endswith(f".{source}"):
+        if last == own and source and not source.startswith(".") and f".{stem}".endswith(f".{source}"):
             return names.name(source, last)
     return None
 

@@ -313,7 +313,7 @@ def _at_column(found: Draft, key: ForeignKey, reference: Reference, table: str) 
 
 def with_key(found: Draft, spelling: Spelling, key: ForeignKey, reference: Reference, table: str) -> Draft:
     """A column with a foreign key of its own."""
-    if found.style is not Style.SQLMODEL or not _field_says(found, key):
+    if found.style is not Style.SQLMODEL or not field_says(found, key):
         return (
             with_own_type(found, reference).constructed().with_positional(foreign_key(spelling, key, reference, table))
         )
@@ -323,7 +323,7 @@ def with_key(found: Draft, spelling: Spelling, key: ForeignKey, reference: Refer
     return found
 
 
-def _field_says(found: Draft, key: ForeignKey) -> bool:
+def field_says(found: Draft, key: ForeignKey) -> bool:
     """Whether SQLModel's Field has words for all of a key but its name."""
     if found.stated("foreign_key") is not None:
         return False

@@ -73,6 +73,11 @@ def line_end(text: str, at: int) -> int:
     return min(ends, default=len(text))
 
 
+def line_before(document: Document, start: int) -> int:
+    """Where the line before the one that starts there starts."""
+    return line_start(document.text, max(start - len(newline(document)), 0))
+
+
 def indentation(module: Module, node: ast.AST) -> str:
     """The blanks that the line of a node starts with."""
     text, start = module.document.text, module.span(node).start

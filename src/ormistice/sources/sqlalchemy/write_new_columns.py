@@ -16,7 +16,7 @@ from ormistice.sources.sqlalchemy.write_columns import alone, enumerated, sqlmod
 from ormistice.sources.sqlalchemy.write_constraints import Spelling
 from ormistice.sources.sqlalchemy.write_conventions import conventions
 from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable
-from ormistice.sources.sqlalchemy.write_keys import new_spelling, with_key
+from ormistice.sources.sqlalchemy.write_keys import field_says, new_spelling, with_key
 from ormistice.sources.sqlalchemy.write_layout import (
     fitted,
     indentation,
@@ -94,7 +94,10 @@ def declaration(owner: TableText, names: Names, column: Column, extra: Extra) ->
             if style is Style.SQLMODEL
             else found.constructed().with_positional(literal)
         )
-    for step in (_keyed, _typed, _referencing, _flagged, _not_null, _filled):
+    # A Field names its key first, and hands on what it has no word for last.
+    by_field = extra.foreign_key is not None and field_says(found, extra.foreign_key)
+    middle = (_referencing, _flagged) if by_field or style is not Style.SQLMODEL else (_flagged, _referencing)
+    for step in (_keyed, _typed, *middle, _not_null, _filled):
         found = step(found, column, extra)
     return found
 

@@ -24,6 +24,7 @@ from ormistice.sources.sqlalchemy.write_keys import new_spelling, states_schema
 from ormistice.sources.sqlalchemy.write_layout import (
     broken,
     fitted,
+    line_before,
     line_end,
     line_start,
     mark,
@@ -36,6 +37,7 @@ from ormistice.sources.sqlalchemy.write_layout import (
 )
 from ormistice.sources.sqlalchemy.write_names import Names, bound, rebound
 from ormistice.sources.sqlalchemy.write_new_columns import Extra, attribute, declaration
+from ormistice.sources.sqlalchemy.write_order import reordered
 from ormistice.sources.sqlalchemy.write_places import Style, TableText, main_module, table_text
 from ormistice.text import Span
 
@@ -43,9 +45,13 @@ Edits = tuple[list[Edit], Applicability]
 
 
 def changed_table(schema: Schema, before: Table, after: Table) -> Edits:
-    """Another comment on the table. Raises Unwritable for anything else."""
+    """Another comment on the table, or its columns in another order. Raises Unwritable for anything else."""
     owner = table_text(schema, before.name)
-    if owner is None or after.comment is None or replace(before, comment=after.comment) != after:
+    if owner is None:
+        raise Unwritable
+    if after.columns != before.columns and replace(before, columns=after.columns) == after:
+        return reordered(owner, [column.name for column in after.columns]), Applicability.SAFE
+    if after.comment is None or replace(before, comment=after.comment) != after:
         raise Unwritable
     value = after.comment.value
     text = None if value is None else string(value, mark(owner.module.document))
@@ -249,8 +255,8 @@ def dropped_table(schema: Schema, table: Table) -> Edits:
     text, line = owner.module.document.text, newline(owner.module.document)
     span = owner.module.span(statement)
     start, end = line_start(text, span.start), line_end(text, span.end)
-    while start and not text[line_start(text, start - len(line)) : start].strip():
-        start = line_start(text, start - len(line))
+    while start and not text[line_before(owner.module.document, start) : start].strip():
+        start = line_before(owner.module.document, start)
     stop = end if start and text[end:].strip() else min(end + len(line), len(text))
     start = start - len(line) if stop == end and start else start
     return [Edit(Span(span.file, start, stop), "")], Applicability.UNSAFE
