@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum as Enumeration
+from textwrap import shorten
 
 from ormistice.alignment import Aligned, align, matches
 from ormistice.findings import Finding, Report, Severity, listed
@@ -10,6 +11,9 @@ from ormistice.graph import creation_order, referencing
 from ormistice.model import EVERY_KIND, Enum, ForeignKey, Identity, Place, ReferentialAction, RowSecurity, Stated, Table
 from ormistice.names import QualifiedName, display
 from ormistice.places import printed
+from ormistice.reporters._visible import visible
+
+MOST_DETAIL = 60
 
 KIND_WORDS = {
     "PrimaryKey": "primary keys",
@@ -98,8 +102,13 @@ def subject(finding: Finding) -> str:
 
 
 def object_name(identity: Identity) -> str:
-    """An object by its table and columns."""
-    return ".".join([table_name(identity.name), *[", ".join(map(display, identity.columns))] * bool(identity.columns)])
+    """An object by its table and columns; where it has no columns, by what tells it from others of the table."""
+    name = table_name(identity.name)
+    if identity.columns:
+        return f"{name}.{', '.join(map(display, identity.columns))}"
+    if identity.detail:
+        return f"{name} ({shorten(visible(identity.detail), MOST_DETAIL, placeholder='…')})"
+    return name
 
 
 def of_name(name: QualifiedName, report: Report) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from ormistice.names import QualifiedName
 
 HEIGHT = 28
 ROW = 44
-GAP = 130
+GAP = 100
 LETTER = 7.4
 MOST_LETTERS = 34
 SWEEPS = 4
@@ -97,8 +97,10 @@ def _columns(layers: list[list[QualifiedName]], count: int) -> list[list[Qualifi
 
 def _rows(count: int) -> int:
     """How many tables stand one below the other at most."""
-    return max(10, ceil(2 * sqrt(count)))
+    return max(10, ceil(3 * sqrt(count)))
 
 
 def _split(names: list[QualifiedName], most: int) -> list[list[QualifiedName]]:
-    return [names[start : start + most] for start in range(0, len(names), most)]
+    """Names in as few columns as hold no more than `most` each, of about the same height."""
+    size = ceil(len(names) / max(1, ceil(len(names) / most)))
+    return [names[start : start + size] for start in range(0, len(names), size)] if names else []

@@ -13,7 +13,8 @@ from ormistice.reporters._layout import HEIGHT, Box, Layout, layout
 from ormistice.reporters._markup import Markup, joined, tag
 
 LEAST_WIDTH = 1000
-MOST_HEIGHT = 640
+SHOWN_WIDTH = 1170
+MOST_HEIGHT = 760
 BEND = 60
 LANE = 6
 
@@ -47,6 +48,7 @@ def picture(report: Report, anchors: dict[QualifiedName, str]) -> Markup:
         edges.append(_edge(line, drawn, lanes[line.referenced], numbers, order))
     nodes = [_node(name, drawn.boxes[name], numbers[name], anchors.get(name)) for name in sorted(names)]
     width = max(drawn.width, LEAST_WIDTH)
+    height = drawn.height * min(1, SHOWN_WIDTH / width) + 30
     size = f"{(drawn.width - width) / 2:.0f} 0 {width:.0f} {drawn.height:.0f}"
     return tag(
         "svg",
@@ -56,7 +58,7 @@ def picture(report: Report, anchors: dict[QualifiedName, str]) -> Markup:
         id="graph",
         viewBox=size,
         data_size=size,
-        height=f"{min(max(drawn.height + 40, 160), MOST_HEIGHT):.0f}",
+        height=f"{min(max(height, 160), MOST_HEIGHT):.0f}",
         role="group",
         tabindex="0",
         aria_label="Tables, with an arrow from each referencing table to the table that it references",

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -76,6 +75,8 @@ def _link(environment: Mapping[str, str]) -> str | None:
     program = environment.get("TERM_PROGRAM", "")
     if program == "vscode":
         return "vscode://file{path}:{line}:{column}"
+    import socket
+
     # Elsewhere the line is a fragment, which those that do not know it pass over.
     host = socket.gethostname()
     if environment.get("TERM", "").startswith(("xterm-kitty", "foot")) or program in (

@@ -17,7 +17,7 @@ ENDINGS = (".md", ".markdown")
 MARK = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️", None: "✅"}
 STATUS = {Severity.ERROR: "**MISMATCH**", Severity.WARNING: "warning", Severity.INFO: "harmless", None: ""}
 MOST_TABLES = 60
-"""Of more tables than these, only those with something to tell are shown column by column."""
+"""Of more tables than these, only those where something breaks or surprises are shown column by column."""
 
 
 def render(report: Report) -> str:
@@ -73,7 +73,9 @@ def _tables(report: Report) -> Iterator[str]:
     yield "## Tables"
     every = align(Table, report.among)
     for number, aligned in enumerate(every, 1):
-        whole = len(every) <= MOST_TABLES or bool(content.of_name(aligned.identity.name, report))
+        whole = len(every) <= MOST_TABLES or any(
+            item.severity is not Severity.INFO for item in content.of_name(aligned.identity.name, report)
+        )
         yield from _table(number, aligned, report, whole=whole)
 
 
