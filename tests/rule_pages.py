@@ -48,7 +48,9 @@ def outcome(case: Case, rule: Rule, folder: Path) -> str:
     for _, name, text in case.files:
         (folder / name).write_text(text, encoding="utf-8")
         kind, prefix, target = kind_of(name, folder)
-        sources.append(kind.open(SourceRequest(kind.name, prefix, (target,), folder)))
+        alike = sum(source.kind == kind.name for source in sources)
+        called = f"{kind.name}{alike + 1}" if alike else kind.name
+        sources.append(kind.open(SourceRequest(called, prefix, (target,), folder)))
     databases = frozenset(source.name for source in sources if source.kind in ("sql", "database"))
     report = audit(sources, Settings(databases=databases))
     kept = [item for item in report.findings if item.rule == rule.name or item.severity is not Severity.INFO]

@@ -166,10 +166,17 @@ def test_enums_of_two_names_in_one_column_are_one_enum() -> None:
 
 def test_an_enum_that_a_source_lacks_is_told_once() -> None:
     """Its columns are of another type there, which is the same defect."""
-    one, two = mood("one", "mood", enum("mood", "a", "b")), mood("two", "text")
+    one, two = mood("one", "mood", enum("mood", "a", "b")), mood("two", "integer")
 
     assert told(compare(one, two)) == {("missing-enum", "mood", ("two",))}
     assert told(compare(two, one)) == {("missing-enum", "mood", ("two",))}
+
+
+def test_an_enum_that_is_text_in_a_source_is_told_at_its_column() -> None:
+    one, two = mood("one", "mood", enum("mood", "a", "b")), mood("two", "text")
+
+    assert told(compare(one, two)) == {("enum-stored-as-text", "t.mood", ("two",))}
+    assert told(compare(two, one)) == {("enum-stored-as-text", "t.mood", ("one",))}
 
 
 def test_globs_name_tables() -> None:

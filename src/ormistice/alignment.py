@@ -193,7 +193,7 @@ def _align_tables(among: Sources) -> tuple[Aligned[Any], ...]:
         sure = any(Table not in table.unread for table in declared[name].values())
         lacking = (source for source in order if source not in declared[name])
         absent = [source for source in lacking if not _elsewhere(source, name, declared[name], among)]
-        missing = tuple(source for source in absent if sure and _says(Table, among.schemas[source]))
+        missing = tuple(source for source in absent if sure and _lacks(name, among.schemas[source]))
         ordered = {source: declared[name][source] for source in order if source in declared[name]}
         aligned.append(Aligned(Identity("table", name), ordered, missing, order[0], among))
     return tuple(aligned)
@@ -203,6 +203,11 @@ def _align_tables(among: Sources) -> tuple[Aligned[Any], ...]:
 def paired_sources(among: Sources) -> tuple[Pairing, ...]:
     """What each two of the sources have to do with each other."""
     return pairings(among.schemas)
+
+
+def _lacks(table: QualifiedName, schema: Schema) -> bool:
+    """Whether the source knows of no such table, nor of a view that takes its place."""
+    return _says(Table, schema) and all(view.name != table for view in schema.views)
 
 
 def _elsewhere(source: str, table: QualifiedName, declared: Iterable[str], among: Sources) -> bool:

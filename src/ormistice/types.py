@@ -122,7 +122,7 @@ def canonical(name: str, modifiers: tuple[str, ...] = (), *, array: bool = False
     return ColumnType(name, modifiers, array)
 
 
-_STRINGS = frozenset({"text", "character varying"})
+STRINGS = frozenset({"text", "character varying"})
 
 
 def difference(actual: ColumnType, expected: ColumnType) -> TypeDifference | None:
@@ -134,6 +134,6 @@ def difference(actual: ColumnType, expected: ColumnType) -> TypeDifference | Non
         return None
     if actual.array != expected.array or actual.schema != expected.schema:
         return TypeDifference.TYPE
-    if {actual.name, expected.name} == _STRINGS:
+    if {actual.name, expected.name} == STRINGS:
         return TypeDifference.SPELLING if not actual.modifiers and not expected.modifiers else TypeDifference.MODIFIER
     return TypeDifference.MODIFIER if actual.name == expected.name else TypeDifference.TYPE

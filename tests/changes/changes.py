@@ -73,7 +73,7 @@ DATABASE = {
     "enum column made text": (
         "ALTER TABLE loans ALTER state DROP DEFAULT; ALTER TABLE loans ALTER state TYPE text; "
         "ALTER TABLE loans ALTER state SET DEFAULT 'open'",
-        [("column-type-mismatch", "loans.state")],
+        [("enum-stored-as-text", "loans.state")],
     ),
     "text made varchar(50)": (
         "ALTER TABLE readers ALTER nickname TYPE varchar(50)",
@@ -155,7 +155,7 @@ FILES = [
         "schema.prisma",
         "state     state   @default(open)",
         'state     String  @default("open")',
-        [("column-type-mismatch", "loans.state")],
+        [("enum-stored-as-text", "loans.state")],
     ),
     (
         "schema.prisma",

@@ -7,6 +7,7 @@ from ormistice.alignment import Aligned, Sources, column_type, own_type
 from ormistice.findings import Severity, Violation, mismatch, rule
 from ormistice.fixes import Change
 from ormistice.model import Column, Enum, Stated
+from ormistice.rules.enum_stored_as_text import text_for_enum
 from ormistice.types import ColumnType, TypeDifference, difference
 
 SEVERITY = {
@@ -24,7 +25,7 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     (`timestamp(3)` and `timestamp`), and no more than a note for `text` and `character varying` without a length:
     PostgreSQL stores and compares them alike. So is a domain against the type that it is made of, for the values are of
     that type; what else a domain asks of them is not the column's. An enum that a source does not have at all is
-    `missing-enum`.
+    `missing-enum`, one that is text in another source `enum-stored-as-text`.
     """
     found = column.disagreement(lambda item: column_type(item, column.among), difference)
     if found is None:
@@ -35,6 +36,7 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
         for name, value in found.actual.items()
         if not _only_here(expected, found.authority, name, column)
         and not _only_here(value.value, name, found.authority, column)
+        and not text_for_enum((value.value, name), (expected, found.authority), column)
     }
     if not actual:
         return

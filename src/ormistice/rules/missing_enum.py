@@ -7,6 +7,7 @@ from ormistice.alignment import Aligned, align
 from ormistice.findings import Severity, Site, Violation, absence, matching, rule
 from ormistice.fixes import Change
 from ormistice.model import Column, Enum
+from ormistice.rules.enum_stored_as_text import text_for_enum
 
 
 @rule(Enum, severity=Severity.ERROR)
@@ -14,13 +15,13 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
     """An enum type that one source declares is missing in another.
 
     Where the database lacks it, statements that name the type fail; where a source lacks it, the values it writes are
-    refused or, in a column that is text there, never checked. A source that has none of the columns which use the enum
-    is not asked.
+    refused or never checked. A source that has none of the columns which use the enum is not asked; where they are text
+    in it, each is `enum-stored-as-text`.
     """
     if not enum.missing:
         return
     columns = [column for column in align(Column, enum.among) if _uses(column, enum)]
-    missing = [name for name in enum.missing if not columns or any(name in column.declared for column in columns)]
+    missing = [name for name in enum.missing if not columns or any(_needs(name, column, enum) for column in columns)]
     if not missing:
         return
     violation = absence(enum, f"enum {enum.identity.name}", claim=_claim, missing=missing)
@@ -42,6 +43,18 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
         severity=severity,
         changes=tuple(change for change in changes if change is not None),
     )
+
+
+def _needs(source: str, column: Aligned[Column], enum: Aligned[Enum]) -> bool:
+    """Whether a source has the column, and not as text."""
+    item = column.declared.get(source)
+    if item is None:
+        return False
+    kinds = {name: own.type.value for name, own in column.declared.items() if own.type and name in enum.declared}
+    if item.type is None or not kinds:
+        return True
+    mine = (item.type.value, source)
+    return not any(text_for_enum(mine, (kind, name), column) for name, kind in kinds.items())
 
 
 def _typed(column: Aligned[Column], source: str, enum: Aligned[Enum]) -> Change | None:

@@ -1,0 +1,29 @@
+"""Rule `sequence-mismatch`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ormistice.alignment import Aligned
+from ormistice.findings import Severity, Violation, mismatch, rule
+from ormistice.model import Sequence, Stated
+
+
+@rule(Sequence, severity=Severity.WARNING)
+def sequence_mismatch(sequence: Aligned[Sequence]) -> Iterator[Violation]:
+    """A sequence counts otherwise in another source.
+
+    Compared are its type, start, step, limits, cache and cycle. With another step or start two writers may draw the
+    same numbers. Sequences of serial columns are not compared by themselves.
+    """
+    if found := sequence.disagreement(lambda item: Stated(item.options, item.place)):
+        yield mismatch(
+            sequence,
+            found,
+            _words,
+            claim=lambda item: _words(item.options),
+            repair=lambda item, options: replace(item, options=options.value),
+        )
+
+
+def _words(options: tuple[str, ...]) -> str:
+    return " ".join(options) if options else "the default options"
