@@ -166,14 +166,17 @@ def shop() -> Report:
 
 def large(tables: int = 300) -> Report:
     """Two sources of many tables that reference each other."""
-    names = [f"table_{number:03}" for number in range(tables)]
+    return report_of(
+        large_schema("a", tables, ReferentialAction.CASCADE), large_schema("b", tables, ReferentialAction.SET_NULL)
+    )
 
-    def one(source: str, action: ReferentialAction) -> Schema:
-        made = []
-        for number, text in enumerate(names):
-            id_, other = column(text, "id", "integer", nullable=False), column(text, "owner_id", "integer")
-            key = foreign_key(text, "owner_id", names[number // 3], "id", action)
-            made.append(table(text, id_, other, keys=(key,)))
-        return schema(source, *made)
 
-    return report_of(one("a", ReferentialAction.CASCADE), one("b", ReferentialAction.SET_NULL))
+def large_schema(source: str, tables: int, action: ReferentialAction = ReferentialAction.NO_ACTION) -> Schema:
+    """Tables of which each references one of a third of its number."""
+    made = []
+    for number in range(tables):
+        text = f"table_{number:03}"
+        id_, other = column(text, "id", "integer", nullable=False), column(text, "owner_id", "integer")
+        key = foreign_key(text, "owner_id", f"table_{number // 3:03}", "id", action)
+        made.append(table(text, id_, other, keys=(key,)))
+    return schema(source, *made)

@@ -141,14 +141,14 @@ def test_the_graph_lights_what_a_table_touches_and_moves_by_keys(browser: Page, 
 
 
 def test_no_two_tables_stand_on_each_other(browser: Page, tmp_path: Path) -> None:
-    (tmp_path / "large.html").write_text(render(large(120)), encoding="utf-8")
+    (tmp_path / "large.html").write_text(render(large(60)), encoding="utf-8")
     browser.open(tmp_path / "large.html")
     boxes = browser.ask(
         "[...document.querySelectorAll('.node rect')].map((item) => ['x', 'y', 'width', 'height']"
         ".map((name) => Number(item.getAttribute(name))))"
     )
 
-    assert len(boxes) == 120
+    assert len(boxes) == 60
     apart = [
         x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
         for n, (x, y, w, h) in enumerate(boxes)

@@ -17,7 +17,7 @@ from ormistice.findings import Report
 from ormistice.reporters._drawing import mermaid
 from ormistice.reporters._markdown import block, code, escaped, table
 from ormistice.reporters.markdown import render as render_report
-from reporters.reports import large
+from reporters.reports import large_schema
 
 NASTY = st.text(alphabet="ab|`*_[]()<>&#@~$!\\-+ .:/w\n\"'=1", min_size=1)
 COMMONMARK = MarkdownIt("commonmark").enable("table").enable("strikethrough")
@@ -176,7 +176,7 @@ def test_control_characters_are_shown(hostile_report: Report) -> None:
 
 def test_a_graph_that_is_too_large_shows_what_is_wrong() -> None:
     """GitHub draws 500 lines at most."""
-    schema = large(600).among.schemas["a"]
+    schema = large_schema("a", 600)
     wrong = {key.key() for table in schema.tables[:3] for key in table.foreign_keys}
     drawn = mermaid(schema.tables, frozenset(wrong))
 

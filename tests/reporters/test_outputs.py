@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
+from building import schemas
 from ormistice.findings import Report
+from ormistice.model import Schema
 from ormistice.reporters import deliveries, format_of, formats, reporter
+from reporters.reports import report_of
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,16 @@ def test_deliveries(form: str | None, outputs: list[str], expected: list[tuple[s
 
 def test_formats_are_found() -> None:
     assert {"text", "markdown", "html", "json", "sarif", "junit", "github", "gitlab"} <= set(formats())
+
+
+@settings(max_examples=25, deadline=None)
+@given(schemas("a"), schemas("b"), schemas("c"))
+def test_every_format_has_words_for_whatever_is_found(a: Schema, b: Schema, c: Schema) -> None:
+    """Of sources without files, as of databases, too."""
+    report = report_of(a, b, c)
+    for form in formats():
+        text = reporter(form)(report)
+        assert all(finding.rule in text for finding in report.findings), form
 
 
 @pytest.mark.parametrize("form", formats())

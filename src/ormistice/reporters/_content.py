@@ -87,6 +87,8 @@ def verdict(report: Report) -> str:
             return "the sources contradict each other"
         case Severity.WARNING:
             return "nothing that breaks, but something that surprises"
+        case _ if any(item.unread and item.severity is Severity.ERROR for item in report.findings):
+            return "nothing that breaks in what could be read"
         case _:
             return "nothing that breaks"
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
@@ -40,7 +41,8 @@ class Terminal:
         """`text` as a link to a place in a file, where there are links; paths start from `base`."""
         if self.link is None:
             return text
-        whole = quote(os.path.abspath(os.path.join(self.base, path)))
+        whole = Path(os.path.abspath(os.path.join(self.base, path))).as_posix()
+        whole = quote(f"/{whole.lstrip('/')}", safe="/:")
         url = self.link.format(path=whole, line=line, column=column)
         return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"
 
