@@ -1,5 +1,7 @@
 """Primary keys, unique constraints and checks, behind a column or in the third argument of a table."""
 
+from dataclasses import replace
+
 from ormistice.model import CheckConstraint, Column, PrimaryKey, SerialDefault, Stated, UniqueConstraint
 from ormistice.model import Table as ModelTable
 from ormistice.names import QualifiedName
@@ -123,6 +125,9 @@ def _replace_inline(draft: Draft, after: PrimaryKey, inline: dict[str, ChainSite
         step = inline[name].step("primaryKey") if name in inline else None
         if name in inline and step is not None:
             inline[name].without(draft, step)
+    if after.name is None and draft.rules.primary_key(after.table.name, columns) is not None:
+        # What PostgreSQL has named so far keeps its name.
+        after = replace(after, name=Stated(f"{after.table.name}_pkey", after.place))
     site = table_site(draft, after.table)
     add_extra(draft, site, primary_key_code(inside(draft, site), after), "pk")
 
