@@ -11,7 +11,7 @@ from ormistice.sources.sqlalchemy.write_layout import module_of
 from ormistice.sources.sqlalchemy.write_names import Names, bound, rebound
 from ormistice.sources.sqlalchemy.write_places import CONSTRUCTORS, Style, TableText, table_text
 
-_ROOTS = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "AsyncAttrs", "object"})
+_ROOTS = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "AsyncAttrs", "object"})
 _MAKERS = frozenset({"declarative_base", "automap_base", "generate_base"})
 
 
@@ -76,11 +76,22 @@ def _is_bare(schema: Schema, module: Module, node: ast.expr, style: Style, depth
     if depth > len(CONSTRUCTORS) * 3 or _declares(own, definition):
         return False
     roots = [named(base) for base in definition.bases]
-    if "MappedAsDataclass" in roots:
-        return False
     if any(root in ("DeclarativeBase", "DeclarativeBaseNoMeta") for root in roots):
         return all(root in _ROOTS for root in roots)
     return bool(roots) and all(_is_bare(schema, own, base, style, depth + 1) for base in definition.bases)
+
+
+def is_dataclass(text: TableText) -> bool:
+    """Whether a class is a dataclass, in which the order of attributes and their defaults matter."""
+    waiting: list[tuple[Module, ast.ClassDef]] = (
+        [(text.module, text.node)] if isinstance(text.node, ast.ClassDef) else []
+    )
+    for own, definition in waiting:
+        if any("dataclass" in ast.unparse(each).lower() for each in (*definition.bases, *definition.decorator_list)):
+            return True
+        found = (definition_of(text.schema, own, base) for base in definition.bases)
+        waiting += [each for each in found if each is not None and each not in waiting]
+    return False
 
 
 def _is_made(schema: Schema, module: Module, name: str) -> bool:

@@ -39,16 +39,16 @@ def changed_column(schema: Schema, before: Column, after: Column) -> tuple[list[
 
 def _behaves_otherwise(start: Draft, found: Draft, before: Column, after: Column) -> bool:
     types = before.type is not None and after.type is not None and family(before.type.value) != family(after.type.value)
-    return types or (start.style is Style.SQLMODEL and _requires(found) and not _requires(start))
+    outer = start.outer()
+    by_field = start.style is Style.SQLMODEL or (outer is not None and start.place.module.function(outer) == "Field")
+    return types or (by_field and _requires(found) and not _requires(start))
 
 
 def _requires(found: Draft) -> bool:
     """Whether the application has to give a value."""
     outer, node = found.outer(), found.node
     if outer is not None:
-        return not outer.args and all(
-            syntax.keyword(outer, name) is None for name in ("default", "default_factory", "sa_column")
-        )
+        return not outer.args and all(syntax.keyword(outer, name) is None for name in ("default", "default_factory"))
     return getattr(node, "value", None) is None
 
 
@@ -151,17 +151,17 @@ def _without_sizes(found: Draft) -> Draft:
 
 def enumerated(found: Draft, kind: ColumnType) -> Draft:
     """With an enum as its type."""
-    spelled = spelled_enum(found.place.owner.schema, found.names, kind, found.quote)
+    annotation = found.annotation
+    governed = annotation is not None and found.type() is None and found.style in (Style.SQLMODEL, Style.MAPPED)
+    schema = found.place.owner.schema
+    spelled = spelled_enum(schema, found.names, kind, found.quote, annotated=governed)
     if spelled is None:
         raise Unwritable
-    annotation = found.annotation
     if annotation is not None and is_plain(annotation) and core(annotation) is not None:
         text = spelled.python or "str"
         text = f"list[{text}]" if kind.array else text
         found = found.with_annotation(optional(found.names, text) if is_optional(annotation) else text)
-    if spelled.by_annotation and found.type() is None and found.style in (Style.SQLMODEL, Style.MAPPED):
-        return _without_sizes(found) if found.style is Style.SQLMODEL else found
-    found = found.with_type(spelled.expression)
+    found = found if spelled.expression is None else found.with_type(spelled.expression)
     return _without_sizes(found) if found.style is Style.SQLMODEL else found
 
 

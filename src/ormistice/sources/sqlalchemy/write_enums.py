@@ -14,7 +14,15 @@ from ormistice.sources.sqlalchemy.syntax import Module
 from ormistice.sources.sqlalchemy.write_annotations import core
 from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable, draft
 from ormistice.sources.sqlalchemy.write_labels import changed_display, changed_members, members
-from ormistice.sources.sqlalchemy.write_layout import line_start, mark, module_of, newline, replaced, string
+from ormistice.sources.sqlalchemy.write_layout import (
+    line_before,
+    line_start,
+    mark,
+    module_of,
+    newline,
+    replaced,
+    string,
+)
 from ormistice.sources.sqlalchemy.write_names import CORE, POSTGRESQL, Names, bound, rebound
 from ormistice.sources.sqlalchemy.write_places import ColumnText, TableText, column_node, main_module, table_text
 from ormistice.stated import Place
@@ -26,23 +34,25 @@ _CALLED = ("Enum", "ENUM")
 
 @dataclass(frozen=True)
 class SpelledEnum:
-    """An enum type in a module: an expression, the Python class of its values, whether that alone is enough."""
+    """An enum type in a module: an expression, None where an annotation is enough, and the class of its values."""
 
-    expression: str
+    expression: str | None
     python: str | None
-    by_annotation: bool
 
 
-def spelled_enum(schema: Schema, names: Names, kind: ColumnType, quote: str) -> SpelledEnum | None:
-    """An enum as a column of the module is to state it; None where nothing in reach does."""
+def spelled_enum(schema: Schema, names: Names, kind: ColumnType, quote: str, *, annotated: bool) -> SpelledEnum | None:
+    """An enum as a column of the module is to state it; None where nothing in reach does.
+
+    `annotated`: the column has an annotation, which may give its type.
+    """
     name = kind.user_defined
-    found = None if name is None else _spelled(schema, names, name, quote)
+    found = None if name is None else _spelled(schema, names, name, quote, annotated=annotated and not kind.array)
     if found is None or not kind.array:
         return found
-    return SpelledEnum(f"{names.name(POSTGRESQL, 'ARRAY')}({found.expression})", found.python, by_annotation=False)
+    return SpelledEnum(f"{names.name(POSTGRESQL, 'ARRAY')}({found.expression})", found.python)
 
 
-def _spelled(schema: Schema, names: Names, name: QualifiedName, quote: str) -> SpelledEnum | None:
+def _spelled(schema: Schema, names: Names, name: QualifiedName, quote: str, *, annotated: bool) -> SpelledEnum | None:
     enum = next((each for each in schema.enums if each.name == name), None)
     if enum is None:
         return _unused(schema, names, name)
@@ -51,17 +61,19 @@ def _spelled(schema: Schema, names: Names, name: QualifiedName, quote: str) -> S
     for use in uses(schema, name):
         stated = use.type()
         if use.place.module is names.module and isinstance(stated, (ast.Call, ast.Name)) and not _is_array(use):
-            return SpelledEnum(use.module.text(stated), local, by_annotation=False)
+            return SpelledEnum(use.module.text(stated), local)
     if located is None or local is None:
         return None
     by_name = [label.value for label in enum.labels] == [each for each, _ in members(*located)]
     plain = name.schema == DEFAULT_SCHEMA and located[1].name.lower() == name.name and by_name
+    if plain and annotated:
+        return SpelledEnum(None, local)
     words = [local, f"name={string(name.name, quote)}"]
     if not by_name:
         words.append("values_callable=lambda members: [member.value for member in members]")
     if name.schema != DEFAULT_SCHEMA:
         words.append(f"schema={string(name.schema, quote)}")
-    return SpelledEnum(f"{names.name(CORE, 'Enum')}({', '.join(words)})", local, by_annotation=plain)
+    return SpelledEnum(f"{names.name(CORE, 'Enum')}({', '.join(words)})", local)
 
 
 def _unused(schema: Schema, names: Names, name: QualifiedName) -> SpelledEnum | None:
@@ -74,7 +86,7 @@ def _unused(schema: Schema, names: Names, name: QualifiedName) -> SpelledEnum | 
             same = isinstance(stated, ast.Constant) and stated.value == name.name
             if same and (within.value if isinstance(within, ast.Constant) else DEFAULT_SCHEMA) == name.schema:
                 local = _local(schema, names, module, variable)
-                return None if local is None else SpelledEnum(local, None, by_annotation=False)
+                return None if local is None else SpelledEnum(local, None)
     return None
 
 
@@ -238,6 +250,8 @@ def added_enum(schema: Schema, enum: Enum) -> tuple[list[Edit], Applicability]:
         words.append(f"schema={string(enum.name.schema, quote)}")
     text = f"{variable} = {names.name(CORE, 'Enum')}({', '.join(words)})"
     at = line_start(module.document.text, module.span(statements[0]).start)
+    while at and module.document.text[line_before(module.document, at) : at].startswith("#"):
+        at = line_before(module.document, at)
     gap = line * 3 if isinstance(statements[0], ast.ClassDef) else line * 2
     return [Edit(Span(module.document.path, at, at), text + gap), *names.edits()], Applicability.SAFE
 

@@ -12,6 +12,7 @@ from ormistice.sources.sqlalchemy.arguments import Display
 from ormistice.sources.sqlalchemy.syntax import Module
 from ormistice.sources.sqlalchemy.write_annotations import is_optional, optional
 from ormistice.sources.sqlalchemy.write_args import changed_display_of, removed
+from ormistice.sources.sqlalchemy.write_bases import is_dataclass
 from ormistice.sources.sqlalchemy.write_columns import alone, enumerated, sqlmodel_typed
 from ormistice.sources.sqlalchemy.write_constraints import Spelling
 from ormistice.sources.sqlalchemy.write_conventions import conventions
@@ -99,7 +100,19 @@ def declaration(owner: TableText, names: Names, column: Column, extra: Extra) ->
     middle = (_referencing, _flagged) if by_field or style is not Style.SQLMODEL else (_flagged, _referencing)
     for step in (_keyed, _typed, *middle, _not_null, _filled):
         found = step(found, column, extra)
-    return found
+    return _initialised(found, column, extra) if style is Style.MAPPED and is_dataclass(owner) else found
+
+
+def _initialised(found: Draft, column: Column, extra: Extra) -> Draft:
+    """A column that an object of a dataclass can be made with, wherever it stands."""
+    by_server = any(
+        each is not None and each.value is not None for each in (column.default, column.identity, column.generated)
+    )
+    if by_server:
+        return found.with_keyword("init", "False")
+    if column.name not in extra.key and (column.nullable is None or column.nullable.value):
+        return found.with_keyword("default", "None")
+    return found.with_keyword("kw_only", "True")
 
 
 def _head(owner: TableText, names: Names, column: Column, own: str, extra: Extra) -> str:
@@ -255,7 +268,7 @@ def _put_in_call(owner: TableText, found: Draft) -> list[Edit]:
 
 def _put_in_class(owner: TableText, found: Draft, own: str) -> list[Edit]:
     definition, module = owner.definition, owner.module
-    if definition is None or owner.statement(own) is not None or _is_dataclass(definition):
+    if definition is None or owner.statement(own) is not None:
         raise Unwritable
     nodes = [column_node(owner.schema, each) for each in owner.table.columns]
     declared = [each[1] for each in nodes if each is not None and each[1] in definition.body]
@@ -273,11 +286,6 @@ def _put_in_class(owner: TableText, found: Draft, own: str) -> list[Edit]:
         raise Unwritable
     gap = line if declared or anchor not in documented else line * 2
     return [Edit(Span(module.document.path, end, end), f"{gap}{indent}{fitted(module.document, found.text, indent)}")]
-
-
-def _is_dataclass(definition: ast.ClassDef) -> bool:
-    """Whether the order of attributes matters, as it does to a dataclass."""
-    return any("dataclass" in ast.unparse(each).lower() for each in (*definition.bases, *definition.decorator_list))
 
 
 # Dropping

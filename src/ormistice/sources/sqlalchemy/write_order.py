@@ -5,6 +5,7 @@ import ast
 from ormistice.fixes import Edit
 from ormistice.sources.sqlalchemy import arguments
 from ormistice.sources.sqlalchemy.syntax import Module
+from ormistice.sources.sqlalchemy.write_bases import is_dataclass
 from ormistice.sources.sqlalchemy.write_draft import Unwritable
 from ormistice.sources.sqlalchemy.write_layout import line_before, line_end, line_start
 from ormistice.sources.sqlalchemy.write_places import TableText, column_text
@@ -19,6 +20,8 @@ def reordered(owner: TableText, names: list[str]) -> list[Edit]:
     spans = _items(owner) if owner.core is not None else _statements(owner)
     places = [spans[name] for name in old]
     text = owner.module.document.text
+    if is_dataclass(owner):
+        raise Unwritable
     if places != sorted(places, key=lambda span: span.start):
         raise Unwritable
     moved = zip(places, (spans[name] for name in names), strict=True)
