@@ -4,7 +4,18 @@ import json
 import re
 from collections import defaultdict
 
-from ormistice.model import Column, ForeignKey, Index, ReferentialAction, Schema, SerialDefault, SqlDefault, Table
+from ormistice.model import (
+    Column,
+    ForeignKey,
+    Index,
+    ReferentialAction,
+    Relation,
+    Schema,
+    SerialDefault,
+    SqlDefault,
+    Stated,
+    Table,
+)
 from ormistice.types import ColumnType
 
 SCALARS = {
@@ -70,6 +81,12 @@ def identifier(text: str, number: int) -> str:
     )
 
 
+def as_key(relation: Relation) -> ForeignKey:
+    """The foreign key of a relation for which the database has none."""
+    target = Stated(relation.references, relation.place)
+    return ForeignKey(relation.table, relation.columns, relation.place, target, relation.on_delete)
+
+
 class _Printer:
     def __init__(self, schema: Schema, head: str, *, every_schema: bool) -> None:
         self.every_schema = every_schema
@@ -87,8 +104,8 @@ class _Printer:
         for table in self.schema.tables:
             self.lines[table.name] += [self.column(table, column) for column in table.columns]
         for table in self.schema.tables:
-            for key in table.foreign_keys:
-                self.relation(table, key)
+            for position, key in enumerate(table.foreign_keys or map(as_key, table.relations)):
+                self.relation(table, key, table.relations[position] if table.relations else None)
         blocks = [self.head]
         for enum in self.schema.enums:
             labels = [f"V{number} @map({quoted(label.value)})" for number, label in enumerate(enum.labels)]
@@ -97,6 +114,9 @@ class _Printer:
             self.block("model", self.models[table.name], table.name, self.lines[table.name] + self.rest(table))
             for table in self.schema.tables
         ]
+        for number, view in enumerate(self.schema.views):
+            columns = [f"c{position} Int? @map({quoted(name)})" for position, name in enumerate(view.columns.value)]
+            blocks.append(self.block("view", f"V{number}", view.name, columns))
         return "\n".join(blocks)
 
     def block(self, keyword: str, name: str, database_name, lines: list[str]) -> str:
@@ -145,7 +165,7 @@ class _Printer:
                 return f"@default(dbgenerated({quoted(text)}))"
         return "" if column.default is not None else "@default(dbgenerated())"
 
-    def relation(self, table: Table, key: ForeignKey) -> None:
+    def relation(self, table: Table, key: ForeignKey, followed: Relation | None) -> None:
         number = sum(len(lines) for lines in self.lines.values())
         reference = key.references.value
         optional = all(
@@ -156,14 +176,14 @@ class _Printer:
             f"fields: [{', '.join(self.fields[table.name][name] for name in key.columns)}]",
             f"references: [{', '.join(self.fields[reference.table][name] for name in reference.columns)}]",
             f"onDelete: {ACTIONS[key.on_delete.value]}",
-            f"onUpdate: {ACTIONS[key.on_update.value]}",
-            f"map: {quoted(key.name.value)}",
         ]
+        arguments += [f"onUpdate: {ACTIONS[key.on_update.value]}"] if key.on_update else []
+        arguments += [f"map: {quoted(key.name.value)}"] if key.name else []
         target = self.models[reference.table]
         self.lines[table.name].append(f"rel{number} {target}{'?' * optional} @relation({', '.join(arguments)})")
-        unique = [set(self.names(index)) for index in table.indexes if index.unique.value]
-        unique += [set(table.primary_key.columns.value)] if table.primary_key else []
-        mark = "?" if set(key.columns) in unique else "[]"
+        if followed is not None and followed.single is None:
+            return
+        mark = "?" if followed is not None and followed.single.value else "[]"
         self.lines[reference.table].append(
             f"back{number} {self.models[table.name]}{mark} @relation({quoted(f'r{number}')})"
         )

@@ -19,6 +19,7 @@ from ormistice.model import (
     SqlDefault,
     Stated,
     Table,
+    View,
     paired,
 )
 from ormistice.names import QualifiedName
@@ -76,7 +77,12 @@ def schemas(draw, *, names=names, schema_names=("public", "other")) -> Schema:
     tables: list[Table] = []
     for number, name in enumerate(taken[enum_count:]):
         tables.append(draw(table(QualifiedName(draw(space), name), number, tables, enums, names)))
-    return Schema("prisma", tuple(tables), tuple(enums), EXPRESSES, inexpressible=frozenset(Facet))
+    columns = draw(st.lists(st.lists(names, min_size=1, unique=True, max_size=3), max_size=2))
+    views = [
+        View(QualifiedName("public", f"view {number}"), HERE, stated(tuple(each)))
+        for number, each in enumerate(columns)
+    ]
+    return Schema("prisma", tuple(tables), tuple(enums), EXPRESSES, inexpressible=frozenset(Facet), views=tuple(views))
 
 
 @st.composite

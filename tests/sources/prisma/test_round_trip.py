@@ -50,4 +50,5 @@ def by_name(schema):
         schema,
         tables=tuple(sorted(schema.tables, key=lambda table: table.name)),
         enums=tuple(sorted(schema.enums, key=lambda enum: enum.name)),
+        views=tuple(sorted(schema.views, key=lambda view: view.name)),
     )
