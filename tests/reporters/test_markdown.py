@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from ormistice.findings import Report
 from ormistice.reporters._drawing import mermaid
 from ormistice.reporters._markdown import block, code, escaped, table
+from ormistice.reporters.markdown import fitting
 from ormistice.reporters.markdown import render as render_report
 from reporters.reports import large_schema
 
@@ -168,6 +169,18 @@ def test_every_section_is_there(shop_report: Report) -> None:
         "Summary", "Comparison", "Tables", "What references what", "Foreign keys", "Enums", "Fixes", "Action plan",
         "Not compared",
     ]  # fmt: skip
+
+
+def test_what_fits_into_a_comment_keeps_what_matters(credits_report: Report) -> None:
+    whole = render_report(credits_report)
+    for most in (len(whole), len(whole) - 1, len(whole) // 2, 3_000, 1_500, 200):
+        text = fitting(credits_report, most)
+        assert len(text) <= most
+        assert "**3 errors, 0 warnings, 31 notes**" in text
+        assert ("Left out for its length: " in text) is (200 < most < len(whole))
+    assert fitting(credits_report, len(whole)) == whole
+    assert "## Fixes" in fitting(credits_report, len(whole) // 2)
+    assert "teams.owner_id" in fitting(credits_report, 1_500)
 
 
 def test_control_characters_are_shown(hostile_report: Report) -> None:

@@ -1,6 +1,6 @@
 """Format `markdown`: the report that a person would write: summary, each table, what references what, fixes, plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
@@ -22,8 +22,25 @@ MOST_TABLES = 60
 
 def render(report: Report) -> str:
     """The report as GitHub-flavoured Markdown."""
-    sections = (summary, _matrix, _tables, _references, _keys, _enums, _fixes, _plan, _harmless, _unread)
-    return "\n\n".join(["# Schema audit", *(part for section in sections for part in section(report))]) + "\n"
+    return _page(part for section in SECTIONS for part in section(report))
+
+
+def fitting(report: Report, most: int) -> str:
+    """The report in `most` characters: whole, or without some sections, which it names; at the least, the counts."""
+    parts = {section: tuple(section(report)) for section in SECTIONS}
+    left_out: list[str] = []
+    for section in (None, *BULK):
+        if section is not None and parts[section]:
+            left_out.append(parts.pop(section)[0].removeprefix("## "))
+        told = (f"Left out for its length: {listed(left_out)}.",) if left_out else ()
+        page = _page([*(part for section in parts for part in parts[section]), *told])
+        if len(page) <= most:
+            return page
+    return _page(parts[summary][:2])
+
+
+def _page(parts: Iterable[str]) -> str:
+    return "\n\n".join(["# Schema audit", *parts]) + "\n"
 
 
 def summary(report: Report) -> Iterator[str]:
@@ -241,3 +258,8 @@ def _unread(report: Report) -> Iterator[str]:
     if lines:
         yield "## Not compared"
         yield "\n".join(lines)
+
+
+SECTIONS = (summary, _matrix, _tables, _references, _keys, _enums, _fixes, _plan, _harmless, _unread)
+# What is left out where there is little room, in this order.
+BULK = (_tables, _harmless, _references, _keys, _matrix, _enums, _fixes, _unread, _plan)
