@@ -12,6 +12,7 @@ from ormistice.model import (
     ExclusionConstraint,
     ForeignKey,
     Index,
+    Relation,
     Schema,
     Table,
     UniqueConstraint,
@@ -27,6 +28,7 @@ KINDS = {
     "indexes": Index,
     "checks": CheckConstraint,
     "exclusions": ExclusionConstraint,
+    "relations": Relation,
 }
 ASPECTS = ("type", "nullable", "default", "client_default", "identity", "generated", "collation", "comment", "place")
 # What only running the code tells, in all the zoo: types that decide by themselves, enums whose schema follows their

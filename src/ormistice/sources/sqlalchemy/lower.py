@@ -8,6 +8,7 @@ from ormistice.model import (
     Enum,
     Problem,
     ProblemKind,
+    Relation,
     RowSecurity,
     Schema,
     Sequence,
@@ -18,6 +19,7 @@ from ormistice.model import (
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.sources.sqlalchemy import lower_columns, lower_constraints
 from ormistice.sources.sqlalchemy.enums import lower_enum
+from ormistice.sources.sqlalchemy.lower_relations import lower_relations
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.text import Span
 
@@ -30,7 +32,11 @@ def lower(source: str, answer: Answer, places: Places, problems: Iterable[Proble
         places.module(file)
     for table in answer["tables"]:
         places.table(table)
-    tables = tuple(lower_table(table, places) for table in answer["tables"])
+    relations = None if answer["relations"] is None else lower_relations(answer["relations"], places)
+    tables = tuple(
+        lower_table(table, None if relations is None else relations.get(qualified(table), ()), places)
+        for table in answer["tables"]
+    )
     enums = tuple(lower_enum(enum, answer["tables"], places) for enum in answer["enums"])
     told = [
         *problems,
@@ -57,7 +63,7 @@ def qualified(item: Answer) -> QualifiedName:
     return QualifiedName(item["schema"] or DEFAULT_SCHEMA, item["name"])
 
 
-def lower_table(table: Answer, places: Places) -> Table:
+def lower_table(table: Answer, relations: tuple[Relation, ...] | None, places: Places) -> Table:
     """One table."""
     name = qualified(table)
     declared = places.table(table)
@@ -88,7 +94,8 @@ def lower_table(table: Answer, places: Places) -> Table:
             if each["definition"] is not None
         ),
         comment=Stated(table["comment"], place, implicit=table["comment"] is None),
-        unread=lower_constraints.unread(table),
+        unread=lower_constraints.unread(table) | ({Relation} if relations is None else frozenset()),
+        relations=relations or (),
     )
 
 

@@ -17,6 +17,7 @@ from ormistice.model import (
     ProblemKind,
     Reference,
     ReferentialAction,
+    Relation,
     Stated,
     UniqueConstraint,
     paired,
@@ -28,6 +29,7 @@ from ormistice.sources.sqlalchemy.places import Answer, Places, Written, Written
 from ormistice.text import Span
 
 _UNREAD: dict[str, type] = {
+    "relations": Relation,
     "columns": Column,
     "foreign_keys": ForeignKey,
     "uniques": UniqueConstraint,

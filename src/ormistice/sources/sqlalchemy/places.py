@@ -77,8 +77,10 @@ class WrittenCall:
         return self.module.span(node)
 
     def keyword(self, name: str) -> Span | None:
-        """The value of a keyword argument, of `sa_column_kwargs` too."""
-        value = syntax.keyword(self.call, name) or syntax.entry(syntax.keyword(self.call, "sa_column_kwargs"), name)
+        """The value of a keyword argument, of `sa_column_kwargs` and `sa_relationship_kwargs` too."""
+        value = syntax.keyword(self.call, name)
+        for more in ("sa_column_kwargs", "sa_relationship_kwargs"):
+            value = value or syntax.entry(syntax.keyword(self.call, more), name)
         return None if value is None else self.at(value)
 
     def after(self, argument: ast.expr | None = None) -> Span:

@@ -359,6 +359,7 @@ class Reader:
         tables: dict[tuple[str | None, str], dict[str, Any]] = {}
         sequences: dict[tuple[str | None, str], dict[str, Any]] = {}
         left_out = False
+        kept: set[int] = set()
         for metadata in found:
             before = dict(self.enums), list(self.problems)
             listed = [self.table(table, mapped.get(id(table), [])) for table in metadata.tables.values()]
@@ -371,6 +372,7 @@ class Reader:
                 left_out = True
                 continue
             tables.update({key: table for key, table in read.items() if key not in tables})
+            kept.update(map(id, metadata.tables.values()))
             for sequence in getattr(metadata, "_sequences", {}).values():
                 if not sequence.optional:
                     sequences[sequence.schema, sequence.name] = self.sequence(sequence)
@@ -379,6 +381,7 @@ class Reader:
             "tables": list(tables.values()),
             "enums": list(self.enums.values()),
             "sequences": list(sequences.values()),
+            "relations": self.relations(kept),
             "problems": self.problems,
         }
 
@@ -400,13 +403,29 @@ class Reader:
         from sqlalchemy.orm import class_mapper
 
         found: dict[int, list[dict[str, Any]]] = {}
-        for cls in self.watch.classes:
-            try:
-                mapper: Any = class_mapper(cls, configure=False)
-            except Exception:  # noqa: BLE001, S112 - a class that its module gave up half-way
-                continue
+        for cls in filter(is_mapped, self.watch.classes):
+            mapper: Any = class_mapper(cls, configure=False)
             found.setdefault(id(mapper.local_table), []).append(mapped_class(cls, mapper))
         return found
+
+    def relations(self, kept: set[int]) -> list[dict[str, Any]] | None:
+        """What the classes of some tables follow; None where SQLAlchemy itself cannot tell, as where a class is missing."""
+        from sqlalchemy.orm import class_mapper, configure_mappers
+
+        try:
+            configure_mappers()
+        except Exception as error:  # noqa: BLE001 - told as a problem
+            self.problem(f"relationships: {first_line(error)}", "")
+            return None
+        mappers: Any = {class_mapper(cls): None for cls in self.watch.classes if is_mapped(cls)}
+        own = [
+            each
+            for mapper in mappers
+            if id(mapper.local_table) in kept
+            for each in mapper.relationships
+            if each.parent is mapper
+        ]
+        return [followed for each in own if (followed := relation(each))["pairs"]]
 
     # Tables
 
@@ -762,6 +781,47 @@ def located(cls: type) -> dict[str, Any]:
     return {"file": module_file(module) if module else None, "name": cls.__qualname__}
 
 
+def lineage(cls: type) -> list[dict[str, Any]]:
+    """The classes of the application that a class is made of, itself first."""
+    foreign = (*PLUMBING, "builtins", "abc", "typing")
+    return [located(base) for base in cls.__mro__ if base.__module__.partition(".")[0] not in foreign]
+
+
+def is_mapped(cls: type) -> bool:
+    """Whether a class that was to be mapped still is: its module may have given it up half-way."""
+    from sqlalchemy.orm import class_mapper
+
+    try:
+        return class_mapper(cls, configure=False) is not None
+    except Exception:  # noqa: BLE001 - whatever SQLAlchemy says of what is not mapped
+        return False
+
+
+def relation(prop: Any) -> dict[str, Any]:
+    """A relationship; `pairs` are the columns that it keeps equal, each a referenced and a referencing one."""
+    pairs = [[column_name(column) for column in pair] for pair in prop.synchronize_pairs]
+    reverse = sorted(prop._reverse_property, key=lambda each: (each.parent.class_.__qualname__, each.key))  # noqa: SLF001
+    return {
+        "lineage": lineage(prop.parent.class_),
+        "attribute": prop.key,
+        "reverse": [{"lineage": lineage(each.parent.class_), "attribute": each.key} for each in reverse],
+        "pairs": [] if any(None in pair for pair in pairs) else pairs,
+        "direction": prop.direction.name,
+        "delete": bool(prop.cascade.delete),
+        "passive": prop.passive_deletes,
+        "viewonly": bool(prop.viewonly),
+        "single": not prop.uselist,
+    }
+
+
+def column_name(column: Any) -> list[str | None] | None:
+    """Schema, table and name of a column; None where it belongs to no table, but to a query."""
+    from sqlalchemy import Table
+
+    table = getattr(column, "table", None)
+    return [table.schema, str(table.name), str(column.name)] if isinstance(table, Table) else None
+
+
 def mapped_class(cls: type, mapper: Any) -> dict[str, Any]:
     """A mapped class: the classes it is made of, nearest first, and the attribute behind each column."""
     columns: dict[str, str] = {}
@@ -770,12 +830,7 @@ def mapped_class(cls: type, mapper: Any) -> dict[str, Any]:
             columns[str(column.name)] = str(mapper.get_property_by_column(column).key)
         except Exception:  # noqa: BLE001 - a column that this class does not map
             columns.setdefault(str(column.name), str(column.key))
-    lineage = [
-        located(base)
-        for base in cls.__mro__
-        if base.__module__.partition(".")[0] not in (*PLUMBING, "builtins", "abc", "typing")
-    ]
-    return {"lineage": lineage, "attributes": columns, "fields": fields(cls)}
+    return {"lineage": lineage(cls), "attributes": columns, "fields": fields(cls)}
 
 
 def fields(cls: type) -> dict[str, bool]:

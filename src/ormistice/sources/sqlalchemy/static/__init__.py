@@ -13,6 +13,7 @@ from ormistice.sources.sqlalchemy.static import references
 from ormistice.sources.sqlalchemy.static.constraints import Constraints
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
 from ormistice.sources.sqlalchemy.static.naming import name_all
+from ormistice.sources.sqlalchemy.static.relations import relations
 from ormistice.sources.sqlalchemy.static.releases import releases
 from ormistice.sources.sqlalchemy.static.scope import Project
 from ormistice.sources.sqlalchemy.static.tables import Tables, indexes_apart
@@ -60,6 +61,7 @@ def read_statically(
         "tables": tables.tables,
         "enums": list(kinds.enums.values()),
         "sequences": [],
+        "relations": relations(tables),
         "problems": tables.problems,
         "missed": tables.missed,
     }

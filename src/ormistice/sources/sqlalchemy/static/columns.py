@@ -293,7 +293,7 @@ def _enum(reader: Reader, file: str, node: ast.expr) -> str | None:
 def unwrapped(reader: Reader, file: str, node: ast.expr) -> tuple[str, ast.expr, bool]:
     """An annotation without `Mapped`, `Optional`, `| None` and `Annotated`, and whether it takes None."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return unwrapped(reader, file, _forward(node.value))
+        return unwrapped(reader, file, forward(node.value))
     found = reader.project.resolve(file, node)
     if isinstance(found, Known) and isinstance(found.node, (ast.Subscript, ast.BinOp)):
         file, node = found.file, found.node
@@ -311,7 +311,8 @@ def unwrapped(reader: Reader, file: str, node: ast.expr) -> tuple[str, ast.expr,
             return file, node, False
 
 
-def _forward(text: str) -> ast.expr:
+def forward(text: str) -> ast.expr:
+    """An expression that stands in a string. Raises Unknown."""
     try:
         return ast.parse(text, mode="eval").body
     except SyntaxError as error:

@@ -29,10 +29,11 @@ class Tables:
     files: list[str]
     convention: bool
     assigned: bool
-    imperative: dict[int, dict[str, Any]] = field(default_factory=dict)
+    imperative: dict[int, Model] = field(default_factory=dict)
     tables: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     missed: bool = False
+    mapped: list[tuple[Model, dict[str, Any]]] = field(default_factory=list)
 
     def read(self, file: str) -> None:
         """Add the tables of one module."""
@@ -82,10 +83,10 @@ class Tables:
     def _class(self, found: Model) -> None:
         own = getattr(found.own("__table__"), "value", None)
         if own is not None:
-            self.imperative[id(own)] = self._mapped(found)
+            self.imperative[id(own)] = found
             return
         table = self._table(classes.table_name(found, self.reader), found.file, found.node.lineno)
-        table["classes"] = [self._mapped(found)]
+        table["classes"] = [lineage_of(found)]
         metadata = metadata_of(found, self.reader)
         table["convention"] = self._convention(metadata, sure=not found.is_flask)
         constraints = Constraints(self.reader, table)
@@ -97,12 +98,14 @@ class Tables:
         for file, argument in arguments:
             self._argument(constraints, table, file, argument)
         self.tables.append(table)
+        self.mapped.append((found, table))
 
     def _single(self, found: Model, base: Model) -> None:
         """Columns of a class without a table of its own belong to the table of the class it is derived from."""
         table = next((each for each in self.tables if each["at"] == (base.file, base.node.lineno)), None)
         if table is not None:
-            table["classes"].append(self._mapped(found))
+            table["classes"].append(lineage_of(found))
+            self.mapped.append((found, table))
             own = self._ordered(found, classes.own_columns(found, self.reader))
             self._add(table, Constraints(self.reader, table), found, own)
 
@@ -138,14 +141,6 @@ class Tables:
         draft = Columns(self.reader, self.kinds, []).draft(target.attr, Options((call,)), None, sqlmodel=False)
         owner["classes"][0]["attributes"][draft.column["name"]] = target.attr
         self._drafted(owner, Constraints(self.reader, owner), draft, file, statement.lineno)
-
-    def _mapped(self, found: Model) -> dict[str, Any]:
-        lineage = [{"file": value.file, "name": self._qualified(value)} for value in found.classes]
-        return {"lineage": lineage, "attributes": {}, "fields": {}}
-
-    def _qualified(self, value: Known) -> str:
-        module = self.reader.project.module(value.file)
-        return next((name for name, node in (module.classes if module else {}).items() if node is value.node), "")
 
     def _add(self, table: dict[str, Any], constraints: Constraints, found: Model, attributes: list[Attribute]) -> None:
         columns = Columns(self.reader, self.kinds, self._type_map(found))
@@ -237,8 +232,10 @@ class Tables:
         table = self._table(str(name), call.file, call.node.lineno)
         own = call.named("schema")
         self._schema(table, metadata, None if own is None else (call.file, own))
-        if id(call.node) in self.imperative:
-            table["classes"] = [self.imperative[id(call.node)]]
+        found = self.imperative.get(id(call.node))
+        if found is not None:
+            table["classes"] = [lineage_of(found)]
+            self.mapped.append((found, table))
         table["comment"] = self.reader.text(call.file, call.named("comment"))
         table["convention"] = self._convention(metadata, sure=False)
         constraints = Constraints(self.reader, table)
@@ -290,6 +287,16 @@ class Tables:
             "unread": [],
             **{kind: [] for kind in _ALL},
         }
+
+
+def lineage_of(found: Model) -> dict[str, Any]:
+    """A mapped class as the probe tells it: what it is made of, and nothing yet of its attributes."""
+    lineage = []
+    for value in found.classes:
+        module = found.project.module(value.file)
+        named = module.classes.items() if module else ()
+        lineage.append({"file": value.file, "name": next((name for name, node in named if node is value.node), "")})
+    return {"lineage": lineage, "attributes": {}, "fields": {}}
 
 
 def metadata_of(found: Model, reader: Reader) -> Call | None:
