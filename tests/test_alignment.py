@@ -6,6 +6,7 @@ from building import EXPRESSES, HERE, column, compare, enum, foreign_key, name, 
 from ormistice.alignment import Scope, matches
 from ormistice.findings import Severity
 from ormistice.model import Column, Enum, ForeignKey, ReferentialAction, Stated, Table
+from ormistice.rules import rules
 from ormistice.types import ColumnType
 
 USERS = table("users")
@@ -184,3 +185,43 @@ def test_globs_name_tables() -> None:
     assert matches("public.users", name("users"))
     assert not matches("billing.*", name("users"))
     assert not matches("user", name("users"))
+
+
+def test_a_default_that_is_left_unsaid_is_told_as_the_cause() -> None:
+    silent = Stated(ReferentialAction.CASCADE, HERE, implicit=True)
+    (found,) = compare(
+        schema("a", USERS, with_key(on_delete=silent)), schema("db", USERS, with_key()), databases=frozenset({"db"})
+    )
+
+    assert found.violation.cause == "a leaves it unsaid, which means ON DELETE CASCADE"
+
+
+def test_a_value_that_is_said_has_no_cause_that_shows() -> None:
+    said = Stated(ReferentialAction.CASCADE, HERE)
+    (found,) = compare(
+        schema("a", USERS, with_key(on_delete=said)), schema("db", USERS, with_key()), databases=frozenset({"db"})
+    )
+
+    assert found.violation.cause is None
+
+
+def test_what_one_database_has_and_another_lacks_is_a_migration_that_was_not_run() -> None:
+    (found,) = compare(
+        schema("db", USERS), schema("migrations", USERS, ORDERS), databases=frozenset({"db", "migrations"})
+    )
+
+    assert found.violation.cause == "migrations has it, db not: a migration was not run"
+
+
+def test_labels_that_differ_in_case_alone_are_names_against_values() -> None:
+    one, two = mood("one", "mood", enum("mood", "OPEN")), mood("two", "mood", enum("mood", "open"))
+    (found,) = compare(one, two)
+
+    assert found.violation.cause == "the labels differ in case alone, as names of members and their values do"
+
+
+def test_every_finding_says_what_it_leads_to() -> None:
+    (found,) = compare(schema("db", USERS), schema("orm", USERS, ORDERS), databases=frozenset({"db"}))
+
+    assert found.impact.endswith("every query to it fails at run time.")
+    assert all(rule.impact.endswith(".") for rule in rules())

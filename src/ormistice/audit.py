@@ -131,7 +131,8 @@ def check(among: Sources) -> list[Finding]:
                 severity = violation.severity or rule.severity
                 # Rules on whole schemas tell of pairs of sources, not of an object.
                 own, more = (identity, ()) if identity.kind != "schema" else (None, chain(*violation.claims.items()))
-                findings.append(Finding(rule.name, severity, own, violation, fingerprint(*parts, *more)))
+                mark = fingerprint(*parts, *more)
+                findings.append(Finding(rule.name, severity, own, violation, mark, impact=rule.impact))
     return findings + [finding for schema in among.schemas.values() for finding in problem_findings(schema, among)]
 
 

@@ -47,7 +47,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What a rule found. `claims` is what every source says, in words of SQL; `severity` overrides the rule's own."""
+    """What a rule found. `claims` is what every source says, in words of SQL.
+
+    `severity` overrides the rule's own; `cause` is told where the facts show it.
+    """
 
     message: str
     authority: str
@@ -56,6 +59,7 @@ class Violation:
     sites: tuple[Site, ...]
     changes: tuple[Change, ...] = ()
     severity: Severity | None = None
+    cause: str | None = None
 
 
 Check = Callable[[Aligned[Any]], Iterator[Violation]]
@@ -76,9 +80,20 @@ class Rule:
         """First line of the documentation."""
         return self.documentation.split("\n", 1)[0]
 
+    @property
+    def impact(self) -> str:
+        """What it leads to, in one sentence: the first one behind the summary."""
+        return first_sentence(self.advice())
+
     def advice(self) -> str:
         """The documentation behind its first line, on one line."""
         return " ".join(self.documentation.split("\n")[1:]).strip()
+
+
+def first_sentence(text: str) -> str:
+    """The text up to its first full stop that ends a sentence."""
+    end = text.find(". ")
+    return text if end < 0 else text[: end + 1]
 
 
 def rule(*subjects: type, severity: Severity) -> Callable[[Callable[[Aligned[T]], Iterator[Violation]]], Rule]:
@@ -103,7 +118,10 @@ class SuggestedFix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One defect. `identity` is None for what is of no single object; `fingerprint` holds no line number."""
+    """One defect; `impact` is what it leads to, in one sentence.
+
+    `identity` is None for what is of no single object; `fingerprint` holds no line number.
+    """
 
     rule: str
     severity: Severity
@@ -111,6 +129,7 @@ class Finding:
     violation: Violation
     fingerprint: str
     fixes: tuple[SuggestedFix, ...] = ()
+    impact: str = ""
 
     @property
     def unread(self) -> bool:
@@ -204,7 +223,20 @@ def mismatch(
         claims={name: claim(item) for name, item in aligned.declared.items()},
         sites=tuple(sites),
         changes=tuple(changes),
+        cause=_unsaid(found, say),
     )
+
+
+def _unsaid(found: Disagreement[V], say: Callable[[V], str]) -> str | None:
+    """Who leaves the value to its tool's default, where that is what makes them differ."""
+    silent = [name for name, value in found.actual.items() if value.implicit]
+    if silent and len(silent) == len(found.actual):
+        values = sorted({say(found.actual[name].value) for name in silent})
+        verb = "leaves" if len(silent) == 1 else "leave"
+        return f"{listed(silent)} {verb} it unsaid, which means {listed(values, 'or')}"
+    if found.expected.implicit and found.actual:
+        return f"{found.authority} leaves it unsaid, which means {say(found.expected.value)}"
+    return None
 
 
 def matching(expected: D, *aspects: str) -> Callable[[D, Stated[Any]], D]:
@@ -248,7 +280,19 @@ def absence(
         claims=claims,
         sites=tuple([*present, *absent] if dropped else [*absent, *present]),
         changes=tuple(dropping if dropped else adding),
+        cause=_behind(lacking, aligned),
     )
+
+
+def _behind(lacking: tuple[str, ...], aligned: Aligned[Any]) -> str | None:
+    """Whether one database lacks what another has: a migration that was not run, or run on one alone."""
+    databases = aligned.among.databases
+    having = [name for name in aligned.declared if name in databases]
+    behind = [name for name in lacking if name in databases]
+    if having and behind:
+        verb = "has" if len(having) == 1 else "have"
+        return f"{listed(having)} {verb} it, {listed(behind)} not: a migration was not run"
+    return None
 
 
 def combined(items: Iterable[D]) -> D:

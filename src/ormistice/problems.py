@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ormistice.alignment import Sources
 from ormistice.findings import Finding, Severity, Site, Violation, fingerprint, listed
 from ormistice.model import Column, Identity, Problem, ProblemKind, Schema, Table
+from ormistice.rules import impact
 
 PROBLEM_SEVERITY = {
     ProblemKind.SYNTAX_ERROR: Severity.ERROR,
@@ -31,7 +32,8 @@ def problem_findings(schema: Schema, among: Sources) -> Iterator[Finding]:
         users = _users(problem.about, schema, among) if problem.about is not None else {}
         usual = Severity.WARNING if problem.needed else PROBLEM_SEVERITY[problem.kind]
         severity = Severity.ERROR if users else usual
-        yield Finding(problem.kind.value, severity, None, _violation(schema, problem, users), mark)
+        rule = problem.kind.value
+        yield Finding(rule, severity, None, _violation(schema, problem, users), mark, impact=impact(rule))
 
 
 def _users(about: Identity, schema: Schema, among: Sources) -> dict[str, Table | Column]:

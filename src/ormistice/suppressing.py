@@ -14,6 +14,7 @@ from pathlib import Path
 from ormistice.errors import AuditError
 from ormistice.findings import Finding, Severity, Site, Violation, fingerprint
 from ormistice.model import Schema
+from ormistice.rules import impact
 from ormistice.text import Document, Span
 
 _MARK = "ormistice: allow"
@@ -103,7 +104,7 @@ def _unused(allowance: Allowance, *, expired: bool) -> Finding:
         sites=(Site(allowance.source, allowance.span, "here"),),
     )
     mark = fingerprint("unused-allowance", allowance.span.file, rules, why)
-    return Finding("unused-allowance", Severity.WARNING, None, violation, mark)
+    return Finding("unused-allowance", Severity.WARNING, None, violation, mark, impact=impact("unused-allowance"))
 
 
 def read_baseline(path: Path) -> frozenset[str]:

@@ -4,7 +4,7 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from ormistice.findings import Rule
+from ormistice.findings import Rule, first_sentence
 
 # Findings that no rule yields: what could not be read, and what the user allowed in vain.
 RESERVED = {
@@ -69,6 +69,11 @@ It may be meant. It may also have been generated from a schema file that did not
 `ormistice: allow RULE` belongs on the line that a finding points at, or alone on the line above it.""",
     ),
 }
+
+
+def impact(reserved: str) -> str:
+    """What a finding of a reserved rule leads to, in one sentence."""
+    return first_sentence(" ".join(RESERVED[reserved][1].split("\n")[2:]))
 
 
 @cache

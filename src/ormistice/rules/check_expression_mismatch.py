@@ -12,7 +12,8 @@ from ormistice.model import CheckConstraint
 def check_expression_mismatch(check: Aligned[CheckConstraint]) -> Iterator[Violation]:
     """A check constraint of one name demands something else in another source.
 
-    Expressions are compared as PostgreSQL itself prints them, so that spelling does not count.
+    Rows that one side takes for valid are refused by the other. Expressions are compared as PostgreSQL itself prints
+    them, so that spelling does not count.
     """
     if found := check.disagreement(lambda item: item.expression):
         yield mismatch(

@@ -21,11 +21,12 @@ SEVERITY = {
 def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     """A column has different types in different sources.
 
-    An error where the types differ (`integer` and `bigint`), a warning where only length or precision does
-    (`timestamp(3)` and `timestamp`), and no more than a note for `text` and `character varying` without a length:
-    PostgreSQL stores and compares them alike. So is a domain against the type that it is made of, for the values are of
-    that type; what else a domain asks of them is not the column's. An enum that a source does not have at all is
-    `missing-enum`, one that is text in another source `enum-stored-as-text`.
+    Values that one side writes are refused, cut or read otherwise by the other. An error where the types differ
+    (`integer` and `bigint`), a warning where only length or precision does (`timestamp(3)` and `timestamp`), and no
+    more than a note for `text` and `character varying` without a length: PostgreSQL stores and compares them alike. So
+    is a domain against the type that it is made of, for the values are of that type; what else a domain asks of them is
+    not the column's. An enum that a source does not have at all is `missing-enum`, one that is text in another source
+    `enum-stored-as-text`.
     """
     found = column.disagreement(lambda item: column_type(item, column.among), difference)
     if found is None:

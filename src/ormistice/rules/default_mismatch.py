@@ -13,9 +13,10 @@ from ormistice.rules.client_side_default import relies_on_a_default_that_is_the_
 def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     """The database fills a column that an insert leaves out with one value by one source, with another by another.
 
-    Compared is what reaches the database; a default that an ORM's client fills in is none. Expressions are compared as
-    PostgreSQL itself prints them, so that spelling does not count. A column that is an identity column in either source
-    is `identity-mismatch`, one that a client fills instead `client-side-default`.
+    What a row holds depends on who wrote it, and a migration that is generated sets the default back. Compared is what
+    reaches the database; a default that an ORM's client fills in is none. Expressions are compared as PostgreSQL itself
+    prints them, so that spelling does not count. A column that is an identity column in either source is
+    `identity-mismatch`, one that a client fills instead `client-side-default`.
     """
     if relies_on_a_default_that_is_the_clients(column):
         return

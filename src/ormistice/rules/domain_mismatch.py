@@ -13,8 +13,8 @@ ASPECTS = ("type", "nullable", "default", "checks")
 def domain_mismatch(domain: Aligned[Domain]) -> Iterator[Violation]:
     """A domain is of another type in another source, or takes other values.
 
-    Compared are the base type, NOT NULL, the default and the checks, whose names and order do not count. A domain has
-    its effect in every column that is of it.
+    Every column of the domain takes values that the other side refuses. Compared are the base type, NOT NULL, the
+    default and the checks, whose names and order do not count.
     """
     common = [name for name in ASPECTS if all(getattr(item, name) is not None for item in domain.declared.values())]
     found = domain.disagreement(lambda item: Stated(_words(item, common), item.place))

@@ -25,7 +25,16 @@ def enum_label_mismatch(enum: Aligned[Enum]) -> Iterator[Violation]:
     for name, value in found.actual.items():
         alike.setdefault(value.value, []).append(name)
     differences = [_difference(names, labels, expected) for labels, names in alike.items()]
-    yield replace(violation, message=f"{'; '.join(differences)} (compared with {found.authority})")
+    in_case = all(_folded(value.value) == _folded(expected) for value in found.actual.values())
+    yield replace(
+        violation,
+        message=f"{'; '.join(differences)} (compared with {found.authority})",
+        cause="the labels differ in case alone, as names of members and their values do" if in_case else None,
+    )
+
+
+def _folded(labels: tuple[str, ...]) -> set[str]:
+    return {label.casefold() for label in labels}
 
 
 def _labels(enum: Enum) -> Stated[tuple[str, ...]] | None:

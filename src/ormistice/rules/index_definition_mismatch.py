@@ -12,8 +12,9 @@ from ormistice.model import Facet, Index, IndexElement, Stated
 def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
     """An index is of another definition in another source.
 
-    Compared are uniqueness, method, the order of the columns and each one's direction, operator class and collation,
-    the predicate of a partial index, INCLUDE columns and NULLS NOT DISTINCT, each where both sources have words for it.
+    Queries that were meant to use it may scan the table, and what one side holds unique the other may not. Compared are
+    uniqueness, method, the order of the columns and each one's direction, operator class and collation, the predicate
+    of a partial index, INCLUDE columns and NULLS NOT DISTINCT, each where both sources have words for it.
     """
     authority, expected = next(iter(index.declared.items()))
     mute = {name: index.among.schemas[name].inexpressible for name in index.declared}

@@ -12,8 +12,8 @@ from ormistice.rules.index_definition_mismatch import definition
 def inexpressible_index(index: Aligned[Index]) -> Iterator[Violation]:
     """An index is beyond the words of a source that has its table.
 
-    That is no difference, but a migration that is generated from such a source may drop the index, or create it again
-    without its predicate. Keep it in a migration written by hand, and look at what is generated.
+    A migration that is generated from such a source may drop the index, or create it again without its predicate. Keep
+    it in a migration written by hand, and look at what is generated.
     """
     item = next(iter(index.declared.values()))
     mute = {

@@ -12,9 +12,9 @@ from ormistice.model import Column
 def missing_column(column: Aligned[Column]) -> Iterator[Violation]:
     """A column that one source declares is missing in another.
 
-    An error where the database or the authority lacks it, since every statement that names it fails, and where it is
-    NOT NULL without a default, since inserts by a source that does not know it fail. A warning where a source merely
-    does not see it: a migration generated from that source would drop it.
+    Statements that name the column fail where it is missing, and inserts that do not know it fail where it is required.
+    An error where the database or the authority lacks it, and where it is NOT NULL without a default. A warning where a
+    source merely does not see it: a migration generated from that source would drop it.
     """
     if not column.missing:
         return

@@ -12,8 +12,8 @@ from ormistice.model import Sequence
 def missing_sequence(sequence: Aligned[Sequence]) -> Iterator[Violation]:
     """A sequence that belongs to no column is missing in another source.
 
-    An error where a database lacks it, since every `nextval` of it fails; a note where a source does not know of it.
-    Sequences of serial and identity columns come and go with their columns and are not compared by themselves.
+    Every `nextval` of it fails in a database that lacks it, which is an error; a source that does not know it is a
+    note. Sequences of serial and identity columns come and go with their columns and are not compared by themselves.
     """
     if sequence.missing:
         violation = absence(sequence, f"sequence {sequence.identity.name}", claim=_claim)

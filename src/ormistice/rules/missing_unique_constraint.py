@@ -12,8 +12,8 @@ from ormistice.rules.index_definition_mismatch import definition, is_unique
 def missing_unique_constraint(index: Aligned[Index]) -> Iterator[Violation]:
     """What one source holds unique, another does not.
 
-    A unique constraint and a unique index on the same columns are one fact in two spellings. Where the database lacks
-    both, duplicates come in, and an upsert that names the columns fails.
+    Where the database does not, duplicates come in, and an upsert that names the columns fails. A unique constraint and
+    a unique index on the same columns are one fact in two spellings.
     """
     if index.missing and any(is_unique(item) for item in index.declared.values()):
         first = next(iter(index.declared.values()))

@@ -12,8 +12,8 @@ from ormistice.model import View
 def missing_view(view: Aligned[View]) -> Iterator[Violation]:
     """A view that one source declares is missing in another.
 
-    An error where a database lacks a view that a source creates: queries to it fail. A note where a source merely does
-    not know a view of the database, which only concerns a migration that is generated from it.
+    Queries to it fail in a database that lacks it, which is an error where a source creates the view. A note where a
+    source merely does not know a view of the database, which only concerns a migration that is generated from it.
     """
     if view.missing:
         violation = absence(view, f"view {view.identity.name}", claim=_claim)

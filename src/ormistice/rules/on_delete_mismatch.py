@@ -13,9 +13,9 @@ from ormistice.rules.foreign_key_target_mismatch import harmless_action, same_ta
 def on_delete_mismatch(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     """Deleting a referenced row does one thing in one source and another thing in another.
 
-    The client plans its deletes by its own schema file; PostgreSQL acts by its constraint. A cascade that one of them
-    does not know of deletes too much, or fails. NO ACTION and RESTRICT differ in when they are checked alone, which is
-    worth a note and no more.
+    A delete that one side expects to cascade is refused, or one that it expects to be refused deletes more. The client
+    plans by its own schema file; PostgreSQL acts by its constraint. NO ACTION and RESTRICT differ in when they are
+    checked alone, which is worth a note and no more.
     """
     if found := same_target(key).disagreement(lambda item: item.on_delete):
         violation = mismatch(

@@ -13,9 +13,10 @@ from ormistice.rules.foreign_key_target_mismatch import harmless_action, same_ta
 def on_update_mismatch(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     """Changing a referenced key does one thing in one source and another thing in another.
 
-    Prisma writes ON UPDATE CASCADE where nothing is said, the others NO ACTION, so that a table made by one and
-    described by another differs in every key. It matters where referenced keys are ever changed. NO ACTION and
-    RESTRICT differ in when they are checked alone, which is worth a note and no more.
+    Updating a referenced key goes through on one side and fails on the other. Prisma writes ON UPDATE CASCADE where
+    nothing is said, the others NO ACTION, so that a table made by one and described by another differs in every key. It
+    matters where referenced keys are ever changed. NO ACTION and RESTRICT differ in when they are checked alone, which
+    is worth a note and no more.
     """
     if found := same_target(key).disagreement(lambda item: item.on_update):
         violation = mismatch(

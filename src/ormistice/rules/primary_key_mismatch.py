@@ -12,8 +12,8 @@ from ormistice.model import PrimaryKey
 def primary_key_mismatch(key: Aligned[PrimaryKey]) -> Iterator[Violation]:
     """A table's primary key has other columns in another source, or is missing there.
 
-    An ORM updates and deletes rows by what it takes for the primary key. With another key in the database it may meet
-    several rows, or none. The order of the columns is not compared.
+    An ORM that updates or deletes a row by what it takes for the primary key may meet several rows, or none. The order
+    of the columns is not compared.
     """
     if found := key.disagreement(lambda item: item.columns, lambda a, b: sorted(a) != sorted(b)):
         yield mismatch(

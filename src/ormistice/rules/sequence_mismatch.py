@@ -12,8 +12,8 @@ from ormistice.model import Sequence, Stated
 def sequence_mismatch(sequence: Aligned[Sequence]) -> Iterator[Violation]:
     """A sequence counts otherwise in another source.
 
-    Compared are its type, start, step, limits, cache and cycle. With another step or start two writers may draw the
-    same numbers. Sequences of serial columns are not compared by themselves.
+    Writers that count in steps of their own draw the same numbers, or run out of them. Compared are its type, start,
+    step, limits, cache and cycle. Sequences of serial columns are not compared by themselves.
     """
     if found := sequence.disagreement(lambda item: Stated(item.options, item.place)):
         yield mismatch(

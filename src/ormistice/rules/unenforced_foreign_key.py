@@ -12,8 +12,8 @@ from ormistice.model import ForeignKey
 def unenforced_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     """A foreign key is in the catalog, but its triggers are disabled: it neither checks nor cascades.
 
-    `ALTER TABLE ... DISABLE TRIGGER ALL`, often left behind by a data load, or NOT ENFORCED. Every schema file that
-    declares the key relies on it.
+    Rows come in that reference nothing, and deletes leave them behind. `ALTER TABLE ... DISABLE TRIGGER ALL`, often
+    left behind by a data load, or NOT ENFORCED. Every schema file that declares the key relies on it.
     """
     yield from holding(
         key,
