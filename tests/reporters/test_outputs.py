@@ -1,5 +1,7 @@
 """Which format goes where."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,8 @@ from hypothesis import given, settings
 
 from building import schemas
 from ormistice.findings import Report
-from ormistice.model import Schema
+from ormistice.model import Identity, Schema
+from ormistice.names import QualifiedName
 from ormistice.reporters import deliveries, format_of, formats, reporter
 from reporters.reports import report_of
 
@@ -62,6 +65,19 @@ def test_every_format_has_words_for_whatever_is_found(a: Schema, b: Schema, c: S
     for form in formats():
         text = reporter(form)(report)
         assert all(finding.rule in text for finding in report.findings), form
+
+
+def test_a_finding_of_what_is_no_table_is_told_everywhere(shop_report: Report) -> None:
+    """Views, domains and sequences have findings as tables have."""
+    first = shop_report.findings[0]
+    odd = replace(first, identity=Identity("view", QualifiedName("public", "recent_orders")))
+    report = replace(shop_report, findings=(odd,))
+
+    for form in formats():
+        assert "recent_orders" in reporter(form)(report) or form in ("github", "gitlab"), form
+    assert reporter("markdown")(report).count("`recent_orders`") >= 2
+    (finding,) = json.loads(reporter("json")(report))["findings"]
+    assert [finding[key] for key in ("kind", "name", "table", "enum")] == ["view", "public.recent_orders", None, None]
 
 
 @pytest.mark.parametrize("form", formats())

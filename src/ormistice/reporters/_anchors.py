@@ -52,6 +52,8 @@ def in_file(place: Printed) -> Iterator[Anchor]:
 
 def _paths(schema: Schema) -> Iterator[str]:
     """The files that a schema was read from, those that declare its tables first."""
+    if not schema.documents:
+        return
     declaring = (path for table in schema.tables for path in in_file(printed(table.place, schema)))
     yield from (item.path for item in declaring)
     yield from (document.path for document in schema.documents)

@@ -119,7 +119,7 @@ def of_name(name: QualifiedName, report: Report) -> tuple[Finding, ...]:
 
 
 def matrix(report: Report) -> Iterator[Row]:
-    """Every table and enum, each followed by those of its objects that differ and matter."""
+    """Every table and enum, each followed by those of its objects that differ and matter; then what else differs."""
     differing = grave(report)
     tables: tuple[Aligned[Table] | Aligned[Enum], ...] = align(Table, report.among)
     for aligned in (*tables, *align(Enum, report.among)):
@@ -127,7 +127,15 @@ def matrix(report: Report) -> Iterator[Row]:
         yield Row(aligned.identity, _standings(aligned, own, report), worst(own))
         for item in own:
             if item.identity is not None and item.identity != aligned.identity:
-                yield Row(item.identity, tuple(_claimed(item, name.name) for name in report.sources), item.severity)
+                yield Row(item.identity, _marks(item, report), item.severity)
+    known = {aligned.identity.name for aligned in (*tables, *align(Enum, report.among))}
+    for item in differing:
+        if item.identity is not None and item.identity.name not in known:
+            yield Row(item.identity, _marks(item, report), item.severity)
+
+
+def _marks(finding: Finding, report: Report) -> tuple[Standing, ...]:
+    return tuple(_claimed(finding, source.name) for source in report.sources)
 
 
 def _standings(aligned: Aligned[Table] | Aligned[Enum], own: list[Finding], report: Report) -> tuple[Standing, ...]:
@@ -158,7 +166,7 @@ def _claimed(finding: Finding, source: str) -> Standing:
 
 def claims(finding: Finding, report: Report) -> tuple[Standing, ...]:
     """What each source says of a finding's object."""
-    return tuple(_claimed(finding, source.name) for source in report.sources)
+    return _marks(finding, report)
 
 
 def keys(report: Report) -> Iterator[KeyRow]:

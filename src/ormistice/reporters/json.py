@@ -10,6 +10,7 @@ from ormistice.places import printed
 
 ENDINGS = (".json",)
 FORMAT_VERSION = 1
+NO_TABLES = frozenset({"enum", "sequence", "view", "domain"})
 
 
 def render(report: Report) -> str:
@@ -37,15 +38,19 @@ def render(report: Report) -> str:
 
 def _finding(finding: Finding, report: Report) -> dict[str, Any]:
     identity = finding.identity
+    of_table = identity is not None and identity.kind not in NO_TABLES
     of_enum = identity is not None and identity.kind == "enum"
+    name = None if identity is None else f"{identity.name.schema}.{identity.name.name}"
     fixes = [_fix(fix) for fix in finding.fixes]
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "fingerprint": finding.fingerprint,
-        "table": None if identity is None or of_enum else f"{identity.name.schema}.{identity.name.name}",
+        "kind": None if identity is None else identity.kind,
+        "name": name,
+        "table": name if of_table else None,
         "columns": [] if identity is None else list(identity.columns),
-        "enum": f"{identity.name.schema}.{identity.name.name}" if identity is not None and of_enum else None,
+        "enum": name if of_enum else None,
         "authority": finding.violation.authority,
         "outliers": list(finding.violation.outliers),
         "claims": dict(finding.violation.claims),
