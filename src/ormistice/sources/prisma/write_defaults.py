@@ -30,7 +30,7 @@ def default_argument(default: ColumnDefault, type_: ColumnType, kind: Spelled, s
     text = default.expression
     enum = scope.enums.get(kind.name)
     written = _list(text, type_, kind, scope) if kind.is_list else _literal(_plain(text, type_), kind.name, scope)
-    if written is not None:
+    if written is not None and not kind.unsupported:
         return written
     if enum is not None and not kind.is_list and _STRING.fullmatch(_plain(text, type_)):
         # A label that the enum does not have is no default of it.

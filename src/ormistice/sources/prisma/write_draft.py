@@ -11,8 +11,8 @@ from difflib import SequenceMatcher
 
 from ormistice.fixes import Edit, Patch, edited
 from ormistice.names import QualifiedName
-from ormistice.sources.prisma.nodes import Block, Field
-from ormistice.sources.prisma.scope import ModelScope, Scope, column_name
+from ormistice.sources.prisma.nodes import Block
+from ormistice.sources.prisma.scope import ModelScope, Scope, build
 from ormistice.sources.prisma.syntax import parse
 from ormistice.sources.prisma.write_lines import trimmed
 from ormistice.text import Document, Span
@@ -108,13 +108,12 @@ def _path(path: str, name: str) -> str:
 
 
 def _model(block: Block, table: QualifiedName | None, models: Mapping[str, ModelScope]) -> ModelScope:
-    known: dict[str, Field] = {}
-    for each in block.fields:
-        known.setdefault(each.name, each)
-    names = {*models, block.name}
-    linked = tuple(each for each in known.values() if each.type is not None and each.type.name in names)
-    scalars = tuple(each for each in known.values() if each not in linked)
-    return ModelScope(block, table, {each.name: column_name(each) for each in scalars}, scalars, linked)
+    """What a block stands for among the models that its fields name."""
+    named = {field.type.name for field in block.fields if field.type is not None} - {block.name}
+    others = [replace(models[name].block, fields=(), attributes=()) for name in sorted(named & models.keys())]
+    scope = Scope()
+    build([block, *others], scope)
+    return replace(scope.models[block.name], table=table)
 
 
 def _differences(block: Block, text: str) -> Iterator[Edit]:

@@ -119,7 +119,7 @@ def _with(draft: Draft, model: ModelScope, fields: list[str], key: PrimaryKey) -
         line = f"@@id({', '.join([listed(fields), *arguments])})"
         return draft.take([inserted_attribute(block, line, first=True)])
     field = block.field(fields[0])
-    if field is None or field.attribute("unique") is not None:
+    if field is None:
         return False
     given = f"({', '.join(arguments)})" if arguments else ""
     return draft.take(reworded(block, field, words(block, field).with_attribute(f"@id{given}")))
