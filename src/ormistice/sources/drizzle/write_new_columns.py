@@ -169,7 +169,7 @@ def _mentioned(draft: Draft, site: TableSite, key: str, column: Column) -> bool:
     """Whether any code that was read takes that key of something that may be the table."""
     names = {
         name
-        for loaded in draft.project.loaded.values()
+        for loaded in tuple(draft.project.loaded.values())
         for name, binding in loaded.scope.names.items()
         if binding.get() is site.table
     }

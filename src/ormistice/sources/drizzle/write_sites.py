@@ -222,7 +222,7 @@ def _is_apart(project: Project, table: Table) -> bool:
 @lru_cache(maxsize=4)
 def tables_of(project: Project) -> tuple[Table, ...]:
     """Every table that a module exports, once."""
-    values = (exported.get() for loaded in project.loaded.values() for exported in loaded.exports.values())
+    values = (exported.get() for loaded in tuple(project.loaded.values()) for exported in loaded.exports.values())
     return tuple({id(value): value for value in values if isinstance(value, Table)}.values())
 
 
