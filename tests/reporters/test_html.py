@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from building import column, schema, table
 from ormistice.findings import Report
 from ormistice.reporters.html import render
 from reporters.browser import Page
-from reporters.reports import NASTY, large
+from reporters.reports import NASTY, large, report_of
 
+ODD_TYPES = {"a": "text", "b": "bigint", "c": "bigint"}
 SHOWN = "[...document.querySelectorAll('.finding')].filter((item) => !item.hidden)"
 
 
@@ -90,6 +92,18 @@ def test_filters_of_severity_and_source(
     expected = sum(map(kept, credits_report.findings))
     assert browser.ask(f"{SHOWN}.length") == expected, hidden
     assert browser.ask("document.getElementById('count').textContent").startswith(f"{expected} of ")
+
+
+def test_a_finding_is_shown_while_one_of_its_sources_is(browser: Page, tmp_path: Path) -> None:
+    schemas = [schema(name, table("users", column("users", "x", kind))) for name, kind in ODD_TYPES.items()]
+    (tmp_path / "three.html").write_text(render(report_of(*schemas)), encoding="utf-8")
+    browser.open(tmp_path / "three.html")
+    seen = []
+    for source in ("1", "2"):
+        browser.ask(f"document.querySelector('input[name=source][value=\"{source}\"]').click()")
+        seen.append(browser.ask(f"{SHOWN}.length"))
+
+    assert seen == [1, 0]
 
 
 def test_the_filter_of_tables_filters_every_section(browser: Page, credits_page: Path) -> None:

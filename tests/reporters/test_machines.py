@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from copy import deepcopy
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -231,6 +232,16 @@ def test_code_quality_is_as_gitlab_has_it(report: Report) -> None:
     Draft202012Validator(CODE_QUALITY).validate(issues)
     marks = [issue["fingerprint"] for issue in issues]
     assert len(set(marks)) == len(marks) == len(report.findings)
+
+
+def test_findings_of_one_fingerprint_are_told_apart(shop_report: Report) -> None:
+    """GitLab and code scanning show one of those that have the same."""
+    twice = replace(shop_report, findings=(*shop_report.findings, shop_report.findings[0]))
+    issues = json.loads(reporter("gitlab")(twice))
+    marks = [result["partialFingerprints"]["ormistice/v1"] for result in results(twice)]
+
+    assert len({issue["fingerprint"] for issue in issues}) == len(set(marks)) == len(twice.findings)
+    assert [issue["fingerprint"] for issue in issues[:-1]] == [item.fingerprint for item in shop_report.findings]
 
 
 def test_xml_and_json_hold_nothing_that_cannot_be_written(hostile_report: Report) -> None:
