@@ -32,6 +32,7 @@ from ormistice.sources.drizzle.nodes import (
     Member,
     Name,
     Object,
+    Optional,
     Property,
     Return,
     Spread,
@@ -211,6 +212,10 @@ def _member(c: list[Any]) -> Member:
     return Member(intern(c[0][3]), c[0][1], c[0][2])
 
 
+def _optional(c: list[Any]) -> Optional:
+    return Optional(c[0][1], c[0][2])
+
+
 def _call(c: list[Any]) -> Call:
     return Call(tuple(c[1:-1]), c[0][1], c[-1][2])
 
@@ -329,6 +334,7 @@ RULES = SimpleNamespace(
     update=_update,
     chain=_chain,
     member=_member,
+    optional=_optional,
     call=_call,
     index=_index,
     tag=_tag,

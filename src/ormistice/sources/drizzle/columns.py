@@ -25,8 +25,10 @@ from ormistice.sources.drizzle.values import (
     Builder,
     Closure,
     Entry,
+    Nothing,
     Opaque,
     Record,
+    Scalar,
     Step,
     Value,
     is_nothing,
@@ -152,7 +154,7 @@ class _Draft:
     def _default(self, step: Step) -> None:
         fixed = {"defaultNow": "now()", "defaultRandom": "gen_random_uuid()"}.get(step.name)
         value = step.arguments[0] if step.arguments else None
-        if fixed is None and is_nothing(value):
+        if fixed is None and self._says_nothing(value):
             return
         found = fixed or default_text(self.parts.reading, self.builder, value, self.type)
         if isinstance(found, Opaque):
@@ -160,6 +162,12 @@ class _Draft:
             self.default = None
         else:
             self.default = Stated(SqlDefault(found), value.place if value is not None else step.place)
+
+    def _says_nothing(self, value: Value | None) -> bool:
+        # JSON has a null of its own, which is no NULL.
+        if isinstance(value, Scalar) and value.value is Nothing.NULL and self.builder.kind in ("json", "jsonb"):
+            return any(step.name == "array" for step in self.builder.steps)
+        return is_nothing(value)
 
     def _unique(self, step: Step) -> None:
         rules, table = self.parts.reading.rules, self.parts.name

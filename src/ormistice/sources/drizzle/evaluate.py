@@ -196,6 +196,10 @@ def _chain(e: Evaluator, node: nodes.Chain, scope: Scope) -> Value:
     for i, link in enumerate(node.links):
         if isinstance(value, Opaque):
             return value
+        if isinstance(link, nodes.Optional):
+            if is_nothing(value):
+                return Scalar(Nothing.UNDEFINED, scope.span(node))
+            continue
         if isinstance(value, Builder) and isinstance(link, nodes.Member):
             # Nearly always it is called at once.
             called = node.links[i + 1] if i + 1 < len(node.links) else link
@@ -206,7 +210,7 @@ def _chain(e: Evaluator, node: nodes.Chain, scope: Scope) -> Value:
     return value
 
 
-def _linked(e: Evaluator, value: Value, link: nodes.Link, scope: Scope, place: Span) -> Value:
+def _linked(e: Evaluator, value: Value, link: nodes.Step, scope: Scope, place: Span) -> Value:
     own = scope.span(link)
     match link:
         case nodes.Call(arguments=arguments):

@@ -259,10 +259,12 @@ def _suffixes(m: Marking, i: int) -> int:  # noqa: C901, PLR0912 - one case for 
 def _member(m: Marking, i: int) -> int:
     kinds = m.tokens.kinds
     following = kinds[i + 1]
-    if kinds[i] == "?." and following == "<":
-        return m.types.after_parameters(i + 1)
-    if kinds[i] == "?." and following in ("(", "["):
-        return i + 1
+    if kinds[i] == "?.":
+        m.put("OPTIONAL", i)
+        if following == "<":
+            return m.types.after_parameters(i + 1)
+        if following in ("(", "["):
+            return i + 1
     if following != NAME and following not in WORDS:
         raise m.failure(i + 1)
     m.put("MEMBER", i + 1)

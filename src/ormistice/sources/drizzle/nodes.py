@@ -124,7 +124,16 @@ class Tagged:
     end: int
 
 
-Link = Member | Call | Index | Tagged
+@record
+class Optional:
+    """`?.` before another link: behind nothing the chain ends there."""
+
+    start: int
+    end: int
+
+
+Step = Member | Call | Index | Tagged
+Link = Step | Optional
 
 
 @record

@@ -28,6 +28,8 @@ export const defaulted = pgTable("defaulted", {
   real: doublePrecision().default(0.000123),
   exact: numeric({ precision: 5, scale: 2, mode: "number" }).default(1.5),
   text: text().default(defaults.note),
+  nothing: jsonb().default(null),
+  nothingPlain: json().default(null),
   quote: text().default("it's \"quoted\" \\ and more"),
   empty: text().default(""),
   short: varchar({ length: 3 }).default("abc"),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   boolean,
+  customType,
   getTableConfig,
   index,
   integer,
@@ -74,3 +75,23 @@ export const helper = () => pgTable("never_called", { id: id() });
 export type Row = typeof plain.$inferSelect & Stamp;
 export const config = getTableConfig;
 export { notExported as exportedLate };
+
+type Options = { precision?: number; scale?: number; nested?: { on?: () => boolean; list?: string[] } };
+const amount = customType<{ data: number; config: Options }>({
+  dataType: (config) => (config?.precision && config?.scale ? `numeric(${config.precision}, ${config.scale})` : "numeric"),
+});
+function token(name: string, options?: { default?: boolean; length?: number }) {
+  const column = varchar(name, { length: options?.length ?? 24 });
+  return options?.default === false ? column : column.default("none");
+}
+const given: Options | undefined = { precision: 1 };
+const missing = ((): Options | undefined => undefined)();
+export const optional = pgTable("optional", {
+  id: id(),
+  plainAmount: amount("plain_amount"),
+  exactAmount: amount("exact_amount", { precision: 8, scale: 3 }),
+  token: token("token"),
+  bare: token("bare", { default: false, length: 12 }),
+  first: text().default(given?.nested?.list?.[0] ?? "nothing"),
+  second: integer().default(missing?.nested.on() ? 1 : (given?.precision ?? 2)),
+});
