@@ -163,3 +163,33 @@ def test_a_server_that_hangs_up_is_one_line(tmp_path):
     (tmp_path / "1.sql").write_text("SELECT pg_terminate_backend(pg_backend_pid());\nCREATE TABLE a ();")
     with pytest.raises(AuditError, match="connection is closed"):
         source(tmp_path).load()
+
+
+def test_what_stands_in_for_an_extension_is_called_and_dropped_like_one(tmp_path):
+    """What precedes a statement that fails is not run again, however the statements are sent."""
+    for number, text in enumerate(
+        (
+            'CREATE EXTENSION "uuid-ossp"; CREATE EXTENSION pgcrypto;',
+            "CREATE TABLE a (id uuid DEFAULT uuid_generate_v4(), b bytea NOT NULL, u uuid NOT NULL);"
+            "INSERT INTO a (b, u) VALUES (gen_random_bytes(37), uuid_generate_v5(uuid_ns_url(), 'x'));"
+            "ALTER TABLE a ADD CHECK (length(b) = 37 AND digest(b, 'sha1') IS NOT NULL);",
+            'CREATE TABLE c (id uuid PRIMARY KEY);DROP EXTENSION "uuid-ossp" CASCADE; CREATE TABLE nowhere.d ();',
+        ),
+        start=1,
+    ):
+        (tmp_path / f"{number}.sql").write_text(text)
+    schema = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).load()
+
+    assert [problem.message for problem in schema.problems] == [
+        'the migration fails: schema "nowhere" does not exist; no migration creates `nowhere`'
+    ]
+    assert [table.name.name for table in schema.tables] == ["a", "c"]
+
+
+def test_migrations_for_another_database_are_refused(tmp_path):
+    (tmp_path / "1_init").mkdir()
+    (tmp_path / "1_init" / "migration.sql").write_text("CREATE TABLE `a` (`id` INT);")
+    (tmp_path / "migration_lock.toml").write_text('provider = "mysql"\n')
+
+    with pytest.raises(AuditError, match="the migrations are for mysql"):
+        SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).load()

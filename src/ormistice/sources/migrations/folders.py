@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from ormistice.errors import AuditError
 _UNDOING = re.compile(r"(?i)(\.(down|undo|rollback)\.sql|^u[0-9][0-9._]*__.*\.sql|^down\.sql)$")
 _VERSION = re.compile(r"(?i)^(?P<flyway>v)?(?P<number>[0-9]+)(?P<rest>(?:[._][0-9]+)*)")
 _REPEATABLE = re.compile(r"(?i)^r__")
+_POSTGRESQL = frozenset({"postgresql", "postgres", "cockroachdb"})
 _IN_FOLDERS = ("migration.sql", "up.sql")
 
 
@@ -26,12 +28,24 @@ class Migration:
 
 def sql_migrations(folder: Path) -> tuple[Migration, ...]:
     """The migrations of `folder` that are SQL, in the order in which their tool applies them."""
+    if (dialect := _dialect(folder)) not in _POSTGRESQL:
+        raise AuditError(f"{folder}: the migrations are for {dialect}", "only those for PostgreSQL are read")
     if (folder / "meta" / "_journal.json").is_file():
         return tuple(_drizzle(folder))
     found = tuple(_folders(folder)) or tuple(_files(folder))
     if not found and (folder / "migrations").is_dir():
         return sql_migrations(folder / "migrations")
     return found
+
+
+def _dialect(folder: Path) -> str:
+    """What the tool that made the folder says it is for; PostgreSQL where it says nothing."""
+    lock = folder / "migration_lock.toml"
+    try:
+        found = tomllib.loads(lock.read_text(encoding="utf-8")).get("provider") if lock.is_file() else None
+    except (OSError, ValueError):
+        found = None
+    return found if isinstance(found, str) else "postgresql"
 
 
 def _drizzle(folder: Path) -> Iterator[Migration]:

@@ -28,7 +28,14 @@ def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
         return None
     bare = name.rpartition(".")[2]
     later = next((step for step in steps[at + 1 :] if _among(step.created, bare)), None)
-    failed = next((step for step in steps[: at + 1] if any(_creates(other, bare) for other in step.failures)), None)
+    failed = next(
+        (
+            step
+            for step in steps[: at + 1]
+            if any(_creates(other, bare) for other in step.failures if other is not failure)
+        ),
+        None,
+    )
     dropped = next((step for step in reversed(steps[: at + 1]) if _among(step.dropped, bare)), None)
     return Lack(name, later, failed, dropped)
 

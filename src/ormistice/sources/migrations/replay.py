@@ -8,7 +8,7 @@ from ormistice.sources.migrations.folders import Migration
 from ormistice.sources.migrations.sections import applied_ranges
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.embedded import ScratchDatabase
-from ormistice.sources.postgres.executing import Failure, Runner, runner
+from ormistice.sources.postgres.executing import Failure, Runner, relevant, runner
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Document
 
@@ -118,10 +118,9 @@ def statements(document: Document) -> tuple[Statement, ...]:
 
 
 def _applied(running: Runner, document: Document) -> tuple[Failure, ...]:
-    found = statements(document)
-    if not found or running.batch(found, len(found)):
-        return ()
-    return running.singly(found, document.path).failures
+    found = list(relevant(statements(document)))
+    done = running.begun(found, len(found)) if found else 0
+    return running.singly(found[done:], document.path).failures if done < len(found) else ()
 
 
 def things(connection: Connection) -> dict[tuple[int, int], Thing]:

@@ -1,9 +1,10 @@
 """Other people's SQL, run in a scratch database: at once while it works, else so that a failure costs one statement."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import groupby, pairwise
 
 import psycopg
@@ -72,25 +73,35 @@ class Runner:
     roles: "_Roles"
 
     def batch(self, statements: Iterable[Statement], at_once: int = _STATEMENTS_AT_ONCE) -> bool:
-        """Run all in as few round trips as it takes; False where anything fails.
+        """Run all in as few round trips as it takes; False where anything fails."""
+        listed = list(relevant(statements))
+        return self.begun(listed, at_once) == len(listed)
+
+    def begun(self, statements: Sequence[Statement], at_once: int = _STATEMENTS_AT_ONCE) -> int:
+        """Run the statements, all of them relevant, up to the first group of which one fails; how many there were.
 
         Statements sent together are one transaction, so of `at_once` that fail nothing is left. It slows down with all
         that it has created, which is why there are not more of them.
         """
-        for privileged, group in groupby(_relevant(statements), key=_needs_superuser):
+        done = 0
+        for privileged, group in groupby(statements, key=_needs_superuser):
             listed = list(group)
-            if privileged and any(_privileged_error(self.admin, statement) for statement in listed):
-                return False
-            for at in range(0, 0 if privileged else len(listed), at_once):
-                text = ";\n".join(statement.text for statement in listed[at : at + at_once])
-                if _error(self.owner, text, self.roles) is not None:
-                    return False
-        return True
+            size = 1 if privileged else at_once
+            for at in range(0, len(listed), size):
+                some = listed[at : at + size]
+                if privileged:
+                    failed = _privileged_error(self.admin, some[0]) is not None
+                else:
+                    failed = _error(self.owner, ";\n".join(item.text for item in some), self.roles) is not None
+                if failed:
+                    return done
+                done += len(some)
+        return done
 
     def singly(self, statements: Iterable[Statement], path: str) -> Outcome:
         """Run each on its own and go on behind those that fail; their places are spans in the file `path`."""
         failures = []
-        for statement in _relevant(statements):
+        for statement in relevant(statements):
             privileged = _needs_superuser(statement)
             error = (
                 _privileged_error(self.admin, statement)
@@ -118,11 +129,10 @@ def runner(database: ScratchDatabase) -> Iterator[Runner]:
 
 def run_texts(database: ScratchDatabase, texts: Iterable[str]) -> tuple[str, ...]:
     """Run statements that have no place in any file; the answer are those that fail."""
-    listed = [Statement(text, 0, next(split(text)).words) for text in texts]
+    listed = list(relevant(Statement(text, 0, next(split(text)).words) for text in texts))
     with runner(database) as running:
-        if running.batch(listed, len(listed)):
-            return ()
-        return tuple(failure.statement.text for failure in running.singly(listed, "").failures)
+        done = running.begun(listed, len(listed)) if listed else 0
+        return tuple(failure.statement.text for failure in running.singly(listed[done:], "").failures)
 
 
 class _Roles:
@@ -144,7 +154,8 @@ class _Roles:
         return True
 
 
-def _relevant(statements: Iterable[Statement]) -> Iterator[Statement]:
+def relevant(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Those that say something of tables and types."""
     for statement in statements:
         words = statement.words
         irrelevant = any(words[: len(start)] == start for start in _IRRELEVANT) or _changes_owner(words)
@@ -177,7 +188,7 @@ def _privileged_error(admin: Connection, statement: Statement) -> psycopg.Error 
 
 def _stands_in(admin: Connection, statement: Statement) -> bool:
     """Whether the extension that is not to be had consists of functions that could be put in its place."""
-    script = files(__package__).joinpath("standins", f"{_extension(statement)}.sql")
+    script = _standin(_extension(statement))
     if not script.is_file():
         return False
     words = statement.words
@@ -188,10 +199,15 @@ def _stands_in(admin: Connection, statement: Statement) -> bool:
     return True
 
 
+def _standin(extension: str) -> Traversable:
+    return files(__package__).joinpath("standins", f"{extension}.sql")
+
+
 def _extension(statement: Statement) -> str:
-    """The name of the extension that a statement creates; empty where it creates none."""
+    """The name of the extension that a statement creates or drops; empty where it does neither."""
     words = [word for word in statement.words if word not in ("if", "not", "exists")]
-    return words[_NAME_AT] if words[:_NAME_AT] == ["create", "extension"] and len(words) > _NAME_AT else ""
+    about = words[:_NAME_AT] in (["create", "extension"], ["drop", "extension"])
+    return words[_NAME_AT] if about and len(words) > _NAME_AT else ""
 
 
 def _error(connection: Connection, text: str, roles: _Roles) -> psycopg.Error | None:
@@ -208,6 +224,9 @@ def _error(connection: Connection, text: str, roles: _Roles) -> psycopg.Error | 
 def _harmless(statement: Statement, error: psycopg.Error) -> bool:
     if error.sqlstate == _DUPLICATE_SCHEMA:
         return True
+    if error.sqlstate == _UNKNOWN_OBJECT and statement.words[:2] == ("drop", "extension"):
+        # What stands in for an extension is none.
+        return _standin(_extension(statement)).is_file()
     # A setting that this server's version does not know.
     return error.sqlstate == _UNKNOWN_OBJECT and statement.words[:1] in (("set",), ("select",))
 

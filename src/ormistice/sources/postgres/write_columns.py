@@ -30,8 +30,10 @@ from ormistice.sources.postgres.statements import (
     taken,
 )
 from ormistice.sources.postgres.widening import conversion, keeps_files, widens
+from ormistice.types import ColumnType
 
 SET_EXPRESSION_SINCE = 170000
+_INTEGERS = frozenset(ColumnType(name) for name in ("smallint", "integer", "bigint"))
 _OPTION_DEFAULTS = {
     "START": "START WITH 1",
     "INCREMENT": "INCREMENT BY 1",
@@ -160,7 +162,7 @@ class _Steps:
             actions = [f"ALTER COLUMN {name} DROP DEFAULT", *actions, *([again] if same else [])]
         yield noted(BRIEF if keeps_files(old, new) else REWRITES, f"{alter(before.table)} {', '.join(actions)}")
         sequence = default.sequence if isinstance(default, SerialDefault) else None
-        if sequence is not None and old != new and not new.array:
+        if sequence is not None and old != new and new in _INTEGERS:
             yield f"ALTER SEQUENCE {quoted_name(sequence)} AS {ddl.type_text(new)}"
 
 
