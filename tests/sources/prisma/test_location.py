@@ -8,6 +8,7 @@ import pytest
 from ormistice.errors import AuditError
 from ormistice.model import PrimaryKey
 from ormistice.sources import kind_of
+from ormistice.sources.prisma import SOURCES as PRISMA
 
 ONE = "model One {\n  id Int @id\n}\n"
 TWO = "model Two {\n  id Int @id\n  one One[]\n}\n"
@@ -111,6 +112,13 @@ def test_what_is_not_there_is_said_in_one_line(tmp_path, open_prisma, files, tar
 )
 def test_a_location_tells_that_it_is_a_schema(project, location, kind):
     assert kind == kind_of(location, project)[0].name
+
+
+@pytest.mark.parametrize(
+    ("location", "known"), [("prisma.config.ts", True), ("prisma.config.js", True), ("x.ts", False)]
+)
+def test_a_configuration_of_prisma_is_a_schema(project, location, known):
+    assert PRISMA[0].recognises(location, project) is known
 
 
 MANY_TO_MANY = ONE.replace("}", "  two Two[]\n}") + TWO

@@ -74,10 +74,17 @@ def fixed(text: str, patch: Patch | None) -> str:
 
 
 def without(schema, key):
+    """The schema without a foreign key and what the client follows by it."""
     return replace(
         schema,
         tables=tuple(
-            replace(table, foreign_keys=tuple(each for each in table.foreign_keys if each.key() != key.key()))
+            replace(
+                table,
+                foreign_keys=tuple(each for each in table.foreign_keys if each.key() != key.key()),
+                relations=tuple(
+                    each for each in table.relations if (each.table, each.columns) != (key.table, key.columns)
+                ),
+            )
             for table in schema.tables
         ),
     )

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from ormistice.sources import Source, SourceKind, SourceRequest
 
+CONFIGS = tuple(f"prisma.config.{suffix}" for suffix in ("ts", "js", "mts", "mjs", "cts", "cjs"))
+
 
 def _recognises(location: str, base: Path) -> bool:
-    if location.endswith(".prisma"):
-        return True
     path = base / Path(location).expanduser()
+    if location.endswith(".prisma") or path.name in CONFIGS:
+        return True
     if not path.is_dir():
         return False
     from ormistice.sources.prisma.location import schema_files
