@@ -15,7 +15,7 @@ from ormistice.sources.prisma.write_keys import changed_key
 from ormistice.sources.prisma.write_new_columns import added_column, dropped_column
 from ormistice.sources.prisma.write_new_keys import added_key, dropped_key
 from ormistice.sources.prisma.write_primary import added_primary_key, changed_primary_key, dropped_primary_key
-from ormistice.sources.prisma.write_tables import added_table, dropped_table
+from ormistice.sources.prisma.write_tables import added_table, dropped_table, reordered_table
 from ormistice.text import Document
 
 
@@ -87,6 +87,8 @@ def _changed(draft: Draft, schema: Schema, before: object, after: object) -> boo
             return changed_index(draft, schema, before, after)
         case Enum(), Enum():
             return changed_enum(draft, before, after)
+        case Table(), Table():
+            return reordered_table(draft, before, after)
         case _:
             return False
 

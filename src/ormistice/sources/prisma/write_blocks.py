@@ -52,7 +52,9 @@ def place_in(documents: Sequence[Document]) -> Gap | None:
 def _ends_line(text: str, at: int) -> bool:
     """Whether nothing but a comment stands behind a block."""
     rest = text[at : behind_line(text, at)].strip()
-    return not rest or rest.startswith(("//", "/*"))
+    while rest.startswith("/*"):
+        rest = rest.partition("*/")[2].strip()
+    return not rest or rest.startswith("//")
 
 
 def database_name(draft: Draft, name: QualifiedName, block_name: str) -> list[str] | None:

@@ -1,6 +1,5 @@
 """Enums as edits of Prisma schema files: their labels, their names, and whole ones."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from ormistice.fixes import Edit
@@ -11,15 +10,9 @@ from ormistice.sources.prisma.scope import EnumScope, ModelScope
 from ormistice.sources.prisma.write_blocks import database_name, dropped_block, place_behind, place_in
 from ormistice.sources.prisma.write_defaults import quoted
 from ormistice.sources.prisma.write_draft import Draft
-from ormistice.sources.prisma.write_lines import (
-    behind_line,
-    ending,
-    field_line,
-    inserted_attribute,
-    line_indent,
-    whole_lines,
-)
+from ormistice.sources.prisma.write_lines import ending, field_line, inserted_attribute, line_indent
 from ormistice.sources.prisma.write_names import enum_name, value_name
+from ormistice.sources.prisma.write_order import in_order
 
 
 def added_enum(draft: Draft, enum: Enum) -> bool:
@@ -108,54 +101,18 @@ def _value(block: Block | None, beside: Field | None, name: str, label: str) -> 
 
 
 def _ordered(enum: EnumScope, renamed: dict[str, str], wanted: Sequence[str]) -> Iterator[Edit]:
-    """Lines taken out, put in and moved, so that the labels are the wanted ones; the most that can stay do."""
-    block, text = enum.block, enum.block.document.text
+    block = enum.block
     values = {renamed.get(value.name, enum.labels[value.name]): value for value in block.fields}
-    common = [label for label in values if label in wanted]
-    staying = {common[at] for at in _longest_rise([wanted.index(label) for label in common])}
-    for label, value in values.items():
-        if label not in staying:
-            yield Edit(block.span(*whole_lines(block, value)), "")
     taken = {value.name for label, value in values.items() if label in wanted}
-    at = min((whole_lines(block, value)[0] for value in values.values()), default=0)
-    added = ""
-    for label in wanted:
-        if label in staying:
-            if added:
-                yield Edit(block.span(at, at), added)
-            at, added = behind_line(text, values[label].end), ""
-        elif label in values:
-            added += _moved(block, values[label])
-        else:
-            name = value_name(enum, label, taken)
-            taken.add(name)
-            beside = next(iter(block.fields), None)
-            indent = line_indent(block, beside) if beside is not None else "  "
-            added += f"{indent}{_value(block, beside, name, label)}{ending(block)}"
-    if added:
-        yield Edit(block.span(at, at), added)
 
+    def line(label: str) -> str:
+        name = value_name(enum, label, taken)
+        taken.add(name)
+        beside = next(iter(block.fields), None)
+        indent = line_indent(block, beside) if beside is not None else "  "
+        return f"{indent}{_value(block, beside, name, label)}{ending(block)}"
 
-def _moved(block: Block, value: Field) -> str:
-    start, end = whole_lines(block, value)
-    lines = block.document.text[start:end]
-    return lines if lines.endswith(("\n", "\r")) else f"{line_indent(block, value)}{lines}{ending(block)}"
-
-
-def _longest_rise(numbers: Sequence[int]) -> list[int]:
-    """Where the members of a longest rising sequence stand among different numbers."""
-    tails: list[int] = []
-    before: list[int] = []
-    for at, number in enumerate(numbers):
-        length = bisect_left([numbers[tail] for tail in tails], number)
-        before.append(tails[length - 1] if length else -1)
-        tails[length : length + 1] = [at]
-    found: list[int] = []
-    at = tails[-1] if tails else -1
-    while at >= 0:
-        found.append(at)
-        at = before[at]
-    return found[::-1]
+    return in_order(block, values, wanted, line)
 
 
 def _fields(draft: Draft, enum: EnumScope) -> Iterator[tuple[ModelScope, Field]]:

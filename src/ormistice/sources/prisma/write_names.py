@@ -8,6 +8,7 @@ from ormistice.sources.prisma.scope import EnumScope, ModelScope, Scope
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_INSIDE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER = re.compile(r"[^A-Za-z0-9_]+")
 _JAVASCRIPT = """
 PrismaClient async await break case catch class const continue debugger default delete do else enum export extends false
@@ -64,15 +65,16 @@ def value_name(enum: EnumScope | None, label: str, taken: Iterable[str]) -> str:
     """A name for the value of an enum's label; in capitals where the other mapped ones are so."""
     mapped = [(name, other) for name, other in enum.labels.items() if name != other] if enum is not None else []
     capitals = bool(mapped) and all(name == _capitals(other) for name, other in mapped)
-    return free(identifier(_capitals(label) if capitals else label, "value"), taken)
+    name = identifier(label, "value")
+    return free(_capitals(name) if capitals else name, taken)
 
 
 def identifier(text: str, fallback: str) -> str:
     """The text where it can be a name; else what of it can."""
     if _IDENTIFIER.fullmatch(text):
         return text
-    plain = _OTHER.sub("_", text).strip("_").lstrip("0123456789_")
-    return plain or fallback
+    plain = _OTHER.sub("_", text).strip("_")
+    return f"{fallback}_{plain}" if plain[:1].isdigit() else plain or fallback
 
 
 def free(wished: str, taken: Iterable[str]) -> str:
@@ -82,6 +84,12 @@ def free(wished: str, taken: Iterable[str]) -> str:
     while name in known:
         name, number = f"{wished}{number}", number + 1
     return name
+
+
+def joined(words: Iterable[str], *, camel: bool) -> str:
+    """Words as one name."""
+    name = "_".join(words)
+    return _camel(name) if camel else name
 
 
 def _camel(name: str) -> str:
@@ -99,7 +107,7 @@ def _pascal_singular(name: str) -> str:
 
 
 def _capitals(label: str) -> str:
-    return "_".join(_WORD.findall(label)).upper() or label
+    return _OTHER.sub("_", _INSIDE.sub("_", label)).upper()
 
 
 def _singular(word: str) -> str:

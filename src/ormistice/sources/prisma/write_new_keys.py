@@ -4,13 +4,14 @@ import json
 
 from ormistice.model import ForeignKey, ReferentialAction
 from ormistice.names import truncated
-from ormistice.sources.prisma.moving import free_name, initial_lower, new_name, relations_between
+from ormistice.sources.prisma.moving import initial_lower, new_name, relations_between
 from ormistice.sources.prisma.nodes import Field
 from ormistice.sources.prisma.relations import Relation, back_field, relation_name
 from ormistice.sources.prisma.scope import ModelScope, derived_name
 from ormistice.sources.prisma.write_draft import Draft
 from ormistice.sources.prisma.write_keys import argument_text, referenced_fields, relation_of
 from ormistice.sources.prisma.write_lines import field_line, inserted_field, last_field, taken_out
+from ormistice.sources.prisma.write_names import free, joined
 from ormistice.sources.prisma.write_sound import is_unique
 
 _SUFFIXES = ("Id", "_id", "ID")
@@ -27,7 +28,7 @@ def added_key(draft: Draft, key: ForeignKey) -> bool:
     if fields is None or references is None or not _sayable(key):
         return False
     optional = [field.type is not None and field.type.optional for field in model.scalars if field.name in fields]
-    own = free_name(model, target.block, _wished(fields, target))
+    own = _own_name(model, target, fields)
     name = _name(draft, model, target, own)
     arguments = [
         *([json.dumps(name)] if name else []),
@@ -37,7 +38,7 @@ def added_key(draft: Draft, key: ForeignKey) -> bool:
     ]
     kind = f"{target.block.name}{'?' if any(optional) else ''}"
     return _inserted(draft, model, own, kind, f"@relation({', '.join(arguments)})") and _answer(
-        draft, draft.again(model), draft.again(target), fields, (own, name)
+        draft, draft.again(model), draft.again(target), fields, name
     )
 
 
@@ -46,14 +47,13 @@ def _sayable(key: ForeignKey) -> bool:
     return all(aspect is None or aspect.value.value in {"NOT DEFERRABLE", "MATCH SIMPLE"} for aspect in aspects)
 
 
-def _answer(
-    draft: Draft, model: ModelScope, target: ModelScope, fields: tuple[str, ...], own: tuple[str, str | None]
-) -> bool:
-    """The back field of a relation whose forward field, `own` with the relation's name, is there."""
+def _answer(draft: Draft, model: ModelScope, target: ModelScope, fields: tuple[str, ...], name: str | None) -> bool:
+    """The back field of a relation whose forward field is there; `name` is the relation's, if it has one."""
     to_one = is_unique(model, fields)
     answer = initial_lower(model.block.name) + ("" if to_one else "s")
-    back = free_name(target, model.block, f"{own[0]}_{answer}" if model is target else answer)
-    attributes = [f"@relation({json.dumps(own[1])})"] if own[1] else []
+    taken = {field.name for field in target.block.fields}
+    back = answer if model is not target and answer not in taken else _by(target, answer, _stem(fields) or fields[0])
+    attributes = [f"@relation({json.dumps(name)})"] if name else []
     attributes += ["@ignore"] if model.block.attribute("ignore") and not target.block.attribute("ignore") else []
     return _inserted(draft, target, back, f"{model.block.name}{'?' if to_one else '[]'}", *attributes)
 
@@ -92,13 +92,26 @@ def _fields(model: ModelScope, key: ForeignKey) -> tuple[str, ...] | None:
     return tuple(names[column] for column in key.columns)
 
 
-def _wished(fields: tuple[str, ...], target: ModelScope) -> str:
-    """`user` for the one field `userId`; else the name of the model."""
-    if len(fields) == 1:
-        for suffix in _SUFFIXES:
-            if fields[0].endswith(suffix) and len(fields[0]) > len(suffix):
-                return fields[0].removesuffix(suffix)
-    return initial_lower(target.block.name)
+def _own_name(model: ModelScope, target: ModelScope, fields: tuple[str, ...]) -> str:
+    """`user` for the one field `userId`; else the name of the model referenced, and by which field if need be."""
+    taken = {field.name for field in model.block.fields}
+    wished = _stem(fields) or initial_lower(target.block.name)
+    return _by(model, initial_lower(target.block.name), fields[0]) if wished in taken else wished
+
+
+def _stem(fields: tuple[str, ...]) -> str | None:
+    """`user` for the one field `userId`."""
+    for suffix in _SUFFIXES if len(fields) == 1 else ():
+        if fields[0].endswith(suffix) and len(fields[0]) > len(suffix):
+            return fields[0].removesuffix(suffix)
+    return None
+
+
+def _by(model: ModelScope, what: str, field: str) -> str:
+    """`ordersByReviewer`, or `orders_by_reviewer` where fields are named so."""
+    names = [each.name for each in model.block.fields]
+    snake = sum("_" in name for name in names) > sum(name != name.lower() for name in names)
+    return free(joined((what, "by", field), camel=not snake), names)
 
 
 def _name(draft: Draft, model: ModelScope, target: ModelScope, own: str) -> str | None:

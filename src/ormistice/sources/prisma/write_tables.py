@@ -1,6 +1,7 @@
 """Whole models that a Prisma schema gets or loses."""
 
 from collections import Counter
+from dataclasses import replace
 
 from ormistice.fixes import Edit
 from ormistice.model import Schema, Table, as_index
@@ -13,6 +14,7 @@ from ormistice.sources.prisma.write_lines import ending, taken_out, words
 from ormistice.sources.prisma.write_names import field_name, model_name
 from ormistice.sources.prisma.write_new_columns import new_field
 from ormistice.sources.prisma.write_new_keys import added_key
+from ormistice.sources.prisma.write_order import in_order
 from ormistice.sources.prisma.write_primary import added_primary_key
 from ormistice.sources.prisma.write_sound import in_join_table, relations, sound
 
@@ -88,6 +90,18 @@ def _aligned(block: Block) -> Edit:
     lines = [f"{row[0]:{name}} {row[1]:{kind}} {row[2]}".rstrip() for row in rows]
     first, last = block.fields[0], block.fields[-1]
     return Edit(block.span(first.start, last.end), f"{ending(block)}  ".join(lines))
+
+
+def reordered_table(draft: Draft, before: Table, after: Table) -> bool:
+    """The columns in another order, which is all that a change of a table can ask for."""
+    model = draft.model(before.name)
+    if model is None or replace(after, columns=before.columns) != before:
+        return False
+    fields = {model.columns[field.name]: field for field in model.scalars}
+    names = [column.name for column in after.columns]
+    if sorted(names) != sorted(fields):
+        return False
+    return draft.take(in_order(model.block, fields, names, str))
 
 
 def dropped_table(draft: Draft, table: Table) -> bool:
