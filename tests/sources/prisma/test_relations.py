@@ -101,7 +101,7 @@ def test_the_time_for_many_relations_to_one_model_grows_with_their_number_alone(
         assert len(read(f"model Hub {{\n  id Int @id\n{backs}}}\n{''.join(models)}").tables) == number + 1
         return time.process_time() - start
 
-    small, large = min(seconds(300) for _ in range(3)), min(seconds(2400) for _ in range(2))
+    small, large = min(seconds(150) for _ in range(3)), min(seconds(1200) for _ in range(2))
     assert large < 20 * small
 
 
