@@ -11,7 +11,7 @@ from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable, draft
 from ormistice.sources.sqlalchemy.write_enums import spelled_enum
 from ormistice.sources.sqlalchemy.write_layout import string
 from ormistice.sources.sqlalchemy.write_places import Style, column_text, table_text
-from ormistice.sources.sqlalchemy.write_types import annotated, expression, family, python
+from ormistice.sources.sqlalchemy.write_types import INTEGERS, annotated, expression, family, python
 from ormistice.sources.sqlalchemy.write_values import computed, identity, server_default
 from ormistice.types import ColumnType
 
@@ -65,6 +65,9 @@ def _typed(found: Draft, before: Column, after: Column) -> Draft:
     if after.type is None or not (retyped or differs(before.collation, after.collation)):
         return found
     kind = after.type.value
+    serial = after.default is not None and isinstance(after.default.value, SerialDefault)
+    if serial and (kind.name not in INTEGERS or kind.array):
+        raise Unwritable
     collation = after.collation.value if after.collation is not None else None
     if kind.user_defined is not None:
         return enumerated(found, kind)
@@ -72,7 +75,9 @@ def _typed(found: Draft, before: Column, after: Column) -> Draft:
         found = _annotated(found, kind)
     if found.style is Style.SQLMODEL and collation is None:
         return sqlmodel_typed(found, kind)
-    if found.style is Style.MAPPED and collation is None and found.type() is None and alone(found, kind):
+    # A column that references another has its type from there, whatever its annotation.
+    governed = found.style is Style.MAPPED and found.type() is None and not found.constructs("ForeignKey")
+    if governed and collation is None and alone(found, kind):
         return found
     text = expression(found.names, kind, collation=collation, quote=found.quote)
     if text is None:

@@ -79,10 +79,12 @@ def changed_key(schema: Schema, before: ForeignKey, after: ForeignKey) -> Edits:
     key = statement(schema, before)
     if key is None or before.key() != after.key():
         raise Unwritable
+    owner = table_text(schema, after.table)
+    if owner is not None and key.function == "Field" and not _field_can(key, after):
+        return _handed_on(owner, after)
     edits = list(key_edits(key, after))
     if not edits:
         raise Unwritable
-    owner = table_text(schema, after.table)
     place = column_text(owner, after.columns[0]) if owner is not None and key.function == "ForeignKey" else None
     node = key.call if key.call is not None and place is None else place.node if place is not None else None
     if node is None or after.references is None:
@@ -93,6 +95,26 @@ def changed_key(schema: Schema, before: ForeignKey, after: ForeignKey) -> Edits:
         return [edit] if edit else [], Applicability.SAFE
     found = with_own_type(replace(draft(place), text=text), after.references.value)
     return found.edits(), Applicability.SAFE
+
+
+def _field_can(key: Statement, after: ForeignKey) -> bool:
+    """Whether SQLModel's Field has words for what is to be changed."""
+    aspects = ("on_delete", "on_update", "deferrability", "match_type", "validated")
+    changed = [aspect for aspect in aspects if getattr(key.key, aspect) != getattr(after, aspect)]
+    named = after.name is not None and after.name != key.key.name
+    return not named and all(sayable(key, aspect, getattr(after, aspect)) for aspect in changed)
+
+
+def _handed_on(owner: TableText, after: ForeignKey) -> Edits:
+    """A Field's key as one that it hands on to the column."""
+    place = column_text(owner, after.columns[0])
+    if place is None or place.shared or after.references is None:
+        raise Unwritable
+    found, reference = draft(place), after.references.value
+    spelling = Spelling(found.names, found.quote, conventions(owner.schema))
+    text = foreign_key(spelling, after, reference, new_spelling(owner.schema, reference))
+    found = found.with_keyword("ondelete", None).with_keyword("foreign_key", None)
+    return found.with_positional(text).edits(), Applicability.SAFE
 
 
 def _changed_text(module: Module, node: ast.AST, edits: list[Edit]) -> str:
@@ -145,8 +167,6 @@ def _changed_words(key: Statement, after: ForeignKey) -> list[tuple[str, str | N
     old, new = actions(spelling, before), actions(spelling, after)
     changed = [(name, new.get(name)) for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
     if after.name is not None and after.name != before.name:
-        if key.function == "Field":
-            raise Unwritable
         subject = Subject("fk", before.table, before.columns, _referenced(after))
         named = spelling.named(subject, after.name)
         changed.append(("name", named[0].partition("=")[2] if named else None))
@@ -295,6 +315,9 @@ def added_key(schema: Schema, key: ForeignKey) -> Edits:
         raise Unwritable
     reference = key.references.value
     target = schema.table(reference.table)
+    if _between(owner, reference) and _joined(owner, reference, "primaryjoin", "foreign_keys"):
+        # Which of two keys a relationship follows has to be said.
+        raise Unwritable
     # A key to a table that is not declared here compiles to nothing.
     promise = Applicability.UNSAFE if target is None else Applicability.SAFE
     place = column_text(owner, key.columns[0]) if len(key.columns) == 1 else None
@@ -304,6 +327,25 @@ def added_key(schema: Schema, key: ForeignKey) -> Edits:
     names = owner.names()
     spelling = Spelling(names, mark(owner.module.document), conventions(schema))
     return [*with_argument(owner, foreign_key(spelling, key, reference, table)), *names.edits()], promise
+
+
+def _between(owner: TableText, reference: Reference) -> list[ForeignKey]:
+    """The keys between two tables, either way."""
+    other = owner.schema.table(reference.table)
+    keys = [*owner.table.foreign_keys, *(other.foreign_keys if other is not None else ())]
+    ends = {owner.table.name, reference.table}
+    return [key for key in keys if key.references is not None and {key.table, key.references.value.table} == ends]
+
+
+def _joined(owner: TableText, reference: Reference, *says: str) -> bool:
+    """Whether a class of either table has a relationship that does not say itself how it joins."""
+    for text in (owner, table_text(owner.schema, reference.table)):
+        for call in text.module.calls_in(text.node) if text is not None else ():
+            more = keyword(call, "sa_relationship_kwargs")
+            said = any(keyword(call, word) is not None or syntax.entry(more, word) is not None for word in says)
+            if text is not None and text.module.function(call) in ("relationship", "Relationship") and not said:
+                return True
+    return False
 
 
 def _at_column(found: Draft, key: ForeignKey, reference: Reference, table: str) -> list[Edit]:
@@ -340,7 +382,9 @@ def field_says(found: Draft, key: ForeignKey) -> bool:
 def dropped_key(schema: Schema, key: ForeignKey) -> Edits:
     """The edits that take a key away. Raises Unwritable."""
     stated, owner = statement(schema, key), table_text(schema, key.table)
-    if stated is None or stated.call is None or owner is None:
+    if stated is None or stated.call is None or owner is None or key.references is None:
+        raise Unwritable
+    if len(_between(owner, key.references.value)) == 1 and _joined(owner, key.references.value, "primaryjoin"):
         raise Unwritable
     if stated.function == "ForeignKeyConstraint":
         return without_argument(owner, stated.call), Applicability.UNSAFE

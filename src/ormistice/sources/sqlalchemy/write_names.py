@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ormistice.fixes import Edit
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.syntax import BOM, Module
-from ormistice.sources.sqlalchemy.write_layout import line_end, line_start, newline, unit, width
+from ormistice.sources.sqlalchemy.write_layout import line_end, line_start, newline, trimmed, unit, width
 from ormistice.text import Span
 
 CORE = "sqlalchemy"
@@ -86,7 +86,7 @@ class Names:
         for origin, names in sorted(by_origin.items(), key=lambda item: (_section(item[0]), item[0])):
             statement = _statement(self.module, origin)
             if statement is not None:
-                yield _extended(self.module, statement, names)
+                yield from _extended(self.module, statement, names)
             else:
                 at, before, behind = _place(self.module, origin)
                 text = f"from {origin} import {', '.join(sorted(names, key=_order))}"
@@ -150,51 +150,52 @@ def _order(name: str) -> tuple[int, str, str]:
     return kind, plain.lower(), plain
 
 
-def _extended(module: Module, statement: ast.ImportFrom, names: list[str]) -> Edit:
+def _extended(module: Module, statement: ast.ImportFrom, names: list[str]) -> Iterator[Edit]:
     """More names in an import: where they belong if it is sorted, else at its end."""
     text = module.document.text
     old = [alias.name + (f" as {alias.asname}" if alias.asname else "") for alias in statement.names]
     orders = (_order, lambda name: (0, name.lower(), name), lambda name: (0, name, name))
     order = next((order for order in orders if old == sorted(old, key=order)), None)
-    first, last = module.span(statement.names[0]), module.span(statement.names[-1])
-    start, end = module.span(statement).start, module.span(statement).end
-    parenthesised = text[end - 1] == ")"
     merged = sorted([*old, *names], key=order) if order else [*old, *sorted(names, key=_order)]
-    one = ", ".join(merged)
-    if "\n" not in text[first.start : last.end]:
-        line = text[line_start(text, start) : start]
-        if "\n" not in text[start:end]:
-            room = width(module.document) - len(line) - (first.start - start) - (1 if parenthesised else 0)
-            if len(one) <= room or (not parenthesised and len(old) == 0):
-                return Edit(Span(first.file, first.start, last.end), one)
-            break_, step = newline(module.document), line + unit(module.document)
-            lines = "".join(f"{step}{name},{break_}" for name in merged)
-            head = "" if parenthesised else "("
-            return Edit(
-                Span(first.file, first.start, last.end), f"{head}{break_}{lines}{line}" + ("" if head == "" else ")")
-            )
-    return _inserted(module, statement, names, merged)
+    start, end = module.span(statement).start, module.span(statement).end
+    if "\n" in text[start:end]:
+        yield from _inserted(module, statement, names, merged)
+        return
+    first, last = module.span(statement.names[0]).start, module.span(statement.names[-1]).end
+    path, one = module.document.path, ", ".join(merged)
+    if end - start + len(one) - (last - first) <= width(module.document) - (start - line_start(text, start)):
+        yield trimmed(Span(path, first, last), text[first:last], one)
+        return
+    line, step = newline(module.document), unit(module.document)
+    opened = text.index("(", start) if text[end - 1] == ")" else first
+    yield Edit(Span(path, opened, end), "".join(["(", line, *(f"{step}{name},{line}" for name in merged), ")"]))
 
 
-def _inserted(module: Module, statement: ast.ImportFrom, names: list[str], merged: list[str]) -> Edit:
-    """New names in a list of several lines, all behind the old one that goes before the first of them."""
-    text = module.document.text
+def _inserted(module: Module, statement: ast.ImportFrom, names: list[str], merged: list[str]) -> Iterator[Edit]:
+    """New names in a list of several lines, each behind the old one that goes before it."""
     old = {alias.name + (f" as {alias.asname}" if alias.asname else ""): alias for alias in statement.names}
-    first = min(merged.index(name) for name in names)
-    anchor = old[merged[first - 1]] if first else statement.names[0]
-    span = module.span(anchor)
-    start = line_start(text, span.start)
-    blank = text[start : span.start]
-    rest = line_end(text, span.end)
-    new = sorted(names, key=_order)
-    alone = not blank.strip() and text[span.end : rest].strip().startswith((",", "#", ""))
-    if not first:
-        joint = f",{newline(module.document)}{blank}" if alone else ", "
+    behind: dict[str | None, list[str]] = {}
+    last: str | None = None
+    for name in merged:
+        if name in names:
+            behind.setdefault(last, []).append(name)
+        else:
+            last = name
+    for anchor, new in behind.items():
+        yield _behind(module, statement.names[0] if anchor is None else old[anchor], new, first=anchor is None)
+
+
+def _behind(module: Module, anchor: ast.alias, new: list[str], *, first: bool) -> Edit:
+    text, span = module.document.text, module.span(anchor)
+    start, rest = line_start(text, span.start), line_end(text, span.end)
+    blank, tail = text[start : span.start], text[span.end : rest].lstrip()
+    alone = not blank.strip() and tail[:1] in ("", ",", "#")
+    joint = f",{newline(module.document)}{blank}" if alone else ", "
+    if first:
         return Edit(Span(span.file, span.start, span.start), "".join(name + joint for name in new))
-    if alone and text[span.end : rest].lstrip().startswith(","):
+    if alone and tail.startswith(","):
         lines = "".join(f"{newline(module.document)}{blank}{name}," for name in new)
         return Edit(Span(span.file, rest, rest), lines)
-    joint = f",{newline(module.document)}{blank}" if alone else ", "
     return Edit(Span(span.file, span.end, span.end), "".join(joint + name for name in new))
 
 

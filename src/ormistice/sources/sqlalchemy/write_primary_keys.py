@@ -15,10 +15,10 @@ from ormistice.sources.sqlalchemy.write_indexes import call_at, with_word
 from ormistice.sources.sqlalchemy.write_layout import mark, replaced, snippet
 from ormistice.sources.sqlalchemy.write_names import Names
 from ormistice.sources.sqlalchemy.write_places import Style, TableText, column_text, table_text
+from ormistice.sources.sqlalchemy.write_types import INTEGERS
 from ormistice.stated import Stated
 
 Edits = tuple[list[Edit], Applicability]
-_INTEGERS = frozenset({"smallint", "integer", "bigint"})
 
 
 def added_primary_key(schema: Schema, key: PrimaryKey) -> Edits:
@@ -150,7 +150,7 @@ def _is_serial(column: Column) -> bool:
 
 
 def _is_integer(column: Column) -> bool:
-    return column.type is not None and column.type.value.name in _INTEGERS and not column.type.value.array
+    return column.type is not None and column.type.value.name in INTEGERS and not column.type.value.array
 
 
 def _filled(column: Column) -> bool:

@@ -27,6 +27,7 @@ _DIALECT = {
         "CITEXT", "JSONPATH", "INT4RANGE", "INT8RANGE", "NUMRANGE", "DATERANGE", "TSRANGE", "TSTZRANGE",
     )
 }  # fmt: skip
+INTEGERS = frozenset({"smallint", "integer", "bigint"})
 _SIZED = frozenset({"character varying", "character", "numeric"})
 _TIMES = {
     "timestamp without time zone": ("DateTime", "TIMESTAMP", False),
