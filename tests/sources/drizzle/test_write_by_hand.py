@@ -432,9 +432,37 @@ def test_a_column_goes_with_its_line_unless_it_is_needed(write: Callable[..., An
     assert write({"schema.ts": TWO}, dropped(lambda s: own(s, "a", "old")), unsafe=True) == {
         "schema.ts": TWO.replace(line, "")
     }
-    assert write({"schema.ts": TWO}, dropped(lambda s: own(s, "a", "used"))) is None
+    assert write({"schema.ts": TWO}, dropped(lambda s: own(s, "a", "used"))) == {
+        "schema.ts": TWO.replace('  used: integer("used"),\n', "").replace(', (t) => [index("u").on(t.used)]', "")
+    }
     assert write({"schema.ts": TWO}, dropped(lambda s: own(s, "a", "id"))) is None
     assert write({"schema.ts": TWO}, dropped(lambda s: own(s, "b", "id"))) is None
+
+
+def test_with_a_column_go_its_indexes_and_no_others(write: Callable[..., Any]) -> None:
+    text = PG % "check, index, integer, pgTable, unique" + (
+        'export const a = pgTable("a", {\n  old: integer(),\n  kept: integer(),\n}, ({ old, kept: k }) => ({\n'
+        '  old: index("old").on(k),\n  b: unique().on(k, old),\n  c: index("c").on(old), // why\n  d: unique().on(k)\n}));\n'
+        'export const b = pgTable("b", { old: integer(), kept: integer() }, (t) => [\n'
+        '  unique().on(t.old), index("old").on(t.kept), index("x").on(t["old"].desc()),\n]);\n'
+    )
+    first = write({"schema.ts": text}, dropped(lambda schema: own(schema, "a", "old")))
+    second = write({"schema.ts": text}, dropped(lambda schema: own(schema, "b", "old")))
+
+    assert first is not None
+    assert first["schema.ts"].splitlines()[1:7] == [
+        'export const a = pgTable("a", {',
+        "  kept: integer(),",
+        "}, ({ kept: k }) => ({",
+        '  old: index("old").on(k),',
+        "  d: unique().on(k)",
+        "}));",
+    ]
+    assert second == {
+        "schema.ts": text.replace(
+            'unique().on(t.old), index("old").on(t.kept), index("x").on(t["old"].desc())', 'index("old").on(t.kept)'
+        ).replace('"b", { old: integer(), kept', '"b", { kept')
+    }
 
 
 def test_a_table_goes_with_its_documentation_unless_it_is_needed(write: Callable[..., Any]) -> None:

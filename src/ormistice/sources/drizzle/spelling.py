@@ -11,6 +11,8 @@ LONGEST_LINE = 100
 
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _KEY = re.compile(r"^[A-Za-z_$][\w$]*$")
+_LEADING = re.compile(r"^[A-Z]+(?![a-z])|^[A-Z]")
+_SEPARATORS = re.compile(r"[^A-Za-z0-9$]+")
 _CLOSED = re.compile(r"([^\s;{(\[])[ \t]*\r?\n[ \t]*[}\])]")
 _INDENT = re.compile(r"^(\t+|  +)(?=[^\s*/])", re.MULTILINE)
 
@@ -56,6 +58,14 @@ class Style:
 def is_key(name: str) -> bool:
     """Whether a name can stand as a key or behind a dot without quotes."""
     return _KEY.match(name) is not None
+
+
+def camel_case(name: str) -> str:
+    """A name in SQL as TypeScript would have it."""
+    words = [word for word in _SEPARATORS.split(name.replace("_", " ")) if word]
+    joined = _LEADING.sub(lambda capitals: capitals[0].lower(), words[0]) if words else ""
+    joined += "".join(word[:1].upper() + word[1:] for word in words[1:])
+    return joined if is_key(joined) else name
 
 
 def style_of(module: Module, text: str) -> Style:

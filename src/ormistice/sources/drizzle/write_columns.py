@@ -219,19 +219,18 @@ def _default_steps(site: _Site) -> list[Step]:
 def _change_default(draft: Draft, site: _Site, before: Column, after: Column, maker: Maker) -> None:
     """The default that `after` states, in words that fit a column made by `maker`."""
     steps = _default_steps(site)
-    value = after.default.value if after.default is not None else None
-    if after.default is None or not isinstance(value, SqlDefault):
-        if before.default is not None and isinstance(before.default.value, SqlDefault) and not steps:
-            raise UnwritableError
-        if after.default is not None:
-            for step in steps:
-                site.at.without(draft, step)
-        return
-    if not _differs(before.default, after.default) and maker.data() == site.maker.data():
-        return
-    code = default_code(draft, site.at.loaded, value.expression, maker, site.where.hidden)
     if len(steps) > 1 or (not steps and before.default is not None and isinstance(before.default.value, SqlDefault)):
         raise UnwritableError
+    if after.default is not None and not isinstance(after.default.value, SqlDefault):
+        for step in steps:
+            site.at.without(draft, step)
+    elif _differs(before.default, after.default) or (steps and maker.data() != site.maker.data()):
+        _put_default(
+            draft, site, steps, default_code(draft, site.at.loaded, _expression(site, after), maker, site.where.hidden)
+        )
+
+
+def _put_default(draft: Draft, site: _Site, steps: list[Step], code: str) -> None:
     if not steps:
         site.added.append(code)
     elif steps[0].name == "default" and code.startswith(".default(") and len(steps[0].call.arguments) == 1:

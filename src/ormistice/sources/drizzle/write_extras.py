@@ -8,11 +8,19 @@ from ormistice.names import QualifiedName
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.find import shadowing
 from ormistice.sources.drizzle.modules import Loaded
-from ormistice.sources.drizzle.spelling import Style
+from ormistice.sources.drizzle.scope import children
+from ormistice.sources.drizzle.spelling import Style, camel_case
 from ormistice.sources.drizzle.targets import keys_of
 from ormistice.sources.drizzle.write_draft import Draft
-from ormistice.sources.drizzle.write_lists import Bracketed, Cut, UnwritableError, appended, listed, removed
-from ormistice.sources.drizzle.write_new_columns import camel_case
+from ormistice.sources.drizzle.write_lists import (
+    Bracketed,
+    Cut,
+    UnwritableError,
+    all_removed,
+    appended,
+    listed,
+    removed,
+)
 from ormistice.sources.drizzle.write_sites import TableSite, alone, given_by, habits_of
 from ormistice.text import Span
 
@@ -120,11 +128,57 @@ def _new_extras(draft: Draft, site: TableSite, code: str, key: str) -> list[Cut]
 
 def drop_extra(draft: Draft, site: TableSite, place: Place) -> None:
     """The entry at a place taken out; with the last one goes the whole argument."""
-    extras, of_list, index = _entry_at(draft, site, place)
-    if len(of_list.items) == 1 and _nothing_else(site, extras, of_list):
+    extras, _, index = _entry_at(draft, site, place)
+    _drop(draft, site, extras, {index})
+
+
+def drop_extras_of(draft: Draft, site: TableSite, key: str) -> None:
+    """Every entry that makes something of the table's column under `key` taken out."""
+    extras = extras_of(site)
+    if extras is None:
+        return
+    name = _bound(extras.own, key)
+    indexes = {i for i, item in enumerate(site.list_of(extras.node).items) if _takes(item, extras.own, key, name)}
+    if indexes:
+        _drop(draft, site, extras, indexes)
+    if (
+        name is not None
+        and isinstance(extras.own, nodes.Object)
+        and len(indexes) < len(site.list_of(extras.node).items)
+    ):
+        entries = listed(site.text, extras.own, extras.own.entries)
+        which = {i for i, one in enumerate(extras.own.entries) if isinstance(one, nodes.Property) and one.key == key}
+        draft.cut(site.loaded, all_removed(entries, which))
+
+
+def _bound(own: nodes.Node | None, key: str) -> str | None:
+    """What a parameter that takes the table apart calls the column."""
+    entries = own.entries if isinstance(own, nodes.Object) else ()
+    values = [one.value for one in entries if isinstance(one, nodes.Property) and one.key == key]
+    return values[0].name if values and isinstance(values[0], nodes.Name) else None
+
+
+def _takes(node: object, own: nodes.Node | None, key: str, name: str | None) -> bool:
+    """Whether code mentions a column of the table."""
+    match node:
+        case nodes.Name(name=found):
+            return found == name
+        case nodes.Chain(head=nodes.Name(name=head), links=(first, *_)) if isinstance(own, nodes.Name):
+            literal = isinstance(first, nodes.Index) and isinstance(first.key, nodes.Literal) and first.key.value == key
+            member = isinstance(first, nodes.Member) and first.name == key
+            if head == own.name and (member or literal):
+                return True
+        case _:
+            pass
+    return any(_takes(one, own, key, name) for one in children(node))
+
+
+def _drop(draft: Draft, site: TableSite, extras: Extras, indexes: set[int]) -> None:
+    of_list = site.list_of(extras.node)
+    if len(of_list.items) == len(indexes) and _nothing_else(site, extras, of_list):
         draft.cut(site.loaded, removed(listed(site.text, site.call, site.call.arguments), 2))
     else:
-        draft.cut(site.loaded, removed(of_list, index))
+        draft.cut(site.loaded, all_removed(of_list, indexes))
 
 
 def replace_extra(draft: Draft, site: TableSite, place: Place, code: str) -> None:
@@ -154,6 +208,6 @@ def _nothing_else(site: TableSite, extras: Extras, of_list: Bracketed) -> bool:
     around_it = (
         site.text[site.call.arguments[1].end : extras.node.start],
         site.text[of_list.opening + 1 : of_list.items[0].start],
-        site.text[of_list.items[0].end : site.call.end],
+        site.text[of_list.items[-1].end : site.call.end],
     )
     return not any(mark in text for text in around_it for mark in ("//", "/*"))

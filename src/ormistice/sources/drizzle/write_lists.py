@@ -169,6 +169,28 @@ def removed(out_of: Bracketed, index: int) -> list[Cut]:
     return [(out_of.opening + 1, out_of.closing, "") if blank else (item.start, end, "")]
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Items that stand beside each other, as one."""
+
+    start: int
+    end: int
+
+
+def all_removed(out_of: Bracketed, indexes: set[int]) -> list[Cut]:
+    """Several items taken out."""
+    runs: list[Placed] = []
+    gone: list[int] = []
+    for i, item in enumerate(out_of.items):
+        if i in indexes and i - 1 in indexes:
+            runs[-1] = _Run(runs[-1].start, item.end)
+            continue
+        gone += [len(runs)] if i in indexes else []
+        runs.append(item)
+    together = Bracketed(out_of.text, out_of.opening, out_of.closing, runs)
+    return [cut for index in gone for cut in removed(together, index)]
+
+
 def _removed_lines(out_of: Bracketed, index: int, start: int, gap: _Gap) -> list[Cut]:
     text, items = out_of.text, out_of.items
     cuts = [(start, text.find("\n", gap.line_end) + 1, "")]

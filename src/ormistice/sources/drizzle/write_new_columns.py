@@ -1,29 +1,26 @@
 """Columns that a table gets or loses."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ormistice.model import Column, ForeignKey, SerialDefault, SqlDefault, UniqueConstraint
+from ormistice.model import Column, ForeignKey, SerialDefault, SqlDefault
 from ormistice.model import Table as ModelTable
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.names import column_arguments
 from ormistice.sources.drizzle.naming import cased
 from ormistice.sources.drizzle.scope import children
-from ormistice.sources.drizzle.spelling import is_key
+from ormistice.sources.drizzle.spelling import camel_case
 from ormistice.sources.drizzle.targets import keys_of
 from ormistice.sources.drizzle.values import Builder, Record, Table, text_of
 from ormistice.sources.drizzle.write_draft import Draft
+from ormistice.sources.drizzle.write_extras import drop_extras_of
 from ormistice.sources.drizzle.write_lists import UnwritableError, appended, listed, removed
 from ormistice.sources.drizzle.write_sites import TableSite, alone, path_to, statement_at, table_site, tables_of
 from ormistice.sources.drizzle.write_types import Where, call_code, maker_of
 from ormistice.sources.drizzle.write_values import default_code, identity_code, sql_code
 from ormistice.text import Span
-
-_LEADING = re.compile(r"^[A-Z]+(?![a-z])|^[A-Z]")
-_WORDS = re.compile(r"[^A-Za-z0-9$]+")
 
 
 def add_column(draft: Draft, column: Column) -> None:
@@ -70,19 +67,11 @@ def key_and_name(draft: Draft, column: str, table: Table | None, taken: set[str]
     habits = _habits(draft.project)
     camel = casing == "snake_case" or habits.camel
     key = camel_case(column) if camel and casing != "camelCase" else column
-    if key in taken or not key:
-        key = column
-    if key in taken:
+    free = [one for one in (key, column, f"{key}Column") if one and one not in taken]
+    if not free:
         raise UnwritableError
+    key = free[0]
     return key, cased(key, casing) != column or (casing is None and habits.named)
-
-
-def camel_case(name: str) -> str:
-    """A name in SQL as TypeScript would have it."""
-    words = [word for word in _WORDS.split(name.replace("_", " ")) if word]
-    joined = _LEADING.sub(lambda capitals: capitals[0].lower(), words[0]) if words else ""
-    joined += "".join(word[:1].upper() + word[1:] for word in words[1:])
-    return joined if is_key(joined) else name
 
 
 class _Habits:
@@ -113,7 +102,7 @@ def _kinds(table: Table) -> Iterator[str]:
 
 
 def drop_column(draft: Draft, column: Column) -> None:
-    """Its property taken out, with the constraints that it declares itself; nothing else may need it."""
+    """Its property taken out, with the constraints and indexes that it is part of, as PostgreSQL does."""
     site = table_site(draft, column.table)
     table = draft.schema.table(column.table)
     loaded, path = path_to(draft, column.place)
@@ -125,6 +114,7 @@ def drop_column(draft: Draft, column: Column) -> None:
     index = next(i for i, one in enumerate(holder.entries) if _is_at(one, column))
     if _mentioned(draft, site, key, column):
         raise UnwritableError
+    drop_extras_of(draft, site, key)
     draft.cut(loaded, removed(listed(loaded.document.text, holder, holder.entries), index))
 
 
@@ -146,12 +136,9 @@ def _holds(node: nodes.Object, column: Column) -> bool:
 
 
 def _needed(draft: Draft, table: ModelTable, column: Column) -> bool:
-    """Whether something that is declared elsewhere is of this column."""
+    """Whether the primary key or another table's foreign key is of this column."""
     key = table.primary_key.columns.value if table.primary_key is not None else ()
-    members: list[ForeignKey | UniqueConstraint] = [*table.foreign_keys, *table.unique_constraints]
-    elsewhere = [item for item in members if column.name in item.columns and item.place != column.place]
-    indexed = any(column.name == element.column for index in table.indexes for element in index.elements)
-    return column.name in key or bool(elsewhere) or indexed or any(_references(one, column) for one in _keys(draft))
+    return column.name in key or any(_references(one, column) for one in _keys(draft))
 
 
 def _keys(draft: Draft) -> Iterator[ForeignKey]:
@@ -161,7 +148,7 @@ def _keys(draft: Draft) -> Iterator[ForeignKey]:
 
 def _references(key: ForeignKey, column: Column) -> bool:
     target = key.references.value if key.references is not None else None
-    own = key.table == column.table and key.place == column.place
+    own = key.table == column.table and column.name in key.columns
     return target is not None and not own and target.table == column.table and column.name in target.columns
 
 
@@ -177,12 +164,12 @@ def _mentioned(draft: Draft, site: TableSite, key: str, column: Column) -> bool:
         pending: list[object] = list(loaded.module.statements)
         while pending:
             node = pending.pop()
-            if _is_at(node, column) and loaded is site.loaded:
+            if loaded is site.loaded and (_is_at(node, column) or any(node is one for one in site.call.arguments[2:])):
                 continue
             if isinstance(node, nodes.Chain) and _takes(node, key, names):
                 return True
             pending.extend(children(node))
-    return any(_named_in(argument, key) for argument in site.call.arguments[2:])
+    return False
 
 
 def _takes(chain: nodes.Chain, key: str, names: set[str]) -> bool:
@@ -194,19 +181,4 @@ def _takes(chain: nodes.Chain, key: str, names: set[str]) -> bool:
         if taken == key and before in names:
             return True
         before = taken
-    return False
-
-
-def _named_in(node: object, key: str) -> bool:
-    """Whether a third argument mentions the key at all."""
-    pending = [node]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, nodes.Member | nodes.Name) and one.name == key:
-            return True
-        if isinstance(one, nodes.Literal) and one.value == key:
-            return True
-        if isinstance(one, nodes.Property) and one.key == key:
-            return True
-        pending.extend(children(one))
     return False

@@ -7,12 +7,11 @@ from ormistice.model import Place
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.lexer import NAME, WORDS, tokenize
 from ormistice.sources.drizzle.modules import Loaded, Project
-from ormistice.sources.drizzle.spelling import is_key
+from ormistice.sources.drizzle.spelling import camel_case, is_key
 from ormistice.sources.drizzle.targets import named_namespace
 from ormistice.sources.drizzle.values import Namespace, Symbol, text_of
 from ormistice.sources.drizzle.write_draft import Draft
 from ormistice.sources.drizzle.write_lists import UnwritableError
-from ormistice.sources.drizzle.write_new_columns import camel_case
 from ormistice.sources.drizzle.write_sites import path_to
 from ormistice.text import Span
 
