@@ -2,9 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import venv
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -25,14 +25,25 @@ def interpreter() -> Callable[[str], str]:
     return prepared
 
 
-def prepared(release: str) -> str:
+def found(version: str) -> str | None:
+    """The interpreter of a version, if this machine has one that runs."""
+    python = shutil.which(f"python{version}")
+    if python is None:
+        return None
+    ask = [python, "-c", "import sys; print(sys.executable)"]
+    answer = subprocess.run(ask, check=False, capture_output=True, text=True)
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def prepared(release: str, base: str = sys.executable) -> str:
     wanted = REQUIREMENTS[release]
-    mark = sha256(repr((wanted, sys.version_info[:2])).encode()).hexdigest()[:12]
+    version = sys.version_info[:2] if base == sys.executable else base
+    mark = sha256(repr((wanted, version)).encode()).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "ormistice-tests" / f"sqlalchemy-{release}-{mark}"
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
-        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([base, "-m", "venv", "--clear", str(folder)], check=True)
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
         subprocess.run(command, check=True)
         (folder / "complete").touch()
