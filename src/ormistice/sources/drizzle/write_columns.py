@@ -225,9 +225,11 @@ def _change_default(draft: Draft, site: _Site, before: Column, after: Column, ma
         for step in steps:
             site.at.without(draft, step)
     elif _differs(before.default, after.default) or (steps and maker.data() != site.maker.data()):
-        _put_default(
-            draft, site, steps, default_code(draft, site.at.loaded, _expression(site, after), maker, site.where.hidden)
-        )
+        if after.default is None or not isinstance(after.default.value, SqlDefault):
+            # Nobody could tell what the default is for a column of such a type.
+            raise UnwritableError
+        code = default_code(draft, site.at.loaded, after.default.value.expression, maker, site.where.hidden)
+        _put_default(draft, site, steps, code)
 
 
 def _put_default(draft: Draft, site: _Site, steps: list[Step], code: str) -> None:
