@@ -331,11 +331,17 @@ def _write(text: str, output: Path | None) -> None:
 
 
 def _write_pieces(pieces: Iterable[str], output: Path | None) -> None:
-    if output is None:
-        sys.stdout.writelines(pieces)
-        return
     try:
-        with output.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            file.writelines(pieces)
+        if output is None:
+            sys.stdout.writelines(pieces)
+            sys.stdout.flush()
+        else:
+            with output.open("w", encoding="utf-8", errors="backslashreplace") as file:
+                file.writelines(pieces)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise AuditError(f"{output}: {(error.strerror or str(error)).lower()}") from error
+        if output is None:
+            # What is left in its buffer would fail again when the process ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise AuditError(f"{output or 'stdout'}: {(error.strerror or str(error)).lower()}") from error
