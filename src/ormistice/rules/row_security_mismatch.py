@@ -6,6 +6,7 @@ from dataclasses import replace
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
 from ormistice.model import RowSecurity, Table
+from ormistice.names import truncated
 
 
 @rule(Table, severity=Severity.WARNING)
@@ -22,7 +23,7 @@ def row_security_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
 
 
 def _words(security: RowSecurity) -> str:
-    policies = ", ".join(sorted(policy.name for policy in security.policies))
+    policies = ", ".join(sorted(truncated(policy.name) for policy in security.policies))
     on = "FORCE ROW LEVEL SECURITY" if security.forced else "ROW LEVEL SECURITY"
     state = on if security.enabled else f"no {on}"
     return f"{state} with policies {policies}" if policies else state
