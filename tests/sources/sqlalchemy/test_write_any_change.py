@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sources.sqlalchemy.writing import STYLES, after, any_change, asked, meaning, source_of
 
-
 QUICK = settings(
     max_examples=25,
     deadline=None,

@@ -160,9 +160,7 @@ CHANGES: dict[str, Ask] = {
     "identity": another(USERS, "id", identity=IdentityGeneration(always=True, options=("START WITH 5",)), default=None),
     "new table": added(NEW_TABLE),
     "new enum": added(Enum(QualifiedName("public", "size"), (said("small"), said("large")), HERE)),
-    "of enum": lambda schema: another(USERS, "text", type=replace(parse_type("size"), schema="public"), default=None)(
-        schema
-    ),
+    "of enum": another(USERS, "text", type=replace(parse_type("size"), schema="public"), default=None),
 }
 
 

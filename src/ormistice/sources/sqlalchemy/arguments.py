@@ -163,7 +163,8 @@ def ahead(module: Module, display: Display, text: str) -> Edit:
     whole, first = module.document.text, of(module, display)[0]
     start = _line_start(whole, first.start)
     indent = whole[start : first.start]
-    own_line = not indent.strip() and start > module.span(display).start
+    tail = whole[first.end : _line_end(whole, first.end)].lstrip(" \t,")
+    own_line = not indent.strip() and start > module.span(display).start and tail[:1] in ("", "#")
     newline = "\r\n" if whole.startswith("\r\n", max(start - 2, 0)) else "\n"
     return Edit(
         Span(module.document.path, first.start, first.start), f"{text},{newline}{indent}" if own_line else f"{text}, "

@@ -31,19 +31,29 @@ _ARGS = "__table_args__"
 def with_argument(owner: TableText, text: str) -> list[Edit]:
     """The edits that add a constraint or an index."""
     if owner.core is not None:
-        return changed_display_of(owner.module, owner.core, lambda module, display: _behind(module, display, text))
+        return changed_display_of(
+            owner.module, owner.core, lambda module, display: _behind(owner, module, display, text)
+        )
     value = _own(owner)
     if value is None:
         return _created(owner, f"({text},)", text)
     if isinstance(value, ast.Dict):
         edit = replaced(owner.module, value, f"({text}, {owner.module.text(value)})")
         return [edit] if edit else []
-    return changed_display_of(owner.module, value, lambda module, display: tuple_with(module, display, text))
+    return changed_display_of(owner.module, value, lambda module, display: _tuple_with(owner, module, display, text))
 
 
-def _behind(module: Module, display: Display, text: str) -> Iterator[Edit]:
-    positional = [each for each in arguments.of(module, display) if each.name is None]
-    yield from arguments.rewritten(module, display, [], [text], positional[-1])
+def _behind(owner: TableText, module: Module, display: Display, text: str) -> Iterator[Edit]:
+    last = [each for each in arguments.of(module, display) if each.name is None][-1]
+    yield from arguments.rewritten(module, display, [], [_fitted(owner, module, last, text)], last)
+
+
+def _fitted(owner: TableText, module: Module, neighbour: Argument, text: str) -> str:
+    """An item that may have a line of its own, as its neighbour has, broken where it is too long for that."""
+    whole = module.document.text
+    start = line_start(whole, neighbour.start)
+    blank = whole[start : neighbour.start]
+    return fitted(owner.module.document, text, blank, 1) if start and not blank.strip() else text
 
 
 def without_argument(owner: TableText, call: ast.Call) -> list[Edit]:
@@ -86,7 +96,7 @@ def _dropped_from(module: Module, display: Display, number: int) -> Iterator[Edi
         yield Edit(Span("", at, at), ",")
 
 
-def tuple_with(module: Module, display: Display, text: str) -> Iterator[Edit]:
+def _tuple_with(owner: TableText, module: Module, display: Display, text: str) -> Iterator[Edit]:
     """One more item of a tuple, before the dictionary that may end it."""
     listed = arguments.of(module, display)
     whole = module.document.text
@@ -95,12 +105,12 @@ def tuple_with(module: Module, display: Display, text: str) -> Iterator[Edit]:
         span = module.span(display)
         yield Edit(span, f"({text},)")
     elif not items:
-        yield arguments.ahead(module, display, text)
+        yield arguments.ahead(module, display, _fitted(owner, module, listed[0], text))
     elif len(listed) == 1 and "\n" not in whole[items[0].end :] and whole[items[0].end :].lstrip().startswith(","):
         at = whole.index(",", items[0].end) + 1
         yield Edit(Span("", at, at), f" {text}")
     else:
-        yield from arguments.rewritten(module, display, [], [text], items[-1])
+        yield from arguments.rewritten(module, display, [], [_fitted(owner, module, items[-1], text)], items[-1])
 
 
 def changed_display_of(

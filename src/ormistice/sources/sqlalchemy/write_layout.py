@@ -120,7 +120,7 @@ def broken(document: Document, text: str, indent: str) -> str:
         open_at -= 1
     close_at = span.end - 1
     inner = [text[item.start : item.end] for item in items]
-    single = not isinstance(display, ast.Tuple)
+    single = isinstance(display, ast.Call)
     return text[:open_at] + spread(document, inner, indent, text[close_at:], single=single)
 
 

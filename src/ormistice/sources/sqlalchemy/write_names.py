@@ -80,20 +80,28 @@ class Names:
     def edits(self) -> Iterator[Edit]:
         """The imports that are missing."""
         by_origin: dict[str, list[str]] = {}
-        for (origin, name), local in self.wanted.items():
-            by_origin.setdefault(origin, []).append(name if name == local else f"{name} as {local}")
         lines: dict[int, dict[tuple[str, str], list[str]]] = {}
+
+        def put(place: tuple[int, str, str], text: str) -> None:
+            lines.setdefault(place[0], {}).setdefault(place[1:], []).append(text)
+
+        for (origin, name), local in sorted(self.wanted.items()):
+            statement = _statement(self.module, origin)
+            if name != local:
+                # Import sorters give a name that is bound as another a statement of its own.
+                place = _place(self.module, origin) if statement is None else _beside(self.module, statement, name)
+                put(place, f"from {origin} import {name} as {local}")
+            else:
+                by_origin.setdefault(origin, []).append(name)
         for origin, names in sorted(by_origin.items(), key=lambda item: (_section(item[0]), item[0])):
             statement = _statement(self.module, origin)
             if statement is not None:
                 yield from _extended(self.module, statement, names)
             else:
-                at, before, behind = _place(self.module, origin)
-                text = f"from {origin} import {', '.join(sorted(names, key=_order))}"
-                lines.setdefault(at, {}).setdefault((before, behind), []).append(text)
+                put(_place(self.module, origin), f"from {origin} import {', '.join(sorted(names, key=_order))}")
         joint = newline(self.module.document)
         for at, blocks in lines.items():
-            text = "".join(before + joint.join(block) + behind for (before, behind), block in blocks.items())
+            text = "".join(before + joint.join(sorted(block)) + behind for (before, behind), block in blocks.items())
             yield Edit(Span(self.module.document.path, at, at), text)
 
 
@@ -140,7 +148,16 @@ def rebound(module: Module) -> set[str]:
 
 def _statement(module: Module, origin: str) -> ast.ImportFrom | None:
     found = [node for node in module.tree.body if isinstance(node, ast.ImportFrom) and node.level == 0]
-    return next((node for node in found if node.module == origin and node.names[0].name != "*"), None)
+    own = [node for node in found if node.module == origin and node.names[0].name != "*"]
+    return next((node for node in own if not all(alias.asname for alias in node.names)), None)
+
+
+def _beside(module: Module, statement: ast.ImportFrom, name: str) -> tuple[int, str, str]:
+    """The line before or behind an import, whichever is in order."""
+    text, line, span = module.document.text, newline(module.document), module.span(statement)
+    if _order(name) < _order(statement.names[0].name):
+        return line_start(text, span.start), "", line
+    return line_end(text, span.end), line, ""
 
 
 def _order(name: str) -> tuple[int, str, str]:
