@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from ormistice.model import CatalogRow, Problem, ProblemKind, Schema, View
+from ormistice.names import quoted
 from ormistice.sources.postgres import ddl
 from ormistice.sources.postgres.catalogs import SETTINGS, Connection, fetch_within
 from ormistice.sources.postgres.connecting import connect
@@ -25,6 +27,7 @@ class Stage:
         self._lock = threading.Lock()
         self._kept = ExitStack()
         self._connection: Connection | None = None
+        self._owner = ""
         weakref.finalize(self, self._kept.close)
 
     def clear(self) -> None:
@@ -39,22 +42,35 @@ class Stage:
             if self._connection is None:
                 database = make(self._kept)
                 self._connection = self._kept.enter_context(connect(database.conninfo, autocommit=True))
-            return _rehearsed(self._connection, statements, source)
+                self._owner = str(conninfo_to_dict(database.owner_conninfo).get("user") or "")
+            return _rehearsed(self._connection, statements, source, self._owner)
 
 
-def _rehearsed(connection: Connection, statements: tuple[str, ...], source: str) -> Schema:
+def _rehearsed(connection: Connection, statements: tuple[str, ...], source: str, owner: str) -> Schema:
     connection.execute(b"BEGIN")
     try:
         for statement in statements:
             try:
-                with connection.transaction():
-                    connection.execute(within_transaction(statement).encode())
+                _run(connection, within_transaction(statement), owner)
             except psycopg.Error as error:
                 problem = failure(statement, error.diag.message_primary or str(error))
                 return replace(_read(connection, source), problems=(problem,))
         return _read(connection, source)
     finally:
         connection.execute(b"ROLLBACK")
+
+
+def _run(connection: Connection, statement: str, owner: str) -> None:
+    """As the owner of the tables, as whom a user would; as a superuser what only one may do."""
+    try:
+        with connection.transaction():
+            if owner:
+                connection.execute(f"SET LOCAL ROLE {quoted(owner)}".encode())
+            connection.execute(statement.encode())
+            connection.execute(b"RESET ROLE")
+    except psycopg.errors.InsufficientPrivilege:
+        with connection.transaction():
+            connection.execute(statement.encode())
 
 
 def _read(connection: Connection, source: str) -> Schema:

@@ -184,13 +184,14 @@ def _default(schema: Schema, before: Column, after: Column, start: str) -> Itera
 
 
 def _drawn(schema: Schema, column: Column, start: str) -> Iterator[str]:
-    """A sequence of the column's own, behind all that its rows have."""
+    """A sequence of the column's own, behind all that its rows have; one that lost its default may be there still."""
     name = free_name(default_name(column.table, (column.name,), "seq"), taken(schema, column.table))
     sequence = QualifiedName(column.table.schema, name)
     kind = column.type.value.name if column.type is not None else "bigint"
     text = literal(quoted_name(sequence))
     owner = f"{quoted_name(column.table)}.{quoted(column.name)}"
-    yield f"CREATE SEQUENCE {quoted_name(sequence)} AS {kind} OWNED BY {owner}"
+    yield f"CREATE SEQUENCE IF NOT EXISTS {quoted_name(sequence)} AS {kind}"
+    yield f"ALTER SEQUENCE {quoted_name(sequence)} OWNED BY {owner}"
     yield _drawn_on(column, text)
     yield noted(BRIEF, f"{start} SET DEFAULT nextval({text}::regclass)")
 
