@@ -70,6 +70,14 @@ def test_what_is_not_a_sources_business_is_neither_missing_nor_compared() -> Non
     assert compare(schema("db", USERS, ORDERS), schema("orm", other, ORDERS), scopes=scopes) == []
 
 
+def test_a_source_that_limits_itself_has_no_business_elsewhere() -> None:
+    limited = replace(schema("orm", ORDERS), scope=Scope(include=("public.ord*",)))
+
+    assert compare(schema("db", USERS, ORDERS), limited) == []
+    assert compare(schema("db", USERS, with_key()), limited) == []
+    assert compare(schema("db", USERS, ORDERS), replace(limited, scope=Scope())) != []
+
+
 def test_a_key_to_a_table_out_of_scope_is_not_missing() -> None:
     scopes = {"orm": Scope(exclude=("users",))}
 

@@ -7,7 +7,6 @@ Presence is a union: an object exists if any source in scope declares it. A valu
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
@@ -33,7 +32,7 @@ from ormistice.model import (
     View,
     as_index,
 )
-from ormistice.names import QualifiedName, truncated
+from ormistice.names import QualifiedName, Scope, matches, truncated
 from ormistice.pairing import Pairing, pairings
 from ormistice.types import ColumnType
 
@@ -59,26 +58,6 @@ MEMBERS: Mapping[type, Callable[[Table], tuple[Any, ...]]] = {
 }
 
 
-def matches(pattern: str, table: QualifiedName) -> bool:
-    """Whether a glob names a table: `users`, `auth_*`, `billing.*`; a glob without a dot is of any schema."""
-    name = f"{table.schema}.{table.name}" if "." in pattern else table.name
-    return fnmatchcase(name, pattern)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The tables that are one source's business: all of `include` (empty: every table) but those of `exclude`."""
-
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-    def covers(self, table: QualifiedName) -> bool:
-        """Whether the table is within."""
-        if any(matches(pattern, table) for pattern in self.exclude):
-            return False
-        return not self.include or any(matches(pattern, table) for pattern in self.include)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Sources:
     """What is compared: each source's schema by name, in the order in which the user named them.
@@ -97,9 +76,9 @@ class Sources:
     own_names: Mapping[str, Mapping[QualifiedName, QualifiedName]] = field(default_factory=dict)
 
     def covers(self, source: str, table: QualifiedName) -> bool:
-        """Whether the table is the business of `source`."""
+        """Whether the table is the business of `source`, by the user's word and by its own."""
         scope = self.scopes.get(source)
-        return scope is None or scope.covers(table)
+        return (scope is None or scope.covers(table)) and self.schemas[source].scope.covers(table)
 
     def precedence(self, name: QualifiedName) -> tuple[str, ...]:
         """Every source, the authority over what bears this name first."""

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from ormistice.alignment import Aligned, Scope, Sources, align
+from ormistice.alignment import Aligned, Sources, align
 from ormistice.errors import AuditError
 from ormistice.findings import (
     Finding,
@@ -18,6 +18,7 @@ from ormistice.findings import (
     fingerprint,
 )
 from ormistice.model import Schema
+from ormistice.names import Scope
 from ormistice.problems import problem_findings
 from ormistice.renaming import own_names, renamed, reversed_names
 from ormistice.rules import rules

@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ormistice.alignment import Scope
 from ormistice.errors import AuditError
 from ormistice.findings import Severity
 from ormistice.model import ProblemKind
+from ormistice.names import Scope
 from ormistice.rules import rules
 from ormistice.sources import SourceRequest, kind_of, shown
 

@@ -23,7 +23,7 @@ from ormistice.aspects import (
     SerialDefault,
     SqlDefault,
 )
-from ormistice.names import QualifiedName
+from ormistice.names import QualifiedName, Scope
 from ormistice.stated import KINDS, CatalogRow, Declared, Identity, Place, Stated
 from ormistice.text import Document
 from ormistice.types import ColumnType
@@ -440,7 +440,7 @@ class Schema:
 
     `expresses` are the kinds that the source's language has words for, `inexpressible` what it lacks within them.
     `unread` holds `Table` or `Enum` where whole objects may have been missed, names and all. `documents` are the files
-    that were read, by path.
+    that were read, by path. `scope` is what the source limits itself to: it says nothing of other tables.
     """
 
     source: str
@@ -454,6 +454,7 @@ class Schema:
     documents: tuple[Document, ...] = field(default=(), compare=False, repr=False)
     views: tuple[View, ...] = ()
     domains: tuple[Domain, ...] = ()
+    scope: Scope = field(default_factory=Scope)
 
     def table(self, name: QualifiedName) -> Table | None:
         """The table of that name."""

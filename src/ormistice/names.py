@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 DEFAULT_SCHEMA = "public"
 NAME_BYTES = 63
@@ -38,3 +39,23 @@ def quoted_name(name: QualifiedName) -> str:
 def truncated(name: str) -> str:
     """What PostgreSQL keeps of a name: its first 63 bytes, no character cut in two."""
     return name.encode()[:NAME_BYTES].decode(errors="ignore")
+
+
+def matches(pattern: str, table: QualifiedName) -> bool:
+    """Whether a glob names a table: `users`, `auth_*`, `billing.*`; a glob without a dot is of any schema."""
+    name = f"{table.schema}.{table.name}" if "." in pattern else table.name
+    return fnmatchcase(name, pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The tables that are one source's business: all of `include` (empty: every table) but those of `exclude`."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def covers(self, table: QualifiedName) -> bool:
+        """Whether the table is within."""
+        if any(matches(pattern, table) for pattern in self.exclude):
+            return False
+        return not self.include or any(matches(pattern, table) for pattern in self.include)

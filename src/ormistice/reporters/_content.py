@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import Enum as Enumeration
 from textwrap import shorten
 
-from ormistice.alignment import Aligned, align, matches
+from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
 from ormistice.graph import creation_order, referencing
 from ormistice.model import EVERY_KIND, Enum, ForeignKey, Identity, Place, ReferentialAction, RowSecurity, Stated, Table
-from ormistice.names import QualifiedName, display
+from ormistice.names import QualifiedName, display, matches
 from ormistice.places import printed
 from ormistice.reporters._visible import visible
 
