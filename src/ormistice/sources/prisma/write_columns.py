@@ -70,7 +70,9 @@ def reshaped(draft: Draft, model: ModelScope, field: Field, wanted: Words) -> bo
         relation = next(
             each for each in relations_over(draft.scope, draft.again(model), field.name) if each.field.name == name
         )
-        if not draft.take(_following(relation, set_null=set_null)):
+        # Where Prisma itself acts, it refuses to set to NULL what must not be NULL.
+        stays = draft.scope.enforces_relations or not set_null
+        if not draft.take(_following(relation, set_null=set_null if stays else _sets_null(relation))):
             return False
     return True
 

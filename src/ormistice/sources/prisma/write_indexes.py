@@ -113,9 +113,18 @@ def _respelled(model: ModelScope, attribute: Attribute, before: Index, after: In
     if before.elements != after.elements and fields is not None:
         edits.append(Edit(block.span(fields.start, fields.end), listed(wanted.fields)))
     added = ""
+    arguments = dict(wanted.arguments)
+    clients = next((each for each in attribute.arguments if each.name == "name"), None)
+    if clients is not None and before.unique != after.unique:
+        # It names an index in the database, but what is unique in the client alone.
+        own = _argument(attribute, "map")
+        named = f"map: {arguments.pop('map')}" if "map" in arguments and own in {None, clients} else ""
+        edit = Edit(block.span(clients.start, clients.end), named)
+        edits.append(edit if named else _changed_argument(model, attribute, clients, None))
     for name in ("map", "type", "where"):
-        given = _argument(attribute, name)
-        text = wanted.arguments.get(name)
+        given = next((each for each in attribute.arguments if each.name == name), None)
+        given = given or (_argument(attribute, name) if before.unique == after.unique else None)
+        text = arguments.get(name)
         if given is not None and _differs(name, before, after):
             edits.append(_changed_argument(model, attribute, given, text))
         elif given is None and text is not None:
