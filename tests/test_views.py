@@ -21,7 +21,7 @@ TEXT = "model A {\n  id Int @id\n  quantity Int?\n}\n"
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=20)
-@given(schemas(names=any_names))
+@given(schemas(names=any_names, most_views=2))
 def test_the_pieces_of_json_are_the_document(schema):
     assert "".join(json_pieces(schema)) == json.dumps(as_json(schema), indent=2, ensure_ascii=False) + "\n"
 

@@ -62,7 +62,7 @@ def stated(value):
 
 
 @st.composite
-def schemas(draw, *, names=names, schema_names=("public", "other")) -> Schema:
+def schemas(draw, *, names=names, schema_names=("public", "other"), most_views=0) -> Schema:
     taken = draw(st.lists(names, min_size=1, max_size=7, unique=True))
     space = st.sampled_from(schema_names)
     enum_count = draw(st.integers(0, min(2, len(taken) - 1)))
@@ -77,7 +77,7 @@ def schemas(draw, *, names=names, schema_names=("public", "other")) -> Schema:
     tables: list[Table] = []
     for number, name in enumerate(taken[enum_count:]):
         tables.append(draw(table(QualifiedName(draw(space), name), number, tables, enums, names)))
-    columns = draw(st.lists(st.lists(names, min_size=1, unique=True, max_size=3), max_size=2))
+    columns = draw(st.lists(st.lists(names, min_size=1, unique=True, max_size=3), max_size=most_views))
     views = [
         View(QualifiedName("public", f"view {number}"), HERE, stated(tuple(each)))
         for number, each in enumerate(columns)
