@@ -8,6 +8,8 @@ import pytest
 
 from ormistice.errors import AuditError
 from ormistice.model import Schema
+from ormistice.names import QualifiedName
+from ormistice.places import printed
 from ormistice.sources import Source, SourceRequest
 from ormistice.sources.drizzle import SOURCES
 
@@ -199,13 +201,63 @@ def test_paths_of_a_configuration_may_start_at_the_root_of_its_package(
     assert names(open_drizzle("server/db/drizzle.config.ts").load()) == ["a"]
 
 
-def test_filters_of_a_configuration_limit_what_is_managed(
+NAMES = ("public.app_new", "public.app_old", "public.other", "shop.app_new", "auth.users")
+EVERY = frozenset(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("version", "filters", "covered"),
+    [
+        # What drizzle-kit takes of these, by its own matcher: a pattern that keeps out lets all else in.
+        ("1.0.0", "", EVERY),
+        ("0.45.0", "", {"public.app_new", "public.app_old", "public.other"}),
+        ("1.0.0", 'tablesFilter: "app_*"', {"public.app_new", "public.app_old", "shop.app_new"}),
+        ("1.0.0", 'tablesFilter: ["app_*", "!app_old"]', EVERY - {"public.app_old"}),
+        ("0.45.0", 'tablesFilter: ["app_*"]', {"public.app_new", "public.app_old"}),
+        ("1.0.0", 'schemaFilter: ["shop", "auth"]', {"shop.app_new", "auth.users"}),
+        ("0.45.0", 'schemaFilter: ["shop"], tablesFilter: ["*_{new,old}"]', {"shop.app_new"}),
+        ("1.0.0", 'schemaFilter: ["!auth"]', EVERY - {"auth.users"}),
+        ("1.0.0", "tablesFilter: [process.env.TABLES]", EVERY),
+    ],
+)  # fmt: skip
+def test_filters_of_a_configuration_are_the_scope_of_a_schema(
+    version: str,
+    filters: str,
+    covered: set[str],
+    files: Callable[..., None],
+    open_drizzle: Callable[..., Source],
+) -> None:
+    files({"drizzle.config.ts": f'export default {{ schema: "./a.ts", {filters} }};', "a.ts": TABLE.format("app_new")})
+    files({"package.json": json.dumps({"dependencies": {"drizzle-orm": version}})})
+    scope = open_drizzle(".").load().scope
+
+    assert {name for name in NAMES if scope.covers(QualifiedName(*name.split(".")))} == covered
+
+
+def test_schemas_that_tables_are_declared_in_are_looked_at(
     files: Callable[..., None], open_drizzle: Callable[..., Source]
 ) -> None:
-    files({"drizzle.config.ts": 'export default { schema: "./a.ts", tablesFilter: ["app_*", "!app_old"] };'})
-    files({"a.ts": TABLE.format("app_new") + TABLE.format("app_old") + TABLE.format("other")})
+    shop = 'export const b = pgSchema("shop").table("b", { id: integer() });\n'
+    files({"drizzle.config.ts": 'export default { schema: "./a.ts" };'})
+    files({"a.ts": TABLE.format("a").replace("integer,", "integer, pgSchema,") + shop})
+    scope = open_drizzle(".").load().scope
 
-    assert names(open_drizzle(".").load()) == ["app_new"]
+    assert [scope.covers(QualifiedName(schema, "x")) for schema in ("public", "shop", "auth")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "filters", ["tablesFilter: [process.env.TABLES]", 'tablesFilter: "+(a|b)"', "schemaFilter: f()"]
+)
+def test_a_filter_that_is_not_understood_is_said(
+    filters: str, files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    files({"drizzle.config.ts": f'export default {{ schema: "./a.ts",\n {filters} }};', "a.ts": TABLE.format("a")})
+    schema = open_drizzle(".").load()
+    (problem,) = schema.problems
+    place = printed(problem.place, schema)
+
+    assert problem.message.startswith("filters of the configuration: ")
+    assert (Path(place.file or "").name, place.start and place.start.line) == ("drizzle.config.ts", 2)
 
 
 def test_a_configuration_without_a_known_schema_is_refused(

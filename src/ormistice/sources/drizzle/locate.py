@@ -3,18 +3,17 @@
 import glob
 import os
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Fix
-from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.drizzle import CONFIGS, SUFFIXES
+from ormistice.sources.drizzle.filters import Filters, braced, filters_of
 from ormistice.sources.drizzle.manifests import nearest
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.resolve import resolver
-from ormistice.sources.drizzle.values import Array, Foreign, Record, Symbol, Value, is_nothing, text_of
+from ormistice.sources.drizzle.values import Array, Foreign, Record, Symbol, Value, text_of
 
 _DIALECTS = {
     "postgresql": None,
@@ -37,23 +36,12 @@ _WRAPPERS = frozenset(("defineConfig", "default"))
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The files of a schema, in order, and what their configuration says."""
+    """The files of a schema, in order, and what their configuration, the file `config`, says."""
 
     files: tuple[Path, ...]
+    config: Path | None = None
     casing: str | None = None
-    schemas: tuple[str, ...] | None = None
-    tables: tuple[str, ...] | None = None
-
-    def manages(self, name: QualifiedName) -> bool:
-        """Whether drizzle-kit would touch a table of that name at all."""
-        if self.schemas is not None and name.schema not in self.schemas:
-            return False
-        if self.tables is None:
-            return True
-        wanted = [pattern for pattern in self.tables if not pattern.startswith("!")]
-        unwanted = [pattern[1:] for pattern in self.tables if pattern.startswith("!")]
-        kept = not wanted or any(fnmatchcase(name.name, pattern) for pattern in wanted)
-        return kept and not any(fnmatchcase(name.name, pattern) for pattern in unwanted)
+    filters: Filters | None = None
 
 
 def locate(request: SourceRequest, fixes: tuple[Fix, ...]) -> Located:
@@ -116,7 +104,7 @@ def _configured(path: Path, base: Path, fixes: tuple[Fix, ...]) -> Located:
         raise AuditError(f"{shown(path)}: no file at its schema, {', '.join(patterns)}")
     unique = tuple(dict.fromkeys(files))
     casing = text_of(config.get("casing"))
-    return Located(unique, casing, _texts(config.get("schemaFilter")), _texts(config.get("tablesFilter")))
+    return Located(unique, path, casing, filters_of(config))
 
 
 def _read_config(path: Path, fixes: tuple[Fix, ...]) -> Record:
@@ -128,18 +116,6 @@ def _read_config(path: Path, fixes: tuple[Fix, ...]) -> Record:
     if not isinstance(value, Record):
         raise AuditError(f"{shown(path)}: what it exports is not known", "name the schema's files themselves")
     return value
-
-
-def _texts(value: Value | None) -> tuple[str, ...] | None:
-    if value is None or is_nothing(value):
-        return None
-    text = text_of(value)
-    if text is not None:
-        return (text,)
-    if isinstance(value, Array) and not value.unread:
-        found = [text_of(item) for item in value.items]
-        return None if any(item is None for item in found) else tuple(item for item in found if item is not None)
-    return None
 
 
 def _patterns(value: Value | None) -> tuple[str, ...] | None:
@@ -188,18 +164,8 @@ def files_at(path: Path) -> list[Path]:
         return [path]
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if _is_schema(file))
-    found = (Path(found) for pattern in _braced(str(path)) for found in glob.glob(pattern, recursive=True))
+    found = (Path(found) for pattern in braced(str(path)) for found in glob.glob(pattern, recursive=True))
     return sorted({file for one in found for file in _globbed(one)})
-
-
-def _braced(pattern: str) -> list[str]:
-    """`a{b,c}d` as `abd` and `acd`, which Python's own globs do not know."""
-    opening = pattern.find("{")
-    closing = pattern.find("}", opening)
-    if opening < 0 or closing < 0:
-        return [pattern]
-    head, tail = pattern[:opening], pattern[closing + 1 :]
-    return [found for part in pattern[opening + 1 : closing].split(",") for found in _braced(head + part + tail)]
 
 
 def _globbed(path: Path) -> list[Path]:

@@ -20,6 +20,7 @@ from ormistice.model import (
 )
 from ormistice.model import Enum as ModelEnum
 from ormistice.model import Table as ModelTable
+from ormistice.names import Scope
 from ormistice.sources import SourceRequest
 from ormistice.sources.drizzle.collect import Collected, collect
 from ormistice.sources.drizzle.locate import Located, locate
@@ -123,18 +124,21 @@ def _uncollected() -> Iterator[None]:
 def _read(project: Project, located: Located) -> Rules:
     """Read the files of a schema; gives the rules that they are to be read by."""
     project.roots += [project.load(file) for file in located.files]
+    if located.config is not None and located.filters is not None and located.filters.unread:
+        project.load(located.config)
     return Rules(is_modern(located.files, project.roots), located.casing)
 
 
 def _schema(name: str, project: Project, rules: Rules, located: Located, found: Collected) -> Schema:
     reading = Reading(project.evaluator, rules, Names(rules), project.written_order)
     lowered = (lower_table(reading, table, found.policies) for table in found.tables)
-    tables = tuple(table for table in lowered if table is not None and located.manages(table.name))
+    tables = tuple(table for table in lowered if table is not None)
     enums = tuple(enum for enum in (lower_enum(reading, enum) for enum in found.enums) if enum is not None)
     sequences = tuple(one for one in (lower_sequence(reading, made) for made in found.sequences) if one is not None)
     views = tuple(view for view in (lower_view(reading, made) for made in found.views) if view is not None)
     relations = lower_relations(reading, found.relations, tables) if found.relations else {}
     tables = tuple(replace(t, relations=relations[t.name]) if t.name in relations else t for t in tables)
+    scope = _scope(reading, located, tables)
     for opaque, what in found.unread:
         reading.unknown(opaque, what)
         reading.unread.update(_EXPORTED)
@@ -151,8 +155,17 @@ def _schema(name: str, project: Project, rules: Rules, located: Located, found: 
         frozenset(reading.unread),
         INEXPRESSIBLE,
         views=views,
+        scope=scope,
         documents=project.documents(),
     )
+
+
+def _scope(reading: Reading, located: Located, tables: tuple[ModelTable, ...]) -> Scope:
+    if located.filters is None:
+        return Scope()
+    for unread in located.filters.unread:
+        reading.unknown(unread, "filters of the configuration")
+    return located.filters.scope((table.name.schema for table in tables), modern=reading.rules.modern)
 
 
 def _order(problem: Problem) -> tuple[str, int, str]:
