@@ -31,6 +31,7 @@ from ormistice.places import printed
 from ormistice.types import ColumnType
 
 FORMAT_VERSION = 1
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def as_json(schema: Schema) -> dict[str, Any]:
@@ -42,8 +43,8 @@ def json_pieces(schema: Schema) -> Iterator[str]:
     """The same document as text, one object after the other, since the whole would take several times the schema."""
     between = "{\n"
     for key, value in _document(schema):
-        yield f"{between}  {json.dumps(key)}: "
-        yield from [json.dumps(value, ensure_ascii=False)] if isinstance(value, int | str) else _items(value)
+        yield f"{between}  {_scalar(key)}: "
+        yield from [_scalar(value)] if isinstance(value, int | str) else _items(value)
         between = ",\n"
     yield "\n}\n"
 
@@ -51,10 +52,26 @@ def json_pieces(schema: Schema) -> Iterator[str]:
 def _items(values: Iterable[Any]) -> Iterator[str]:
     between = "["
     for value in values:
-        # No string of JSON has a line break of its own.
-        yield f"{between}\n    " + json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n    ")
+        yield f"{between}\n    {_text(value, '    ')}"
         between = ","
     yield "[]" if between == "[" else "\n  ]"
+
+
+def _text(value: Any, margin: str) -> str:
+    """What `json.dumps` makes of a value with an indent of 2, in half the time."""
+    inner = f"{margin}  "
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case dict() if value:
+            pairs = [f"{inner}{_scalar(key)}: {_text(item, inner)}" for key, item in value.items()]
+            return "{\n" + ",\n".join(pairs) + f"\n{margin}}}"
+        case list() if value:
+            return "[\n" + ",\n".join([inner + _text(item, inner) for item in value]) + f"\n{margin}]"
+        case _:
+            return _scalar(value)
 
 
 def _document(schema: Schema) -> Iterator[tuple[str, int | str | Iterable[Any]]]:
