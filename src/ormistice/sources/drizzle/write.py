@@ -15,6 +15,7 @@ from ormistice.model import (
     Sequence,
     Table,
     UniqueConstraint,
+    View,
 )
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.naming import Rules
@@ -35,6 +36,7 @@ from ormistice.sources.drizzle.write_enums import (
     change_sequence,
     drop_enum,
     drop_sequence,
+    drop_view,
 )
 from ormistice.sources.drizzle.write_indexes import add_index, change_index, drop_index
 from ormistice.sources.drizzle.write_keys import add_key, change_key, drop_key
@@ -64,6 +66,7 @@ _DROPPED: Mapping[type, Callable[[Draft, Any], None]] = {
     Enum: drop_enum,
     Sequence: drop_sequence,
     Table: drop_table,
+    View: drop_view,
 }
 _CHANGED: Mapping[type, Callable[[Draft, Any, Any], None]] = {
     CheckConstraint: change_check,

@@ -1,9 +1,9 @@
-"""Enums and sequences: a declaration each, and the labels of an enum one by one."""
+"""Enums, sequences and views: a declaration each, and the labels of an enum one by one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ormistice.model import Enum, Place, Sequence
+from ormistice.model import Enum, Place, Sequence, View
 from ormistice.names import QualifiedName
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.modules import Loaded
@@ -163,6 +163,11 @@ def _arguments(sequence: Sequence, style: Style) -> str:
 def drop_sequence(draft: Draft, sequence: Sequence) -> None:
     """Its declaration taken out."""
     drop_statement(draft, sequence.place)
+
+
+def drop_view(draft: Draft, view: View) -> None:
+    """Its declaration taken out."""
+    drop_statement(draft, view.place)
 
 
 def change_sequence(draft: Draft, before: Sequence, after: Sequence) -> None:

@@ -95,8 +95,7 @@ def _on(at: Inside, index: Index) -> str:
 
 
 def _element(at: Inside, element: IndexElement, *, ordered: bool) -> str:
-    if element.collation is not None:
-        raise UnwritableError
+    # Drizzle has no words for a collation, and is asked for none.
     if element.column is None:
         return sql_code(at.draft, at.loaded, _expression(element, ordered=ordered), at.hidden)
     code = at.columns((element.column,))[0]
