@@ -99,18 +99,29 @@ def _plain_json(value: Value, left: list[int] | None = None) -> Json | _NotJson:
     match value:
         case Scalar(value=Nothing.NULL):
             return None
-        case Scalar(value=bool() | str()):
-            return value.value  # type: ignore[return-value]  # told apart by the pattern
+        case Scalar(value=bool() | str() as known):
+            return known
         case Scalar(value=float() as number):
             return int(number) if number == int(number) else number
         case Array(unread=()):
-            items = [_plain_json(item, left) for item in value.items]
-            return _NotJson() if any(isinstance(item, _NotJson) for item in items) else items  # type: ignore[return-value]  # none is
+            items = {str(i): item for i, item in enumerate(value.items)}
+            listed = _plain_members(items, left)
+            return listed if isinstance(listed, _NotJson) else list(listed.values())
         case Record(unread=()):
-            members = {k: _plain_json(e.value, left) for k, e in value.entries.items() if not _undefined(e.value)}
-            return _NotJson() if any(isinstance(item, _NotJson) for item in members.values()) else members  # type: ignore[return-value]  # none is
+            members = {key: entry.value for key, entry in value.entries.items() if not _undefined(entry.value)}
+            return _plain_members(members, left)
         case _:
             return _NotJson()
+
+
+def _plain_members(members: dict[str, Value], left: list[int]) -> dict[str, Json] | _NotJson:
+    found: dict[str, Json] = {}
+    for key, member in members.items():
+        plain = _plain_json(member, left)
+        if isinstance(plain, _NotJson):
+            return plain
+        found[key] = plain
+    return found
 
 
 def _undefined(value: Value) -> bool:

@@ -46,7 +46,8 @@ def method_call(path: list[object], name: str, offset: int) -> CallAt | None:
     for node in reversed(path):
         if isinstance(node, nodes.Chain):
             for i, link in enumerate(node.links):
-                named = i > 0 and isinstance(node.links[i - 1], nodes.Member) and node.links[i - 1].name == name  # type: ignore[union-attr]  # a member
+                before = node.links[i - 1] if i > 0 else None
+                named = isinstance(before, nodes.Member) and before.name == name
                 if named and isinstance(link, nodes.Call) and _holds(link, offset):
                     return CallAt(node, i)
     return None

@@ -239,11 +239,18 @@ def _enum(e: Evaluating, statement: nodes.EnumDeclaration, scope: Scope) -> Call
             value = _enum_value(e, entry, following, inner)
             entries[entry.key] = Entry(value, place)
             inner.names[entry.key] = Lazy(given(value), place)
-            counts = isinstance(value, Scalar) and isinstance(value.value, float)
-            following = Scalar(value.value + 1, place) if counts else Opaque("a member without a value", place)  # type: ignore[operator, union-attr]  # a float
+            following = _counted_on(value, place)
         return Record(entries, scope.span(statement))
 
     return members
+
+
+def _counted_on(value: Value, place: Span) -> Value:
+    match value:
+        case Scalar(value=float(number)):
+            return Scalar(number + 1, place)
+        case _:
+            return Opaque("a member without a value", place)
 
 
 def _enum_value(e: Evaluating, entry: nodes.Property, following: Value, scope: Scope) -> Value:

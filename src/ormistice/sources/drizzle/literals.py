@@ -1,26 +1,36 @@
 """Lists of all kinds: arrays, objects, arguments, parameters, patterns, and the pieces of a template."""
 
+from collections.abc import Callable
+
 from ormistice.sources.drizzle.lexer import NAME, NUMBER, STRING, TEMPLATE_TAIL, WORDS
 from ormistice.sources.drizzle.marking import RESERVED, Marking
 
 
 def array(m: Marking, i: int) -> int:
     """An array, or the pattern of one."""
-    kinds = m.tokens.kinds
     m.put("AB", i)
-    i += 1
-    while kinds[i] != "]":
-        if kinds[i] == ",":
-            m.put("HOLE", i)
-            i += 1
-            continue
-        i = element(m, i)
-        if kinds[i] == ",":
-            i += 1
-        elif kinds[i] != "]":
-            raise m.failure(i)
+    i = _listed(m, i + 1, "]", _item)
     m.put("RB", i)
     return i + 1
+
+
+def _listed(m: Marking, i: int, closing: str, item: Callable[[Marking, int], int]) -> int:
+    """Items with commas between, up to the bracket that closes them; a last comma says nothing."""
+    kinds = m.tokens.kinds
+    while kinds[i] != closing:
+        i = item(m, i)
+        if kinds[i] == ",":
+            i += 1
+        elif kinds[i] != closing:
+            raise m.failure(i)
+    return i
+
+
+def _item(m: Marking, i: int) -> int:
+    if m.tokens.kinds[i] != ",":
+        return element(m, i)
+    m.put("HOLE", i)
+    return i
 
 
 def element(m: Marking, i: int) -> int:
@@ -33,30 +43,16 @@ def element(m: Marking, i: int) -> int:
 
 def arguments(m: Marking, i: int) -> int:
     """The arguments of a call, with their parentheses."""
-    kinds = m.tokens.kinds
     m.put("LP", i)
-    i += 1
-    while kinds[i] != ")":
-        i = element(m, i)
-        if kinds[i] == ",":
-            i += 1
-        elif kinds[i] != ")":
-            raise m.failure(i)
+    i = _listed(m, i + 1, ")", element)
     m.put("RP", i)
     return i + 1
 
 
 def object_literal(m: Marking, i: int) -> int:
     """An object, a pattern, or the body of an enum: all three are lists of entries."""
-    kinds = m.tokens.kinds
     m.put("OB", i)
-    i += 1
-    while kinds[i] != "}":
-        i = _entry(m, i)
-        if kinds[i] == ",":
-            i += 1
-        elif kinds[i] != "}":
-            raise m.failure(i)
+    i = _listed(m, i + 1, "}", _entry)
     m.put("CB", i)
     return i + 1
 
@@ -150,22 +146,19 @@ def function_rest(m: Marking, i: int) -> int:
 
 def parameters(m: Marking, i: int) -> int:
     """The parameters whose parenthesis is at `i`, which is written already."""
-    kinds = m.tokens.kinds
-    i += 1
-    while kinds[i] != ")":
-        if kinds[i] == "this" and kinds[i + 1] == ":":
-            i = m.types.after_type(i + 2)
-        else:
-            if kinds[i] == "...":
-                m.put("SPREAD", i)
-                i += 1
-            i = binding(m, i)
-        if kinds[i] == ",":
-            i += 1
-        elif kinds[i] != ")":
-            raise m.failure(i)
+    i = _listed(m, i + 1, ")", _parameter)
     m.put("RP", i)
     return i + 1
+
+
+def _parameter(m: Marking, i: int) -> int:
+    kinds = m.tokens.kinds
+    if kinds[i] == "this" and kinds[i + 1] == ":":
+        return m.types.after_type(i + 2)
+    if kinds[i] == "...":
+        m.put("SPREAD", i)
+        i += 1
+    return binding(m, i)
 
 
 def binding(m: Marking, i: int) -> int:

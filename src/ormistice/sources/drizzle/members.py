@@ -264,11 +264,17 @@ def _text_method(compute: Callable[..., object]) -> Method:
             result = compute(value.value, *(int(x) if isinstance(x, float) else x for x in given))
         except (TypeError, ValueError, AttributeError):
             return Opaque("this is not evaluated with these arguments", place)
-        if isinstance(result, str) and len(result) > LARGEST:
-            return Opaque("the text is too long", place)
-        if isinstance(result, list):
-            return Array(tuple(Scalar(part, place) for part in result), place)
-        return Scalar(float(result) if type(result) is int else result, place)  # type: ignore[arg-type]  # a string or boolean
+        match result:
+            case str() if len(result) > LARGEST:
+                return Opaque("the text is too long", place)
+            case str() | bool() | float():
+                return Scalar(result, place)
+            case int():
+                return Scalar(float(result), place)
+            case list():
+                return Array(tuple(Scalar(part, place) for part in result), place)
+            case _:
+                return Opaque("this is not evaluated with these arguments", place)
 
     return method
 

@@ -78,9 +78,12 @@ def binary(operator: str, left: Value, right: Value, place: Span) -> Value:
 
 def _plus(left: Value, right: Value) -> object:
     if isinstance(left, Scalar) and isinstance(right, Scalar):
-        if _numeric(left.value) and _numeric(right.value) and type(left.value) is type(right.value):
-            return left.value + right.value  # type: ignore[operator]  # both are numbers of one kind
-        if isinstance(left.value, str) or isinstance(right.value, str):
+        one, other = left.value, right.value
+        if type(one) is float and type(other) is float:
+            return one + other
+        if type(one) is int and type(other) is int:
+            return one + other
+        if isinstance(one, str) or isinstance(other, str):
             return _text(spelled(left), spelled(right))
         return None
     if isinstance(left, Scalar | Array) and isinstance(right, Scalar | Array):
@@ -92,10 +95,6 @@ def _text(first: str | None, second: str | None) -> str | None:
     if first is None or second is None or len(first) + len(second) > LARGEST:
         return None
     return first + second
-
-
-def _numeric(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _same(left: Value, right: Value, *, strict: bool) -> bool | None:

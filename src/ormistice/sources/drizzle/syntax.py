@@ -74,4 +74,5 @@ def _statement(text: str, item: Item) -> nodes.Statement:
     if isinstance(found, int):
         start, end = (item.tokens[found][1:3]) if found < len(item.tokens) else (item.end, item.end)
         raise SyntaxFailure(f"unexpected `{text[start:end]}`", start, end, (item.start, item.end))
-    return found  # type: ignore[no-any-return]  # what RULES make of a statement
+    statement: nodes.Statement = found
+    return statement
