@@ -358,15 +358,36 @@ def test_an_enum_comes_before_the_tables_and_their_comments(write: Callable[...,
 
     head = PG % "integer, pgTable, text"
     assert written == {
-        "schema.ts": text.replace(head, PG % "integer, pgTable, text, pgEnum").replace(
+        "schema.ts": text.replace(head, PG % "integer, pgEnum, pgTable, text").replace(
             "\n// People", '\nexport const mood = pgEnum("mood", ["it\'s", "b"]);\n\n// People'
         )
     }
     assert row == {
-        "schema.ts": text.replace(head, PG % "integer, pgTable, text, pgSequence").replace(
+        "schema.ts": text.replace(head, PG % "integer, pgSequence, pgTable, text").replace(
             "\n// People", '\nexport const numbers = pgSequence("numbers", { startWith: 5, cycle: true });\n\n// People'
         )
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{ pgTable, text }", "{ bigint, pgTable, smallint, text }"),
+        ("{ text, pgTable }", "{ text, pgTable, bigint, smallint }"),
+        ("{\n  pgTable,\n  text,\n}", "{\n  bigint,\n  pgTable,\n  smallint,\n  text,\n}"),
+        ("{\n  text,\n  pgTable\n}", "{\n  text,\n  pgTable,\n  bigint,\n  smallint\n}"),
+        ("{ pgTable, /* a, b */ text }", "{ pgTable, /* a, b */ text, bigint, smallint }"),
+        ("{pgTable,text,}", "{bigint, pgTable, smallint,text,}"),
+        ("* as d", "* as d"),
+    ],
+)
+def test_names_are_imported_in_their_order(before: str, after: str, write: Callable[..., Any]) -> None:
+    text = f'import {before} from "drizzle-orm/pg-core";\nexport const a = {"d." * before.startswith("*")}pgTable("a", {{}});\n'
+    made = replace(Table(name("b"), HERE), columns=(column("b", "x", "bigint"), column("b", "y", "smallint")))
+    written = write({"schema.ts": text}, added(made))
+
+    assert written is not None
+    assert written["schema.ts"].partition(" from")[0] == f"import {after}"
 
 
 def test_circles_of_tables_are_given_a_type(write: Callable[..., Any]) -> None:
@@ -379,7 +400,7 @@ def test_circles_of_tables_are_given_a_type(write: Callable[..., Any]) -> None:
 
     assert written is not None
     assert "a: integer().references((): AnyPgColumn => a.id)" in written["schema.ts"]
-    assert PG % "integer, pgTable, type AnyPgColumn" in written["schema.ts"]
+    assert PG % "type AnyPgColumn, integer, pgTable" in written["schema.ts"]
     assert plain == {"schema.js": text.replace("a: integer() }", "a: integer().references(() => a.id) }")}
 
 

@@ -96,7 +96,7 @@ class Draft:
             names = [name for one, name in wanted if one == module]
             there = next((one for one in statements if one.module == module and _has_braces(text, one)), None)
             if there is not None:
-                edits.append(_added_names(loaded, there, names))
+                edits += _added_names(loaded, there, names)
             else:
                 lines.append(f"import {style.braced(', '.join(names))} from {style.quoted(module)}{style.semicolon}")
         return [*edits, *_new_imports(loaded, statements, lines, style)]
@@ -134,20 +134,48 @@ def _has_braces(text: str, statement: nodes.Import) -> bool:
     return "{" in written and "}" in written and not written.startswith("import type")
 
 
-def _added_names(loaded: Loaded, statement: nodes.Import, names: list[str]) -> Edit:
-    """Names at the end of those in braces."""
-    text = loaded.document.text
+def _added_names(loaded: Loaded, statement: nodes.Import, names: list[str]) -> list[Edit]:
+    """Names put where they belong among those in braces, if these are sorted; else behind them."""
+    text, path = loaded.document.text, _path(loaded)
     opening = text.index("{", statement.start)
     closing = text.rindex("}", statement.start, statement.end)
-    inside = text[:closing].rstrip()
+    there = _names_between(text, opening + 1, closing)
     first = text[opening + 1 : closing]
     gap = first[: len(first) - len(first.lstrip())] if "\n" in first else " "
-    at = Span(_path(loaded), len(inside), len(inside))
-    if not first.strip():
-        return Edit(at, f" {', '.join(names)} " if not first else f" {', '.join(names)}")
-    if inside.endswith(","):
-        return Edit(at, "".join(f"{gap}{name}," for name in names))
-    return Edit(at, "".join(f",{gap}{name}" for name in names))
+    if not there:
+        return [Edit(Span(path, opening + 1, closing), f" {', '.join(names)} ")]
+    is_sorted = "/" not in first and there == sorted(there, key=lambda one: _word(one[0]))
+    edits = []
+    for name in sorted(names, key=_word) if is_sorted else names:
+        before = [one for one in there if not is_sorted or _word(one[0]) < _word(name)]
+        if not before:
+            start = there[0][1] - len(there[0][0])
+            edits.append(Edit(Span(path, start, start), f"{name},{gap}"))
+        elif before[-1] is there[-1]:
+            edits.append(_behind(path, text, len(text[:closing].rstrip()), f"{gap}{name}"))
+        else:
+            edits.append(_behind(path, text, before[-1][1], f"{gap}{name}"))
+    return edits
+
+
+def _behind(path: str, text: str, end: int, piece: str) -> Edit:
+    return Edit(Span(path, end, end), f"{piece}," if text[end - 1] == "," else f",{piece}")
+
+
+def _names_between(text: str, start: int, end: int) -> list[tuple[str, int]]:
+    """What is listed between braces, each with its end."""
+    found: list[tuple[str, int]] = []
+    at = start
+    for piece in text[start:end].split(","):
+        name = piece.strip()
+        if name:
+            found.append((name, at + piece.index(name) + len(name)))
+        at += len(piece) + 1
+    return found
+
+
+def _word(name: str) -> str:
+    return name.removeprefix("type ").strip().lower()
 
 
 def _new_imports(loaded: Loaded, statements: list[nodes.Import], lines: list[str], style: Style) -> list[Edit]:
