@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ormistice.sources import Source, SourceKind, SourceRequest
 
-CONFIGS = tuple(f"prisma.config.{suffix}" for suffix in ("ts", "js", "mts", "mjs", "cts", "cjs"))
+CONFIGS = ("package.json", *(f"prisma.config.{suffix}" for suffix in ("ts", "js", "mts", "mjs", "cts", "cjs")))
 
 
 def _recognises(location: str, base: Path) -> bool:
