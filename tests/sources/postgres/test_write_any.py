@@ -122,7 +122,7 @@ def embellished(draw: st.DrawFn, schema: Schema) -> Schema:
     return replace(schema, tables=tuple(tables))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(schemas().flatmap(embellished), schemas().flatmap(embellished), st.randoms(use_true_random=False))
 def test_one_schema_is_led_to_another(connection: Connection, one: Schema, other: Schema, random: Any) -> None:
     other = replace(other, tables=tuple(castable(table, one) for table in other.tables))

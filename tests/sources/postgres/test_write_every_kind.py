@@ -152,10 +152,15 @@ def normal(schema):
     return replace(schema, tables=tuple(sorted(tables, key=lambda table: table.name)), **lists)
 
 
-def run(url, before, after):
-    """The change made for real, each statement sent on its own and outside of a transaction."""
-    source = open_source(url)
-    script = source.write(source.load(), Change("db", before, after))
+@pytest.fixture(scope="module")
+def original(url):
+    """What is there before each test, and behind it again."""
+    return open_source(url).load()
+
+
+def run(url, schema, before, after):
+    """The change of `schema` made for real, each statement sent on its own and outside of a transaction."""
+    script = open_source(url).write(schema, Change("db", before, after))
     assert script is not None
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in script.statements:
@@ -259,19 +264,18 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_there_and_back(url, name):
+def test_there_and_back(url, original, name):
     kind, which, aspects = CHANGES[name]
     if "nulls" in name or aspects.get("nulls_not_distinct"):
         skip_before(url, 150000)
-    original = open_source(url).load()
     before = called(original, kind, which)
     after = renamed(changed(before, **aspects))
-    there = run(url, before, after)
-    (found,) = (item for item in everything_in(there) if isinstance(item, kind) and item == after)
+    there = run(url, original, before, after)
+    found = there.table(after.name) if kind is Table else next(item for item in everything_in(there) if item == after)
 
     assert normal(there) == normal(swapped(original, before, after))
 
-    back = run(url, found, renamed(before))
+    back = run(url, there, found, renamed(before))
 
     assert normal(back) == normal(original)
 
@@ -302,15 +306,14 @@ ELEMENTS = {
 
 
 @pytest.mark.parametrize("name", ELEMENTS)
-def test_an_index_is_added_and_gone(url, name):
-    original = open_source(url).load()
+def test_an_index_is_added_and_gone(url, original, name):
     plain = called(original, Index, "plain")
     wanted = replace(plain, elements=ELEMENTS[name], name=None)
-    there = run(url, None, wanted)
+    there = run(url, original, None, wanted)
     (found,) = (item for item in everything_in(there) if isinstance(item, Index) and item.elements == wanted.elements)
 
     assert replace(found, name=None) == wanted
-    assert normal(run(url, found, None)) == normal(original)
+    assert normal(run(url, there, found, None)) == normal(original)
 
 
 PARTS = [
@@ -336,20 +339,19 @@ PARTS = [
 
 
 @pytest.mark.parametrize(("kind", "which"), PARTS)
-def test_what_is_gone_comes_back(url, kind, which):
-    original = open_source(url).load()
+def test_what_is_gone_comes_back(url, original, kind, which):
     before = called(original, kind, which)
-    without = run(url, before, None)
+    without = run(url, original, before, None)
 
     assert normal(without) == normal(swapped(original, before, None))
 
     if kind is Column:
-        back = run(url, None, before)
+        back = run(url, without, None, before)
     else:
-        back = run(url, None, replace(before, name=None) if kind in (UniqueConstraint, PrimaryKey) else before)
+        back = run(url, without, None, replace(before, name=None) if kind in (UniqueConstraint, PrimaryKey) else before)
     named = {"one": "orders_note_key"}
     if which in named:
-        back = run(url, called(back, kind, named[which]), before)
+        back = run(url, back, called(back, kind, named[which]), before)
 
     assert normal(back) == normal(original)
 
@@ -360,18 +362,15 @@ def test_what_is_gone_comes_back(url, kind, which):
         ("sad", "so so", "fine", "best"),
         ("worst", "sad", "so so", "better", "fine"),
         ("fine", "so so", "sad"),
-        ("sad", "so so", "fine"),
     ],
 )
-def test_labels_come_and_go_and_move(url, labels):
-    """The last case takes back what the others have done."""
-    original = open_source(url).load()
+def test_labels_come_and_go_and_move(url, original, labels):
     before = called(original, Enum, "mood")
     after = replace(before, labels=tuple(Stated(label, HERE) for label in labels))
-    if after == before:
-        pytest.skip("nothing to take back")
+    there = run(url, original, before, after)
 
-    assert normal(run(url, before, after)) == normal(swapped(original, before, after))
+    assert normal(there) == normal(swapped(original, before, after))
+    assert normal(run(url, there, after, before)) == normal(original)
 
 
 def in_one_transaction(url, statements):
@@ -380,8 +379,7 @@ def in_one_transaction(url, statements):
             connection.execute(statement.encode())
 
 
-def test_a_label_that_rows_have_is_not_lost(url):
-    original = open_source(url).load()
+def test_a_label_that_rows_have_is_not_lost(url, original):
     before = called(original, Enum, "mood")
     after = replace(before, labels=tuple(label for label in before.labels if label.value != "so so"))
     script = open_source(url).write(original, Change("db", before, after))
@@ -389,30 +387,30 @@ def test_a_label_that_rows_have_is_not_lost(url):
     assert script.applicability is Applicability.UNSAFE
     with pytest.raises(psycopg.errors.InvalidTextRepresentation, match='invalid input value for enum mood: "so so"'):
         in_one_transaction(url, script.statements)
-    assert open_source(url).load() == original
+    assert normal(open_source(url).load()) == normal(original)
 
 
-def test_a_renamed_enum_is_no_new_one(url):
-    original = open_source(url).load()
+def test_a_renamed_enum_is_no_new_one(url, original):
     before = called(original, Enum, "unused")
     after = replace(before, name=QualifiedName("other", "used"))
 
-    assert normal(run(url, before, after)) == normal(swapped(original, before, after))
-    assert normal(run(url, after, before)) == normal(original)
+    there = run(url, original, before, after)
+
+    assert normal(there) == normal(swapped(original, before, after))
+    assert normal(run(url, there, after, before)) == normal(original)
 
 
-def test_a_partitioned_table_is_spared_what_it_cannot_have(url):
-    original = open_source(url).load()
+def test_a_partitioned_table_is_spared_what_it_cannot_have(url, original):
     parted = QualifiedName("public", "parted")
     users = QualifiedName("public", "users")
     key = ForeignKey(parted, ("u",), HERE, Stated(Reference(users, ("id",)), HERE))
     index = Index(parted, (IndexElement("u"),), HERE, Stated(value=False, place=HERE))
     primary = PrimaryKey(parted, Stated(("id", "at"), HERE), HERE)
     for added in (key, index, primary):
-        there = run(url, None, added)
+        there = run(url, original, None, added)
         (made,) = (
             item
             for item in everything_in(there.table(parted))
             if type(item) is type(added) and (not isinstance(item, ForeignKey) or item.columns == ("u",))
         )
-        assert normal(run(url, made, None)) == normal(original)
+        assert normal(run(url, there, made, None)) == normal(original)

@@ -1,0 +1,62 @@
+"""Every change of tests/changes that the database is to be led back from: its SQL holds, all but the order of columns."""
+
+from pathlib import Path
+
+import pytest
+
+from changes.changes import DATABASE
+from ormistice.audit import Settings, audit
+from ormistice.fixes import Change, Fix
+from ormistice.model import Schema
+from ormistice.sources import Source, SourceRequest, kind_of
+
+pytestmark = pytest.mark.conformance
+FILES = Path(__file__).parents[2] / "changes"
+TOWARDS = {
+    "unchanged": "database.sql",
+    "prisma": "schema.prisma",
+    "drizzle": "schema.ts",
+    "sqlalchemy": "models.py",
+}
+# PostgreSQL has no statement that moves a column.
+UNWRITABLE = {"column-order-mismatch"}
+# What each direction has words for, of the findings that can be written.
+FIXES = {"unchanged": 48, "prisma": 36, "drizzle": 44, "sqlalchemy": 47}
+
+
+class Read:
+    """A source that was read once, and writes nothing."""
+
+    def __init__(self, source: Source) -> None:
+        self.name, self.kind, self.location = source.name, source.kind, source.location
+        self.schema = source.load()
+
+    def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:  # noqa: ARG002 - the protocol's
+        return self.schema
+
+    def write(self, schema: Schema, change: Change) -> Fix | None:  # noqa: ARG002 - the protocol's
+        return None
+
+
+def opened(location: str, name: str, base: Path) -> Source:
+    kind, prefix, target = kind_of(location, base)
+    return kind.open(SourceRequest(name, prefix, (target,), base))
+
+
+@pytest.mark.parametrize("towards", TOWARDS)
+def test_the_database_is_led_back_from_every_change(towards: str, tmp_path: Path) -> None:
+    wanted = Read(opened(TOWARDS[towards], towards, FILES))
+    verified = 0
+    for name, (statements, _) in DATABASE.items():
+        (tmp_path / "db.sql").write_text(f"{(FILES / 'database.sql').read_text('utf-8')};\n{statements};", "utf-8")
+        databases = frozenset({"database", "unchanged"} & {"database", towards})
+        settings = Settings(databases=databases, towards=towards)
+        report = audit((wanted, opened("db.sql", "database", tmp_path)), settings)
+        for finding in report.findings:
+            if finding.identity is None or finding.rule in UNWRITABLE:
+                continue
+            holds = [fix.verified for fix in finding.fixes if fix.fix.source == "database"]
+            assert holds == [True], (name, finding.rule)
+            verified += 1
+
+    assert verified == FIXES[towards]
