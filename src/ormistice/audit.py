@@ -36,7 +36,8 @@ class Settings:
     `scratch_url` is a server that databases may be made on, where the embedded one is not to be used.
 
     `severities` are by rule, None to leave it out; `baseline` holds the fingerprints of what is known already; `names`
-    are tables that bear another name in some source, by that name.
+    are tables that bear another name in some source, by that name; `most_fixes` is how many fixes each source tries,
+    None: all.
     """
 
     authority: str | None = None
@@ -49,6 +50,7 @@ class Settings:
     baseline: frozenset[str] = frozenset()
     scratch_url: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    most_fixes: int | None = None
 
 
 Note = Callable[[str], None]
@@ -64,14 +66,15 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     among, not_compared = _among(loaded, settings)
     every = check(among)
     findings, suppressed = _told(every, among, settings)
+    findings.sort(key=_order)
     note("verifying fixes")
 
     def judged(schemas: Mapping[str, Schema]) -> Found:
         return pairs(check(_among(schemas, settings)[0]))
 
-    findings = with_fixes(findings, sources, among, judged, pairs(every))
+    findings = with_fixes(findings, sources, among, judged, pairs(every), most=settings.most_fixes)
     summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
-    return Report(summaries, tuple(sorted(findings, key=_order)), among, settings.owners, not_compared, suppressed)
+    return Report(summaries, tuple(findings), among, settings.owners, not_compared, suppressed)
 
 
 def _told(findings: list[Finding], among: Sources, settings: Settings) -> tuple[list[Finding], int]:

@@ -39,6 +39,8 @@ NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.+)$", re.DOTALL)
 SHOW_FORMATS = ("text", "markdown", "json", "mermaid")
 
 SEVERITIES = tuple(item.value for item in Severity)
+MOST_FIXES = 100
+"""Fixes that an audit tries for each source, the gravest first; `ormistice fix` tries all."""
 FAIL_ON_HELP = f"Least severity that exits with 1: {', '.join(FAIL_ON)}. Default: error."
 
 
@@ -130,7 +132,8 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     with progress() as note:
         opened = _open(settled)
         hidden = frozenset() if update_baseline else known or frozenset()
-        report = audit(opened, replace(_settings(settled, opened, authority), baseline=hidden), note)
+        settings = replace(_settings(settled, opened, authority), baseline=hidden, most_fixes=MOST_FIXES)
+        report = audit(opened, settings, note)
     if update_baseline:
         _write(write_baseline(report.findings, known), known_in)
         return

@@ -1,8 +1,10 @@
 """Changes that rules ask for, and what sources make of them: text edits, or SQL statements."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
 from ormistice.model import Declared
 from ormistice.text import Span
@@ -60,27 +62,69 @@ class Script:
 Fix = Patch | Script
 
 
-def overlap(first: Patch, second: Patch) -> bool:
-    """Whether two patches touch the same text; two insertions at one place do."""
-    return any(_touch(a.span, b.span) for a in first.edits for b in second.edits)
+class Occupied:
+    """The text that some patches touch, to ask whether another one fits beside them.
+
+    Two insertions of whole lines at one place fit, one behind the other, and so does an edit that is there already.
+    """
+
+    def __init__(self) -> None:
+        self._spans: dict[str, list[_Extent]] = {}
+        self._edits: set[Edit] = set()
+
+    def fits(self, fix: Fix) -> bool:
+        """Whether it touches no text that is taken; a script touches none."""
+        return not isinstance(fix, Patch) or all(self._free(edit) for edit in fix.edits)
+
+    def take(self, fix: Fix) -> None:
+        """Take what a fix touches."""
+        for edit in fix.edits if isinstance(fix, Patch) else ():
+            if edit not in self._edits:
+                self._edits.add(edit)
+                insort(self._spans.setdefault(edit.span.file, []), _extent(edit))
+
+    def _free(self, edit: Edit) -> bool:
+        if edit in self._edits:
+            return True
+        spans = self._spans.get(edit.span.file, [])
+        start, end, lines = _extent(edit)
+        near = bisect_left(spans, (start, start, False))
+        # Spans that are taken do not overlap, so that only the one before and those that begin within can touch.
+        around = [*spans[max(near - 1, 0) : near], *takewhile(lambda span: span[0] <= end, spans[near:])]
+        return not any(_touch((start, end, lines), span) for span in around)
 
 
-def _touch(a: Span, b: Span) -> bool:
-    if a.file != b.file:
+_Extent = tuple[int, int, bool]
+"""Start, end, and whether it inserts whole lines."""
+
+
+def _extent(edit: Edit) -> _Extent:
+    inner = edit.text.strip(" \t")
+    lines = edit.span.start == edit.span.end and (inner.startswith(("\n", "\r\n")) or inner.endswith("\n"))
+    return (edit.span.start, edit.span.end, lines)
+
+
+def _touch(a: _Extent, b: _Extent) -> bool:
+    """Whether two extents share text, or one of them is an insertion at the other's edge."""
+    empty = (a[0] == a[1], b[0] == b[1])
+    if all(empty) and a[2] and b[2]:
         return False
-    return (
-        a.start < b.end and b.start < a.end
-        if a.start != a.end and b.start != b.end
-        else a.start <= b.end and b.start <= a.end
-    )
+    return a[0] <= b[1] and b[0] <= a[1] if any(empty) else a[0] < b[1] and b[0] < a[1]
 
 
 def edited(path: str, text: str, fixes: Iterable[Fix]) -> str:
-    """`text` of the file `path` with every edit of `fixes` that is for it; the same edit given twice is made once."""
-    edits = {edit for fix in fixes if isinstance(fix, Patch) for edit in fix.edits if edit.span.file == path}
-    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end), reverse=True):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
+    """`text` of the file `path` with every edit of `fixes` that is for it, in order where they insert at one place.
+
+    The same edit given twice is made once.
+    """
+    every = (edit for fix in fixes if isinstance(fix, Patch) for edit in fix.edits if edit.span.file == path)
+    edits = sorted(dict.fromkeys(every), key=lambda edit: (edit.span.start, edit.span.end))
+    pieces: list[str] = []
+    at = 0
+    for edit in edits:
+        pieces += (text[at : edit.span.start], edit.text)
+        at = edit.span.end
+    return "".join([*pieces, text[at:]])
 
 
 def statements(source: str, fixes: Iterable[Fix]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ormistice.audit import Note, Settings, audit
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
-from ormistice.fixes import Applicability, Fix, Patch, Script, edited, overlap
+from ormistice.fixes import Applicability, Fix, Occupied, Patch, Script, edited
 from ormistice.model import Schema
 from ormistice.sources import Source
 from ormistice.text import Document
@@ -37,7 +37,8 @@ class Limits:
 def wanted(report: Report, limits: Limits) -> tuple[Fix, ...]:
     """The verified fixes of a report that fit together; one that overlaps another waits for the next run."""
     levels = {Applicability.SAFE, Applicability.UNSAFE} if limits.unsafe else {Applicability.SAFE}
-    chosen: list[Fix] = []
+    chosen: dict[Fix, None] = {}
+    occupied = Occupied()
     for suggested in (
         fix
         for finding in report.findings
@@ -46,10 +47,9 @@ def wanted(report: Report, limits: Limits) -> tuple[Fix, ...]:
         if fix.verified
     ):
         fix = suggested.fix
-        patches = [other for other in chosen if isinstance(other, Patch)]
-        fits = not isinstance(fix, Patch) or not any(overlap(fix, other) for other in patches)
-        if fix.applicability in levels and fits and fix not in chosen:
-            chosen.append(fix)
+        if fix.applicability in levels and fix not in chosen and occupied.fits(fix):
+            occupied.take(fix)
+            chosen[fix] = None
     return tuple(chosen)
 
 

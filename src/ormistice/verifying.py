@@ -13,7 +13,7 @@ from typing import Any
 from ormistice.alignment import Sources, as_constraint, as_declared
 from ormistice.errors import AuditError
 from ormistice.findings import Finding, SuggestedFix
-from ormistice.fixes import Applicability, Change, Edit, Fix, Patch, Script, edited, overlap
+from ormistice.fixes import Applicability, Change, Edit, Fix, Occupied, Patch, Script, edited
 from ormistice.model import Declared, Index, Schema, Stated, UniqueConstraint, constraints
 from ormistice.renaming import renamed
 from ormistice.sources import Source
@@ -24,30 +24,43 @@ _MOST_TRIES = 40
 
 Pair = tuple[str, str]
 Schemas = Mapping[str, Schema]
-Found = Mapping[Pair, str]
-"""Pairs, and the rule of each."""
+Found = Mapping[Pair, Finding]
 Judgment = Callable[[Schemas], Found]
 
 _FOLLOWING = "column-order-mismatch"
 
 
 def pairs(findings: Iterable[Finding]) -> Found:
-    """(fingerprint, outlier) of each finding, with its rule."""
-    return {(item.fingerprint, outlier): item.rule for item in findings for outlier in item.violation.outliers}
+    """The findings by (fingerprint, outlier)."""
+    return {(item.fingerprint, outlier): item for item in findings for outlier in item.violation.outliers}
 
 
 def worse(after: Found, before: Found) -> bool:
     """Whether there is a pair that was not there before, and does not merely follow from what was mended."""
-    return any(after[pair] != _FOLLOWING for pair in after.keys() - before.keys())
+    return bool(_added(after, before))
+
+
+def _added(after: Found, before: Found) -> list[Finding]:
+    return [after[pair] for pair in after.keys() - before.keys() if after[pair].rule != _FOLLOWING]
 
 
 def with_fixes(
-    findings: list[Finding], sources: Iterable[Source], among: Sources, judged: Judgment, before: Found
+    findings: list[Finding],
+    sources: Iterable[Source],
+    among: Sources,
+    judged: Judgment,
+    before: Found,
+    *,
+    most: int | None = None,
 ) -> list[Finding]:
-    """The findings with what each source would write; `judged` audits schemas, `before` is what it found in these."""
+    """The findings with what each source would write; `judged` audits schemas, `before` is what it found in these.
+
+    Each source writes for `most` findings, the first that it has to do with; None: for all.
+    """
     fixes: dict[Pair, Fix] = {}
     for source in sources:
-        written = _written(findings, source, among)
+        own = [item for item in findings if any(change.source == source.name for change in item.violation.changes)]
+        written = _written(own[:most], source, among)
         fixes |= _verified(written, source, among.schemas, judged, before)
     return [replace(finding, fixes=_suggested(finding, fixes, among.schemas)) for finding in findings]
 
@@ -159,14 +172,16 @@ def _verified(
     tries = iter(range(_MOST_TRIES))
 
     def holding(batch: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
-        """The batch; where it does not hold, its halves are tried, and theirs."""
+        """The batch; where it does not hold, what seems to be to blame is tried apart from the rest."""
         if next(tries, None) is not None:
-            if _holds(batch, source, schemas, judged, before):
+            suspects = _suspects(batch, source, schemas, judged, before)
+            if not suspects:
                 return dict(batch)
             if len(batch) > 1:
-                order = list(batch)
-                halves = (order[: len(order) // 2], order[len(order) // 2 :])
-                return {key: fix for half in halves for key, fix in holding({k: batch[k] for k in half}).items()}
+                order = sorted(batch, key=suspects.__contains__)
+                rest = len(batch) - len(suspects) or len(batch) // 2
+                parts = (order[:rest], order[rest:])
+                return {key: fix for part in parts for key, fix in holding({k: batch[k] for k in part}).items()}
         return {pair: replace(fix, applicability=Applicability.DISPLAY) for pair, fix in batch.items()}
 
     verified: dict[Pair, Fix] = {}
@@ -180,20 +195,29 @@ def _verified(
 
 def _compatible(waiting: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
     batch: dict[Pair, Fix] = {}
+    occupied = Occupied()
     for pair, fix in waiting.items():
-        patches = [other for other in batch.values() if isinstance(other, Patch)]
-        if not isinstance(fix, Patch) or not any(overlap(fix, other) for other in patches):
+        if occupied.fits(fix):
+            occupied.take(fix)
             batch[pair] = fix
     return batch
 
 
-def _holds(batch: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: Found) -> bool:
+def _suspects(
+    batch: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: Found
+) -> frozenset[Pair]:
+    """The fixes of a batch that leave their finding, or touch what has a new one; all where that tells nothing."""
+    everything = frozenset(batch)
     try:
         schema = source.load(tuple(batch.values()))
     except AuditError:
-        return False
+        return everything
     after = judged({**schemas, source.name: schema})
-    return not (after.keys() & batch.keys()) and not worse(after, before)
+    added = _added(after, before)
+    names = {item.identity.name for item in added if item.identity is not None}
+    near = {pair for pair in batch if (of := before[pair].identity) is not None and of.name in names}
+    suspects = frozenset(near | (after.keys() & batch.keys()))
+    return suspects or (everything if added else frozenset())
 
 
 def _suggested(finding: Finding, fixes: Mapping[Pair, Fix], schemas: Schemas) -> tuple[SuggestedFix, ...]:

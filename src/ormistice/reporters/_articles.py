@@ -59,6 +59,8 @@ def _finding(finding: Finding, own: list[NumberedFix], report: Report) -> Markup
         "article",
         tag("h4", title),
         tag("p", violation.message),
+        *([tag("p", "Cause: ", violation.cause, ".")] if violation.cause else []),
+        *([tag("p", "Impact: ", finding.impact)] if finding.impact else []),
         table(caption, ("source", "claim", "place"), claims),
         *(_fix(fix) for fix in own),
         class_=f"finding {finding.severity.value}",

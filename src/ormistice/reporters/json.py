@@ -55,6 +55,8 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "outliers": list(finding.violation.outliers),
         "claims": dict(finding.violation.claims),
         "message": finding.violation.message,
+        "cause": finding.violation.cause,
+        "impact": finding.impact,
         "sites": [_site(site, report.among.schemas[site.source]) for site in finding.violation.sites],
         "fix": fixes[0] if fixes else None,
         "fixes": fixes,

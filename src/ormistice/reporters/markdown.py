@@ -131,7 +131,11 @@ def _source(source: str, aligned: Aligned[Table], findings: tuple[Finding, ...],
     if not own:
         return f"- **{escaped(source)}**{place}: ✓ matches"
     heavy = [item for item in own if item.severity is not Severity.INFO]
-    told = [f"\n  - {MARK[item.severity]} {code(subject(item))}: {escaped(item.violation.message)}" for item in heavy]
+    told = [
+        f"\n  - {MARK[item.severity]} {code(subject(item))}: {escaped(item.violation.message)}"
+        + (f" ({escaped(item.violation.cause)})" if item.violation.cause else "")
+        for item in heavy
+    ]
     notes = len(own) - len(heavy)
     more = f" {notes} harmless {'difference' if notes == 1 else 'differences'}" if notes else ""
     return f"- **{escaped(source)}**{place}:{more}{''.join(told)}"

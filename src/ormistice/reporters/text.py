@@ -59,6 +59,10 @@ class _Drawing:
         room = None if self.terminal.width is None else max(self.terminal.width - others - len(INDENT) - 6, LEAST_CLAIM)
         table = tabulate(rows, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, None, room, None])
         yield from (INDENT + line for line in table.splitlines())
+        if finding.violation.cause is not None:
+            yield f"{INDENT}cause: {visible(finding.violation.cause)}"
+        if finding.impact:
+            yield f"{INDENT}impact: {visible(finding.impact)}"
         for fix in finding.fixes:
             yield from (INDENT + line if line else "" for line in self.fix(fix))
 

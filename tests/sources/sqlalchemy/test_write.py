@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.sources.sqlalchemy.reading import opened, written
 
-from ormistice.fixes import Change, Patch, edited, overlap
+from ormistice.fixes import Change, Patch, edited, Occupied
 from ormistice.model import ForeignKey, Reference, ReferentialAction, Schema, Stated
 from ormistice.names import QualifiedName
 
@@ -271,4 +271,6 @@ def test_patches_of_two_keys_do_not_overlap(tmp_path: Path) -> None:
 
     assert isinstance(one, Patch)
     assert isinstance(two, Patch)
-    assert not overlap(one, two)
+    occupied = Occupied()
+    occupied.take(one)
+    assert occupied.fits(two)

@@ -1,0 +1,55 @@
+"""Edits of one text, made together."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ormistice.fixes import Edit, Occupied, Patch, edited
+from ormistice.text import Span
+
+
+def patch(*edits: tuple[int, int, str]) -> Patch:
+    return Patch("s", tuple(Edit(Span("f", start, end), text) for start, end, text in edits))
+
+
+def test_insertions_at_one_place_stand_in_the_order_of_their_fixes() -> None:
+    assert edited("f", "ab", [patch((1, 1, "x")), patch((1, 1, "y"))]) == "axyb"
+    assert edited("f", "ab", [patch((1, 1, "y")), patch((1, 1, "x"))]) == "ayxb"
+
+
+def test_the_same_edit_twice_is_made_once() -> None:
+    assert edited("f", "ab", [patch((1, 1, "x")), patch((1, 1, "x"), (0, 1, "c"))]) == "cxb"
+
+
+def test_what_shares_text_does_not_fit_and_what_touches_only_an_edge_does() -> None:
+    occupied = Occupied()
+    occupied.take(patch((2, 5, "x"), (9, 9, "y\n"), (12, 12, ", a")))
+
+    assert occupied.fits(patch((5, 8, "z")))
+    assert occupied.fits(patch((9, 9, "z\n")))
+    assert not occupied.fits(patch((9, 9, "z")))
+    assert not occupied.fits(patch((12, 12, ", b")))
+    assert occupied.fits(patch((2, 5, "x")))
+    assert not occupied.fits(patch((4, 6, "z")))
+    assert not occupied.fits(patch((3, 3, "z")))
+    assert not occupied.fits(patch((5, 5, "z")))
+    assert not occupied.fits(patch((0, 20, "z")))
+
+
+SPANS = st.tuples(st.integers(0, 12), st.integers(0, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+
+
+@given(st.lists(SPANS, max_size=8))
+def test_all_that_fit_are_made_as_if_one_by_one(spans: list[tuple[int, int]]) -> None:
+    """Edits that fit together leave each other's text alone: the result has every one of them, whole."""
+    text = "0123456789abcdefg"
+    occupied, taken = Occupied(), []
+    for number, (start, end) in enumerate(spans):
+        fix = patch((start, end, f"<{number}>"))
+        if occupied.fits(fix):
+            occupied.take(fix)
+            taken.append((number, start, end))
+    result = edited("f", text, [patch((start, end, f"<{number}>")) for number, start, end in taken])
+
+    kept = set(range(len(text))) - {at for _, start, end in taken for at in range(start, end)}
+    assert all(result.count(f"<{number}>") == 1 for number, _, _ in taken)
+    assert len(result) == len(kept) + sum(len(f"<{number}>") for number, _, _ in taken)
