@@ -112,6 +112,8 @@ COLUMNS = {
     ('bigint("x", { mode: "bigint" })', "integer"): 'integer("x")',
     ('integer("x").array().notNull()', "integer"): 'integer("x").notNull()',
     ('integer("x").notNull()', "integer[]"): 'integer("x").array().notNull()',
+    ('integer("x").array().default([1])', "integer"): "integer(\"x\").default(sql`'{1}'`)",
+    ('integer("x").array().default([])', "text[]"): 'text("x").array().default([])',
     ('integer("x").default(3)', "text"): 'text("x").default(sql`3`)',
     ('text("x").default("3")', "integer"): "integer(\"x\").default(sql`'3'`)",
     ('text("x").default("3")', "varchar(3)"): 'varchar("x", { length: 3 }).default("3")',
@@ -560,6 +562,25 @@ def test_what_is_exact_is_written_all_the_same(write: Callable[..., Any]) -> Non
     assert key is not None
     assert "(table) => [\n  foreignKey({ columns: [table.owner], foreignColumns: [c.id] }),\n]);" in key["schema.ts"]
     assert nullable == {"schema.ts": SHARED.replace("x: make()", "x: make().notNull()")}
+
+
+def test_an_unknown_type_stands_in_the_way_of_itself_alone(
+    files: Callable[..., None], open_drizzle: Callable[..., Any]
+) -> None:
+    text = PG % "customType, pgTable" + (
+        "const odd = customType({ dataType: () => process.env.KIND });\n"
+        'export const t = pgTable("t", { x: odd("x") });\n'
+    )
+    files({"schema.ts": text})
+    source = open_drizzle("schema.ts")
+    schema = source.load()
+    before = own(schema, "t", "x")
+    fix = source.write(schema, Change("drizzle", before, replace(before, nullable=stated(value=False))))
+
+    assert before.type is None
+    assert isinstance(fix, Patch)
+    assert [edit.text for edit in fix.edits] == [".notNull()"]
+    assert source.write(schema, Change("drizzle", before, replace(before, type=stated(parse_type("text"))))) is None
 
 
 def test_labels_are_changed_where_they_are_written(write: Callable[..., Any]) -> None:

@@ -17,6 +17,7 @@ from ormistice.sources.drizzle.write_sites import ChainSite, Step, column_chain,
 from ormistice.sources.drizzle.write_types import Maker, Where, call_code, maker_of, options_code
 from ormistice.sources.drizzle.write_values import default_code, identity_code, sql_code
 from ormistice.text import Span
+from ormistice.types import ColumnType
 
 _DEFAULTS = ("default", "defaultNow", "defaultRandom")
 _WITH_LABELS = frozenset(("text", "varchar", "char"))
@@ -91,7 +92,7 @@ def builder_of(draft: Draft, column: Column) -> Builder:
 
 def _maker_as_written(draft: Draft, column: Column, builder: Builder) -> Maker:
     if column.type is None:
-        raise UnwritableError
+        return Maker("custom", ColumnType("unknown"))
     config = config_of(builder)
     mode = config.get("mode") if isinstance(config, Record) else None
     written = spelled(mode) if mode is not None else None
@@ -126,7 +127,7 @@ def _change_type(draft: Draft, site: _Site, before: Column, after: Column) -> No
     maker = maker_of(after.type.value, serial=_is_serial(after), modern=draft.rules.modern, mode=_mode(site, after))
     if (maker.function, site.maker.function) == ("numeric", "decimal"):
         maker = replace(maker, function="decimal")
-    draft.unsafe = draft.unsafe or maker.data() != site.maker.data() or maker.array != site.maker.array
+    draft.unsafe = draft.unsafe or maker.data() != site.maker.data()
     if maker.function == site.maker.function and maker.function not in ("enum", "custom"):
         _change_options(draft, site, head, maker)
     else:

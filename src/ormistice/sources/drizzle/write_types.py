@@ -76,6 +76,9 @@ class Maker:
 
     def data(self) -> str:
         """What TypeScript takes a value of such a column for, in a word."""
+        return f"{self._single()}{'[]' * self.array}"
+
+    def _single(self) -> str:
         if self.function in _NUMBERS:
             return "bigint" if self.mode == "bigint" else "number"
         if self.function in ("timestamp", "date"):
