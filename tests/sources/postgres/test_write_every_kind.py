@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -86,6 +87,7 @@ def url():
         yield database.url
 
 
+@cache
 def open_source(url):
     return SOURCES[0].open(SourceRequest("db", "database", (url,), Path()))
 

@@ -3,16 +3,20 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from building import schemas
+from building import HERE, schemas
 from ormistice.errors import AuditError
-from ormistice.model import Schema
+from ormistice.model import Domain, Reference, ReferentialAction, Relation, Schema, Stated, View
+from ormistice.names import QualifiedName
 from ormistice.snapshot import as_json
 from ormistice.sources import SourceRequest, kind_of
 from ormistice.sources.snapshot.read import schema_of
+from ormistice.types import ColumnType
 
 CHANGES = Path(__file__).parents[2] / "changes"
 SQL = """
@@ -31,6 +35,10 @@ ALTER TABLE part ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON part FOR SELECT USING (a > 0);
 COMMENT ON TABLE part IS 'x';
 COMMENT ON COLUMN part.a IS 'y';
+CREATE DOMAIN "Odd"."small One" AS numeric(5, 2) DEFAULT 1.5 NOT NULL CHECK (VALUE > 0) CHECK (VALUE < 9);
+CREATE DOMAIN plain AS text[];
+CREATE VIEW "Odd".seen AS SELECT id AS "an Id", n FROM "Odd"."T t";
+CREATE MATERIALIZED VIEW counted AS SELECT count(*) AS n FROM part;
 """
 
 
@@ -63,6 +71,26 @@ def test_all_that_a_database_can_hold(tmp_path: Path) -> None:
 
     assert schema.problems == ()
     assert through_json(schema) == bare(schema)
+
+
+@given(schemas(), st.data())
+def test_relations_views_and_domains(schema: Schema, data: st.DataObject) -> None:
+    """With and without what a source may not know of them."""
+
+    def known(value: object) -> Stated[Any] | None:
+        return data.draw(st.sampled_from([None, Stated(value, HERE)]))
+
+    name = QualifiedName("Odd", "one")
+    reference = Reference(name, ("id",))
+    action = data.draw(st.sampled_from([None, *(Stated(action, HERE) for action in ReferentialAction)]))
+    relation = Relation(name, ("x",), reference, HERE, known(value=True), action, data.draw(st.booleans()))
+    view = View(name, HERE, known(("a", "b c")), data.draw(st.booleans()), known("SELECT 1"))
+    typed = known(ColumnType("numeric", ("5", "2")))
+    domain = Domain(name, HERE, typed, known(value=False), known(None), known(("(VALUE > 0)",)))
+    tables = tuple(replace(table, relations=(replace(relation, table=table.name),)) for table in schema.tables)
+    whole = replace(schema, tables=tables, views=(view,), domains=(domain,))
+
+    assert through_json(whole) == bare(whole)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "3", '{"tables": [{}], "enums": []}', "not json"])
