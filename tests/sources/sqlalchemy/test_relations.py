@@ -42,13 +42,13 @@ def both(base: Path, target: str = "models.py") -> Schema:
     return imported
 
 
-def told(schema: Schema) -> list[tuple[str, str, bool | None, str | None, bool]]:
+def told(schema: Schema) -> list[tuple[Any, ...]]:
     return [
         (
             f"{table.name.name}({', '.join(each.columns)})",
             f"{each.references.table.name}({', '.join(each.references.columns)})",
-            each.single and each.single.value,
-            each.on_delete and each.on_delete.value.value,
+            each.single.value if each.single else None,
+            each.on_delete.value.value if each.on_delete else None,
             each.passive,
         )
         for table in schema.tables
@@ -255,7 +255,7 @@ def outcome(url: str, text: str, *, loaded: bool) -> ReferentialAction:
             session.execute(module["Owner"].__table__.insert().values(id=1))
             session.execute(items.insert().values(id=1, owner_id=1))
             session.commit()
-            owner = session.get(module["Owner"], 1)
+            owner: Any = session.get(module["Owner"], 1)
             if loaded:
                 assert owner.items is not None
             session.delete(owner)

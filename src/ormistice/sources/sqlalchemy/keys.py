@@ -22,17 +22,11 @@ def constraint(places: Places, table: Answer, item: Answer, *kinds: str) -> Writ
     own = [call for scope in places.arguments(table) for call in scope.calls(*kinds)]
     name = item["name"]
     if name is not None:
-        for call in (*own, *places.apart(table, *kinds)):
-            if stated_name(call) == name:
-                return call
+        named = next((call for call in own if call.stated_name == name), None)
+        named = named or next(places.apart(table, name, *kinds), None)
+        if named is not None:
+            return named
     return next((call for call in own if set(columns_of(call)) & ways), None)
-
-
-def stated_name(call: WrittenCall) -> str | None:
-    """The name that a call states as a literal."""
-    first = call.call.args[0] if call.name == "Index" and call.call.args else None
-    value = syntax.keyword(call.call, "name") or first
-    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 
 def columns_of(call: WrittenCall) -> Iterator[tuple[str, ...]]:

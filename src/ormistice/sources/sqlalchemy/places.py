@@ -72,6 +72,13 @@ class WrittenCall:
         """The whole call."""
         return self.module.span(self.call)
 
+    @property
+    def stated_name(self) -> str | None:
+        """The name that it states for a constraint or an index, as a literal."""
+        first = self.call.args[0] if self.name == "Index" and self.call.args else None
+        value = syntax.keyword(self.call, "name") or first
+        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
     def at(self, node: ast.AST) -> Span:
         """Where a node of it lies."""
         return self.module.span(node)
@@ -98,6 +105,7 @@ class Places:
     fallback: Span
     _modules: dict[str, Module | None] = field(default_factory=dict)
     _columns: dict[tuple[int, str], Written | None] = field(default_factory=dict)
+    _named: dict[tuple[int, str], dict[str, list[WrittenCall]]] = field(default_factory=dict)
 
     def module(self, file: str | None) -> Module | None:
         """The module of a real path."""
@@ -107,6 +115,12 @@ class Places:
             document = self.read(file)
             self._modules[file] = None if document is None else syntax.parse(document)
         return self._modules[file]
+
+    def prepare(self, file: str) -> None:
+        """Read a module ahead of the questions that will be asked of it."""
+        module = self.module(file)
+        if module is not None:
+            module.prepare()
 
     @property
     def modules(self) -> tuple[Module, ...]:
@@ -207,12 +221,22 @@ class Places:
         if declared is not None and not isinstance(declared.node, ast.ClassDef):
             yield declared
 
-    def apart(self, table: Answer, *names: str) -> Iterator[WrittenCall]:
-        """The calls of those names in the module of a table, where an index may stand apart from it."""
+    def apart(self, table: Answer, stated: str, *names: str) -> Iterator[WrittenCall]:
+        """The calls of some names that state a name, in the module of a table: an index may stand apart from it."""
         declared = self.table(table)
         if declared is not None:
-            for name in names:
-                yield from (WrittenCall(declared.module, call) for call in declared.module.calls_by_name.get(name, ()))
+            yield from (found for name in names for found in self._stating(declared.module, name).get(stated, ()))
+
+    def _stating(self, module: Module, function: str) -> dict[str, list[WrittenCall]]:
+        """The calls of a function by the name that they state."""
+        key = (id(module), function)
+        if key not in self._named:
+            self._named[key] = {}
+            for call in module.calls_by_name.get(function, ()):
+                written = WrittenCall(module, call)
+                if (name := written.stated_name) is not None:
+                    self._named[key].setdefault(name, []).append(written)
+        return self._named[key]
 
 
 def at_line(module: Module, line: int | None, name: str) -> Written | None:

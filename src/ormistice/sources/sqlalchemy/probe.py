@@ -8,6 +8,7 @@ application prints goes to standard error.
 from __future__ import annotations
 
 import enum
+import gc
 import importlib
 import importlib.machinery
 import importlib.util
@@ -36,6 +37,7 @@ def main() -> None:
     answer_to = os.dup(1)
     os.dup2(2, 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    gc.set_threshold(100_000)  # what classes are made of stays; looking for garbage in it takes a tenth of the time
     try:
         limit_memory(request.get("memory"))
         answer = read(request)
@@ -409,15 +411,19 @@ class Reader:
         return found
 
     def relations(self, kept: set[int]) -> list[dict[str, Any]] | None:
-        """What the classes of some tables follow; None where SQLAlchemy itself cannot tell, as where a class is missing."""
-        from sqlalchemy.orm import class_mapper, configure_mappers
+        """What the classes of some tables follow; None where SQLAlchemy cannot tell, as where a class is missing."""
+        from sqlalchemy.orm import RelationshipProperty, class_mapper, configure_mappers
 
+        mappers: Any = {class_mapper(cls, configure=False): None for cls in filter(is_mapped, self.watch.classes)}
+        kinds: Any = (RelationshipProperty, type(None))
+        props = (prop for mapper in mappers for prop in getattr(mapper, "_props", {None: None}).values())
+        if not any(isinstance(prop, kinds) for prop in props):
+            return []  # configuring takes long, and is for relationships alone
         try:
             configure_mappers()
         except Exception as error:  # noqa: BLE001 - told as a problem
             self.problem(f"relationships: {first_line(error)}", "")
             return None
-        mappers: Any = {class_mapper(cls): None for cls in self.watch.classes if is_mapped(cls)}
         own = [
             each
             for mapper in mappers

@@ -104,7 +104,7 @@ class Models:
             pending = pool.submit(ask, python, question, self.request.base, limits(self.request.options))
             # The text is parsed while the application is imported.
             for file in self._files(targets):
-                places.module(str(file))
+                places.prepare(str(file))
             try:
                 answer = pending.result()
             except AuditError as refused:

@@ -1,7 +1,8 @@
 """Python modules as syntax: classes and calls by name, and where each node lies in the text."""
 
 import ast
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import StringIO
@@ -24,8 +25,23 @@ class Module:
     def calls_in(self, node: ast.AST) -> list[ast.Call]:
         """The calls in a node of this module, in the order of the text."""
         if id(node) not in self._calls:
-            self._calls[id(node)] = list(calls_in(node))
+            first = min(getattr(node, "decorator_list", []) or [node], key=_line)
+            start, end = _start(first), (getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0))
+            placed = self._placed
+            self._calls[id(node)] = [
+                call
+                for _, call in placed[bisect_left(placed, start, key=_first) : bisect_left(placed, end, key=_first)]
+            ]
         return self._calls[id(node)]
+
+    def prepare(self) -> None:
+        """Find its classes and calls now, so that looking them up takes no time later."""
+        _ = self._placed, self.calls_by_name, [_bound(definition) for definition in self.classes.values()]
+
+    @cached_property
+    def _placed(self) -> list[tuple[tuple[int, int], ast.Call]]:
+        """Every call with where it starts, in the order of the text."""
+        return [(_start(call), call) for call in in_order(self.calls)]
 
     @cached_property
     def _lines(self) -> tuple[tuple[int, bytes], ...]:
@@ -38,7 +54,8 @@ class Module:
     def offset(self, line: int, column: int) -> int:
         """Character offset of a position as `ast` counts it: columns are UTF-8 bytes."""
         start, encoded = self._lines[min(line, len(self._lines)) - 1]
-        return start + len(encoded[:column].decode(errors="replace"))
+        before = encoded[:column]
+        return start + (len(before) if before.isascii() else len(before.decode(errors="replace")))
 
     def span(self, node: ast.AST) -> Span:
         """Where a node lies; a definition starts with its first decorator."""
@@ -169,8 +186,12 @@ def targets(statement: ast.stmt) -> tuple[str, ...]:
 
 def attribute(definition: ast.ClassDef, name: str) -> ast.stmt | None:
     """The last statement of a class body, or of a condition in it, that binds `name`."""
-    found = [statement for statement in _statements(definition.body) if name in targets(statement)]
-    return found[-1] if found else None
+    return _bound(definition).get(name)
+
+
+@lru_cache(maxsize=4096)
+def _bound(definition: ast.ClassDef) -> dict[str, ast.stmt]:
+    return {name: statement for statement in _statements(definition.body) for name in targets(statement)}
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -207,12 +228,22 @@ def entry(value: ast.expr | None, name: str) -> ast.expr | None:
 
 def calls_in(node: ast.AST) -> Iterator[ast.Call]:
     """The calls in a node, in the order of the text."""
-    found = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
-    return iter(
-        sorted(
-            found, key=lambda call: (call.lineno, call.col_offset, -(call.end_lineno or 0), -(call.end_col_offset or 0))
-        )
+    return iter(in_order(each for each in ast.walk(node) if isinstance(each, ast.Call)))
+
+
+def in_order(calls: Iterable[ast.Call]) -> list[ast.Call]:
+    """Calls in the order of the text, outer ones first."""
+    return sorted(
+        calls, key=lambda call: (call.lineno, call.col_offset, -(call.end_lineno or 0), -(call.end_col_offset or 0))
     )
+
+
+def _start(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _first(placed: tuple[tuple[int, int], ast.Call]) -> tuple[int, int]:
+    return placed[0]
 
 
 def strings(node: ast.AST) -> Iterator[ast.Constant]:

@@ -10,6 +10,7 @@ from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.syntax import Module
 
 _DEPTH = 40
+_LIBRARIES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "pydantic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Project:
     def file(self, dotted: str) -> str | None:
         """The real path of a module of the project."""
         if dotted not in self._files:
-            parts = dotted.split(".") if not self.only or dotted.partition(".")[0] in self.only else [""]
+            parts = dotted.split(".") if self._counts(dotted) else [""]
             places = (
                 place
                 for root in self.roots
@@ -73,10 +74,14 @@ class Project:
             self._files[dotted] = None if found is None else str(found.resolve())
         return self._files[dotted]
 
+    def _counts(self, dotted: str) -> bool:
+        """Whether a name may be the project's own; never what this reader knows by name."""
+        package = dotted.partition(".")[0]
+        return package not in _LIBRARIES and (not self.only or package in self.only)
+
     def is_package(self, dotted: str) -> bool:
         """Whether a dotted name is a folder of the project."""
-        known = not self.only or dotted.partition(".")[0] in self.only
-        return known and any(root.joinpath(*dotted.split(".")).is_dir() for root in self.roots)
+        return self._counts(dotted) and any(root.joinpath(*dotted.split(".")).is_dir() for root in self.roots)
 
     def dotted(self, file: str) -> str:
         """The dotted name of a module."""
