@@ -14,6 +14,7 @@ from ormistice.rules import impact
 PROBLEM_SEVERITY = {
     ProblemKind.SYNTAX_ERROR: Severity.ERROR,
     ProblemKind.UNSUPPORTED_CONSTRUCT: Severity.INFO,
+    ProblemKind.IMPORT_FAILS: Severity.WARNING,
     ProblemKind.MIGRATION_FAILS: Severity.ERROR,
     ProblemKind.COMMENTED_OUT_MIGRATION: Severity.WARNING,
     ProblemKind.SEVERAL_MIGRATION_HEADS: Severity.WARNING,
