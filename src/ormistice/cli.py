@@ -20,6 +20,8 @@ from ormistice.audit import Settings, audit, load
 from ormistice.config import FAIL_ON, FILE_NAME, Config, SourceEntry, find_config, read_config, requests, scopes
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
+from ormistice.model import ProblemKind
+from ormistice.places import printed
 from ormistice.progress import progress
 from ormistice.reporters import deliveries, format_of, formats, reporter
 from ormistice.reporters._terminal import terminal_of
@@ -35,7 +37,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Audit the several descriptions of one PostgreSQL database.",
 )
-NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.+)$", re.DOTALL)
 SHOW_FORMATS = ("text", "markdown", "json", "mermaid")
 
 SEVERITIES = tuple(item.value for item in Severity)
@@ -130,10 +131,11 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     known_in = baseline or (None if settled.baseline is None else settled.base / settled.baseline)
     known = _known(known_in, may_be_new=update_baseline)
     with progress() as note:
-        opened = _open(settled)
+        opened = opened_sources(settled)
         hidden = frozenset() if update_baseline else known or frozenset()
-        settings = replace(_settings(settled, opened, authority), baseline=hidden, most_fixes=MOST_FIXES)
+        settings = replace(settings_of(settled, opened, authority), baseline=hidden, most_fixes=MOST_FIXES)
         report = audit(opened, settings, note)
+    _tell_of_imports(report)
     if update_baseline:
         _write(write_baseline(report.findings, known), known_in)
         return
@@ -193,8 +195,8 @@ def fix(  # noqa: PLR0913 - options of a command line
     from ormistice.fixing import apply as apply_fixes
 
     settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
-    opened = _open(settled)
-    settings = replace(_settings(settled, opened, None), towards=towards)
+    opened = opened_sources(settled)
+    settings = replace(settings_of(settled, opened, None), towards=towards)
     limits = Limits(Severity(severity), unsafe)
     with progress() as note:
         if not apply:
@@ -220,7 +222,7 @@ def show(  # noqa: PLR0913 - options of a command line
     from ormistice.views import view
 
     with progress() as note:
-        opened = _open(_set(_one(source, config, python), static=static, scratch_url=scratch_url))
+        opened = opened_sources(_set(_one(source, config, python), static=static, scratch_url=scratch_url))
         schema = load(opened, note)[opened[0].name]
     _write_pieces(view(schema, format), output)
 
@@ -269,7 +271,7 @@ def _config(locations: list[str] | None, path: Path | None, python: str | None) 
             raise AuditError("no source is named, and there is no ormistice.toml here", "ormistice audit SOURCE SOURCE")
     settled = Config(Path.cwd()) if path is None else read_config(path)
     if locations:
-        settled = replace(settled, base=Path.cwd(), sources=tuple(_entry(item) for item in locations))
+        settled = replace(settled, base=Path.cwd(), sources=tuple(entry_of(item) for item in locations))
     return settled if python is None else replace(settled, python=python)
 
 
@@ -289,33 +291,6 @@ def _one(source: str, path: Path | None, python: str | None) -> Config:
     return _config([source], None, python)
 
 
-def _entry(text: str) -> SourceEntry:
-    named = NAMED.match(text)
-    return SourceEntry((text,)) if named is None else SourceEntry((named[2],), named[1])
-
-
-def _open(config: Config) -> tuple[Source, ...]:
-    kinds = [kind_of(entry.locations[0], config.base)[0] for entry in config.sources]
-    return tuple(kind.open(request) for kind, request in zip(kinds, requests(config), strict=True))
-
-
-def _settings(config: Config, opened: tuple[Source, ...], authority: str | None) -> Settings:
-    names = [source.name for source in opened]
-    kinds = [kind_of(entry.locations[0], config.base)[0] for entry in config.sources]
-    return Settings(
-        authority=authority or config.authority,
-        databases=frozenset(name for name, kind in zip(names, kinds, strict=True) if kind.is_database),
-        scopes=scopes(config, names),
-        authorities=tuple(
-            (glob, item.authority) for item in config.ownership for glob in item.tables if item.authority
-        ),
-        owners=tuple((glob, item.owner) for item in config.ownership for glob in item.tables),
-        severities=config.severity,
-        names=config.names,
-        scratch_url=config.scratch_url,
-    )
-
-
 def _known(path: Path | None, *, may_be_new: bool) -> frozenset[str] | None:
     """The fingerprints of a baseline; None where there is none yet."""
     if path is None:
@@ -323,6 +298,15 @@ def _known(path: Path | None, *, may_be_new: bool) -> frozenset[str] | None:
             raise AuditError("no baseline is named", "ormistice audit --baseline FILE --update-baseline")
         return None
     return None if may_be_new and not path.exists() else read_baseline(path)
+
+
+def _tell_of_imports(report: Report) -> None:
+    """What could not be imported, on stderr as well: it says how this run read, whatever becomes of the report."""
+    for finding in report.findings:
+        if finding.rule == ProblemKind.IMPORT_FAILS.value:
+            site = finding.violation.sites[0]
+            place = printed(site.place, report.among.schemas[site.source])
+            sys.stderr.write(f"ormistice: {site.source}: {place}: {finding.violation.message}\n")
 
 
 def _exit_code(report: Report, fail_on: str) -> int:
