@@ -27,7 +27,7 @@ from ormistice.sources.postgres.placing import Key, place_all
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
 from ormistice.sources.postgres.scripts import Statement
-from ormistice.sources.postgres.write import script
+from ormistice.sources.postgres.write import migration
 from ormistice.text import Document, Span
 
 
@@ -81,7 +81,7 @@ class MigrationsSource:
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as the statements of a migration to come."""
-        return script(schema, change)
+        return migration(schema, change)
 
     def history(self, *, back: bool = False) -> History:
         """Every migration with what it created and dropped, as the last `load` found it.

@@ -58,9 +58,9 @@ class SqlFileSource:
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as statements to add to the file."""
-        from ormistice.sources.postgres.write import script
+        from ormistice.sources.postgres.write import migration
 
-        return script(schema, change)
+        return migration(schema, change)
 
     def _built(self, documents: tuple[Document, ...], kept: ExitStack) -> "Built":
         built = build(documents, self.request, kept)

@@ -14,7 +14,8 @@ ADDED_UNREAD = "lock for a moment: the rows that are there are not read yet"
 READS = "reads all rows under a SHARE UPDATE EXCLUSIVE lock: others read and write meanwhile"
 SCANS = "ACCESS EXCLUSIVE lock while all rows are read"
 REWRITES = "ACCESS EXCLUSIVE lock while the whole table is rewritten"
-BUILDS = "others read and write meanwhile; not to be run in a transaction"
+BUILDS = "others read and write meanwhile; not in a transaction, and what is left invalid if it fails is to be dropped"
+DROPS = "others read and write meanwhile; not in a transaction"
 BUILDS_LOCKED = "SHARE lock while the index is built: nobody writes meanwhile"
 _CONCURRENT = ("CREATE INDEX CONCURRENTLY ", "CREATE UNIQUE INDEX CONCURRENTLY ", "DROP INDEX CONCURRENTLY ")
 _NOTE = "-- "
@@ -41,6 +42,14 @@ def within_transaction(statement: str) -> str:
         if text.startswith(start):
             return start.replace("CONCURRENTLY ", "") + text.removeprefix(start)
     return text
+
+
+def in_migration(statement: str) -> str:
+    """`statement` as it stands in a migration, which its tool runs in a transaction."""
+    text = within_transaction(statement)
+    if text == bare(statement):
+        return statement
+    return noted(BRIEF if text.startswith("DROP ") else BUILDS_LOCKED, text)
 
 
 def alter(table: QualifiedName) -> str:

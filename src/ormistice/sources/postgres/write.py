@@ -1,6 +1,7 @@
 """Changes as SQL statements. They are written for the user to run; here they run in a scratch server alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.fixes import Applicability, Change, Script
 from ormistice.model import (
@@ -20,7 +21,7 @@ from ormistice.model import (
 )
 from ormistice.names import quoted_name
 from ormistice.sources.postgres import ddl, write_columns, write_constraints, write_indexes, write_tables, write_types
-from ormistice.sources.postgres.statements import BRIEF, noted
+from ormistice.sources.postgres.statements import BRIEF, in_migration, noted
 
 NEWEST = 180000
 
@@ -34,6 +35,12 @@ def script(schema: Schema, change: Change, version: int = NEWEST) -> Script | No
     if not lines:
         return None
     return Script(schema.source, lines, Applicability.UNSAFE if _loses(change) else Applicability.SAFE)
+
+
+def migration(schema: Schema, change: Change) -> Script | None:
+    """The same for a file that is run on a database of this very version in a transaction."""
+    found = script(schema, change)
+    return None if found is None else replace(found, statements=tuple(map(in_migration, found.statements)))
 
 
 def _statements(schema: Schema, change: Change, version: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from ormistice.sources.postgres.statements import (
     BRIEF,
     BUILDS,
     BUILDS_LOCKED,
+    DROPS,
     SCANS,
     alter,
     default_name,
@@ -99,7 +100,7 @@ def _dropped(schema: Schema, index: Index) -> str:
     name = in_schema_of(index.table, index.name.value if index.name is not None else "")
     if partitioned(schema, index.table):
         return noted(BRIEF, f"DROP INDEX {name}")
-    return noted(BUILDS, f"DROP INDEX CONCURRENTLY {name}")
+    return noted(DROPS, f"DROP INDEX CONCURRENTLY {name}")
 
 
 def _constraint_of(schema: Schema, index: Index) -> UniqueConstraint | None:
