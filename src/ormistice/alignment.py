@@ -274,7 +274,7 @@ def _telling(item: Any) -> str:
             return " ".join(str(aspect.value) for aspect in stated if aspect is not None)
         case _:
             name = getattr(item, "name", None)
-            return name.value if name else ""
+            return name.value if isinstance(name, Stated) else ""
 
 
 def _joined(found: Mapping[Identity, dict[str, T]]) -> dict[Identity, dict[str, T]]:

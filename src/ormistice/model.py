@@ -307,13 +307,17 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view; `columns` are names in order, None where not known; `definition` is its query as PostgreSQL prints it."""
+    """A view; `columns` are names in order, None where not known; `definition` is its query as PostgreSQL prints it.
+
+    `created` is False where the source only says that the view is there, and leaves to others to make it.
+    """
 
     name: QualifiedName
     place: Place = field(compare=False)
     columns: Stated[tuple[str, ...]] | None = None
     materialized: bool = False
     definition: Stated[str] | None = None
+    created: bool = field(default=True, compare=False)
 
     def key(self) -> Identity:
         """Its name."""

@@ -247,6 +247,7 @@ def _view(view: View) -> dict[str, Any]:
         "name": view.name.name,
         "columns": _value(view.columns),
         "materialized": view.materialized,
+        "created": view.created,
         "definition": _value(view.definition),
     }
 

@@ -17,7 +17,9 @@ def missing_view(view: Aligned[View]) -> Iterator[Violation]:
     """
     if view.missing:
         violation = absence(view, f"view {view.identity.name}", claim=_claim)
-        created = any(View in view.among.schemas[name].expresses for name in view.declared)
+        created = any(
+            item.created and View in view.among.schemas[name].expresses for name, item in view.declared.items()
+        )
         lacking = any(name in view.among.databases for name in view.missing)
         yield replace(violation, severity=Severity.ERROR) if created and lacking else violation
 

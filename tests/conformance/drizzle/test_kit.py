@@ -35,13 +35,15 @@ def sql(folder: Path, text: str) -> Source:
 
 
 def differences(database: Source, source: Source) -> list[str]:
-    """What the audit finds of whatever severity, but for advice on what both agree on."""
+    """What the audit finds of whatever severity, but for advice on what both agree on, and views that others make."""
     report = audit([database, source], Settings(databases=frozenset({"sql"})))
+    existing = [view.name for view in source.load().views if not view.created]
     return [
         f"{finding.rule} {finding.identity}: {finding.violation.message}"
         for finding in report.findings
         if finding.rule.endswith(("-mismatch", "-error", "-construct"))
         or finding.rule.startswith(("missing-", "unmanaged-"))
+        if finding.identity is None or finding.identity.name not in existing
     ]
 
 

@@ -68,9 +68,15 @@ def _lower_column(parts: Parts, key: str, entry: Entry) -> None:
         return
     draft = _Draft(parts, key, name, value, entry.place)
     draft.read_type()
-    for step in draft.steps:
+    for step in _last_of_each(draft.steps):
         draft.read(step)
     parts.columns.append(draft.finished())
+
+
+def _last_of_each(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps of which each undoes what an earlier one of its name said; references add up."""
+    last = {step.name: i for i, step in enumerate(steps)}
+    return tuple(step for i, step in enumerate(steps) if last[step.name] == i or step.name == "references")
 
 
 def _dimension(step: Step, *, modern: bool) -> bool | Opaque:

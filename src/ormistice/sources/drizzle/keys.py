@@ -108,17 +108,18 @@ def _add(parts: Parts, columns: tuple[str, ...], targets: tuple[Value, ...], sai
     made_up = (
         _name(parts, columns, reference, said.at) if is_nothing(name) and isinstance(reference, Reference) else None
     )
-    parts.foreign_keys.append(
-        ForeignKey(
-            parts.name,
-            tuple(sorted(listed)),
-            said.place,
-            stated,
-            said.actions.on_delete,
-            said.actions.on_update,
-            name=Stated(written, name.place) if written is not None and name is not None else made_up,
-        )
+    key = ForeignKey(
+        parts.name,
+        tuple(sorted(listed)),
+        said.place,
+        stated,
+        said.actions.on_delete,
+        said.actions.on_update,
+        name=Stated(written, name.place) if written is not None and name is not None else made_up,
     )
+    # Of two keys that have one name drizzle-kit knows the last.
+    parts.foreign_keys[:] = [other for other in parts.foreign_keys if key.name is None or other.name != key.name]
+    parts.foreign_keys.append(key)
 
 
 def _name(parts: Parts, columns: tuple[str, ...], reference: Reference, at: Span) -> Stated[str]:

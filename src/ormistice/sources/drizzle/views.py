@@ -51,7 +51,14 @@ def lower_view(reading: Reading, made: Builder) -> View | None:
         reading.unknown(columns, f"columns of view `{name}`")
     stated = None if isinstance(columns, Opaque) else Stated(columns, made.place)
     definition = None if query is None or columns is query else _definition(reading, name, query)
-    return View(QualifiedName(schema, name), made.place, stated, made.kind == "pgMaterializedView", definition)
+    return View(
+        QualifiedName(schema, name),
+        made.place,
+        stated,
+        made.kind == "pgMaterializedView",
+        definition,
+        created=not any(step.name == "existing" for step in made.steps),
+    )
 
 
 def _definition(reading: Reading, name: str, query: Value) -> Stated[str] | None:

@@ -252,6 +252,7 @@ def _view(item: Json) -> View:
         None if columns is None else Stated(tuple(columns), place),
         item["materialized"],
         None if definition is None else Stated(definition, place),
+        item.get("created", True),
     )
 
 
