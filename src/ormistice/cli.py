@@ -6,7 +6,6 @@ Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 not audited.
 import gc
 import io
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -16,17 +15,18 @@ from typing import Annotated
 
 import typer
 
-from ormistice.audit import Settings, audit, load
-from ormistice.config import FAIL_ON, FILE_NAME, Config, SourceEntry, find_config, read_config, requests, scopes
+from ormistice.audit import audit, load
+from ormistice.config import FAIL_ON, FILE_NAME, Config, find_config, read_config, requests
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
 from ormistice.model import ProblemKind
 from ormistice.places import printed
+from ormistice.preparing import baseline_of, entry_of, settings_of
+from ormistice.preparing import opened as opened_sources
 from ormistice.progress import progress
 from ormistice.reporters import deliveries, format_of, formats, reporter
 from ormistice.reporters._terminal import terminal_of
 from ormistice.rules import RESERVED, rules
-from ormistice.sources import Source, kind_of
 from ormistice.suppressing import baseline as write_baseline
 from ormistice.suppressing import read_baseline
 
@@ -128,7 +128,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
     if len(settled.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
         raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
-    known_in = baseline or (None if settled.baseline is None else settled.base / settled.baseline)
+    known_in = baseline or baseline_of(settled)
     known = _known(known_in, may_be_new=update_baseline)
     with progress() as note:
         opened = opened_sources(settled)
