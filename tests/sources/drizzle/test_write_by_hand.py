@@ -462,6 +462,36 @@ def test_a_column_goes_with_its_line_unless_it_is_needed(write: Callable[..., An
     assert write({"schema.ts": TWO}, dropped(lambda s: own(s, "b", "id"))) is None
 
 
+def in_order(*names: str) -> Asked:
+    def asked(schema: Schema) -> tuple[Any, Any]:
+        table = schema.tables[0]
+        return table, replace(table, columns=tuple(own(schema, table.name.name, one) for one in names))
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("before", "names", "after"),
+    [
+        ("{ a: text(), b: (text()), c: text() }", "cab", "{ c: text(), a: text(), b: (text()) }"),
+        ("{ a: text(), ...more, c: text() }", "cbad", None),
+        ("{ a: text(), ...more, c: text() }", "cbda", "{ c: text(), ...more, a: text() }"),
+        (
+            "{\n  // The first.\n  a: text(), // one\n\n  /* The second. */\n  b: text()\n    .notNull(),\n  c: text() // three\n}",
+            "cba",
+            "{\n  c: text(), // three\n\n  /* The second. */\n  b: text()\n    .notNull(),\n  // The first.\n  a: text() // one\n}",
+        ),
+    ],
+)
+def test_columns_move_with_their_comments(
+    before: str, names: str, after: str | None, write: Callable[..., Any]
+) -> None:
+    text = PG % "pgTable, text" + 'const more = { b: text(), d: text() };\nexport const t = pgTable("t", %s);\n'
+    written = write({"schema.ts": text % before}, in_order(*names))
+
+    assert written == (None if after is None else {"schema.ts": text % after})
+
+
 def test_with_a_column_go_its_indexes_and_no_others(write: Callable[..., Any]) -> None:
     text = PG % "check, index, integer, pgTable, unique" + (
         'export const a = pgTable("a", {\n  old: integer(),\n  kept: integer(),\n}, ({ old, kept: k }) => ({\n'

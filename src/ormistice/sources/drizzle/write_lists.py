@@ -54,7 +54,7 @@ _REST = re.compile(r"(?:\s*[)!])*(?:\s+(?:as|satisfies)\s+[\w.]+(?:\[\])*(?=\s*[
 
 
 @dataclass(frozen=True, slots=True)
-class _Gap:
+class Gap:
     """What stands behind an item: its very end, its comma, if there is one, and where the rest of its line ends."""
 
     end: int
@@ -63,7 +63,7 @@ class _Gap:
     breaks: bool
 
 
-def _gap(text: str, start: int, end: int) -> _Gap:
+def gap_behind(text: str, start: int, end: int) -> Gap:
     """The gap between an item and what follows; only spaces, comments and one comma may be there."""
     rest = _REST.match(text, start, end)
     start = rest.end() if rest is not None else start
@@ -86,7 +86,7 @@ def _gap(text: str, start: int, end: int) -> _Gap:
         elif not character.isspace():
             raise UnwritableError
         at += 1
-    return _Gap(start, comma, line_end, breaks)
+    return Gap(start, comma, line_end, breaks)
 
 
 def _until(text: str, mark: str, start: int, end: int) -> int:
@@ -100,7 +100,7 @@ def appended(into: Bracketed, piece: str, style: Style) -> list[Cut]:
     if not into.items:
         return [_only(into, piece, style)]
     last = into.items[-1]
-    gap = _gap(text, last.end, into.closing)
+    gap = gap_behind(text, last.end, into.closing)
     if "\n" not in text[into.opening : into.items[0].start]:
         if gap.comma is not None:
             return [(gap.comma + 1, gap.comma + 1, f" {_fitted(into, piece, style)},")]
@@ -155,14 +155,14 @@ def removed(out_of: Bracketed, index: int) -> list[Cut]:
     _see_to_start(out_of, item.start)
     last = index == len(items) - 1
     following = out_of.closing if last else items[index + 1].start
-    gap = _gap(text, item.end, following)
+    gap = gap_behind(text, item.end, following)
     start = text.rfind("\n", 0, item.start) + 1
     if not text[start : item.start].strip() and gap.breaks:
         return _removed_lines(out_of, index, start, gap)
     if not last:
         return [(item.start, following if _blank(text, gap.end, following) else (gap.comma or gap.end - 1) + 1, "")]
     if index > 0:
-        before = _gap(text, items[index - 1].end, item.start)
+        before = gap_behind(text, items[index - 1].end, item.start)
         return [(before.end if _blank(text, before.end, item.start) else before.comma or before.end, gap.end, "")]
     end = gap.end if gap.comma is None else gap.comma + 1
     blank = not text[out_of.opening + 1 : item.start].strip() and not text[end : out_of.closing].strip()
@@ -191,11 +191,11 @@ def all_removed(out_of: Bracketed, indexes: set[int]) -> list[Cut]:
     return [cut for index in gone for cut in removed(together, index)]
 
 
-def _removed_lines(out_of: Bracketed, index: int, start: int, gap: _Gap) -> list[Cut]:
+def _removed_lines(out_of: Bracketed, index: int, start: int, gap: Gap) -> list[Cut]:
     text, items = out_of.text, out_of.items
     cuts = [(start, text.find("\n", gap.line_end) + 1, "")]
     if index == len(items) - 1 and gap.comma is None and index > 0:
-        comma = _gap(text, items[index - 1].end, items[index].start).comma
+        comma = gap_behind(text, items[index - 1].end, items[index].start).comma
         if comma is not None:
             cuts.insert(0, (comma, comma + 1, ""))
     return cuts
@@ -215,4 +215,4 @@ def _blank(text: str, start: int, end: int) -> bool:
 
 def behind_items(into: Bracketed) -> int:
     """Where the last item really ends."""
-    return _gap(into.text, into.items[-1].end, into.closing).end
+    return gap_behind(into.text, into.items[-1].end, into.closing).end

@@ -1,10 +1,13 @@
 """Tables that go, and row level security."""
 
+from dataclasses import replace
+
 from ormistice.model import RowSecurity, Table
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.write_draft import Draft
 from ormistice.sources.drizzle.write_extras import add_extra, drop_extra, extra_key, inside
 from ormistice.sources.drizzle.write_lists import UnwritableError
+from ormistice.sources.drizzle.write_order import reorder
 from ormistice.sources.drizzle.write_policies import policy_code
 from ormistice.sources.drizzle.write_sites import table_site
 from ormistice.sources.drizzle.write_statements import drop_statement, is_of_drizzle
@@ -20,7 +23,12 @@ def drop_table(draft: Draft, table: Table) -> None:
 
 
 def change_table(draft: Draft, before: Table, after: Table) -> None:
-    """Row level security switched on or off, policies added or dropped; nothing else of a table is its own."""
+    """The order of columns, or row level security and its policies; nothing else of a table is its own."""
+    if before.columns != after.columns:
+        if replace(before, columns=after.columns) != after:
+            raise UnwritableError
+        reorder(draft, before, after)
+        return
     own, wanted = _security(before), _security(after)
     if own == wanted or before.name != after.name or _others(before) != _others(after):
         raise UnwritableError
