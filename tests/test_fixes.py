@@ -1,10 +1,16 @@
 """Edits of one text, made together."""
 
-from hypothesis import given
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ormistice.fixes import Edit, Occupied, Patch, edited
-from ormistice.text import Span
+from ormistice.model import Schema
+from ormistice.text import Document, Span
+from ormistice.verifying import diff
 
 
 def patch(*edits: tuple[int, int, str]) -> Patch:
@@ -53,3 +59,26 @@ def test_all_that_fit_are_made_as_if_one_by_one(spans: list[tuple[int, int]]) ->
     kept = set(range(len(text))) - {at for _, start, end in taken for at in range(start, end)}
     assert all(result.count(f"<{number}>") == 1 for number, _, _ in taken)
     assert len(result) == len(kept) + sum(len(f"<{number}>") for number, _, _ in taken)
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=30)
+
+
+@given(LINES, LINES, st.integers(0, 40))
+@settings(max_examples=100, deadline=None)
+def test_a_diff_is_one_that_patch_takes(before: list[str], changed: list[str], at: int) -> None:
+    """The diff of a file, made of the part of it that changes, does to the file what the edit does."""
+    text = "\n".join(before)
+    start = min(at, len(text))
+    end = min(start + 5, len(text))
+    fix = patch((start, end, "\n".join(changed)))
+    schema = Schema("s", (), (), frozenset(), documents=(Document("f", text),))
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "f")
+        path.write_bytes(text.encode())
+        told = diff(fix, schema) or ""
+        if told:
+            command = ["patch", "-p1", "--quiet", "--fuzz=0"]
+            subprocess.run(command, cwd=folder, input=told.encode(), check=True, stdout=subprocess.PIPE)
+
+        assert path.read_bytes().decode() == edited("f", text, [fix])

@@ -460,9 +460,13 @@ class Schema:
     domains: tuple[Domain, ...] = ()
     scope: Scope = field(default_factory=Scope)
 
+    _by_name: dict[QualifiedName, Table] = field(default_factory=dict, init=False, compare=False, repr=False)
+
     def table(self, name: QualifiedName) -> Table | None:
-        """The table of that name."""
-        return next((table for table in self.tables if table.name == name), None)
+        """The table of that name; the first, should there be two."""
+        if not self._by_name:
+            self._by_name.update((table.name, table) for table in reversed(self.tables))
+        return self._by_name.get(name)
 
     def document(self, path: str) -> Document | None:
         """The file of that path, if this source read it."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from ormistice.model import Column, Schema, Table
@@ -30,6 +31,7 @@ class Pairing:
     unrelated: bool = False
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> tuple[str, ...]:
     """The words of a name in lower case and in the singular, as far as a rule of thumb finds it."""
     return tuple(_singular(word.lower()) for word in _WORD.findall(name)) or (name,)

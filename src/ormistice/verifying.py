@@ -6,11 +6,12 @@ audit and no pair is new. One note may follow from a fix: a column that is added
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
-from difflib import SequenceMatcher, unified_diff
+from difflib import SequenceMatcher
 from functools import reduce
 from typing import Any
 
 from ormistice.alignment import Sources, as_constraint, as_declared
+from ormistice.diffing import unified
 from ormistice.errors import AuditError
 from ormistice.findings import Finding, SuggestedFix
 from ormistice.fixes import Applicability, Change, Edit, Fix, Occupied, Patch, Script, edited
@@ -237,16 +238,4 @@ def diff(fix: Fix, schema: Schema) -> str | None:
         case Patch(edits=edits):
             paths = sorted({edit.span.file for edit in edits})
             documents = [document for path in paths if (document := schema.document(path)) is not None]
-            return "".join(_file_diff(item.path, item.text, edited(item.path, item.text, (fix,))) for item in documents)
-
-
-def _file_diff(path: str, before: str, after: str) -> str:
-    lines = unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-
-def _lines(text: str) -> list[str]:
-    """Lines with their line breaks; unlike splitlines, only at line feeds, as patch has it."""
-    lines = [line + "\n" for line in text.split("\n")]
-    last = lines.pop().removesuffix("\n")
-    return [*lines, last] if last else lines
+            return "".join(unified(item.path, item.text, edited(item.path, item.text, (fix,))) for item in documents)

@@ -1,0 +1,75 @@
+"""Unified diffs of long files with few changes, which `git apply` and `patch -p1` take.
+
+difflib compares whole files line by line; here what two texts begin and end with is set aside first.
+"""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import takewhile
+
+_CONTEXT = 3
+Opcode = tuple[str, int, int, int, int]
+"""As difflib has it: what happens, from and to in the old lines, from and to in the new ones."""
+
+
+def unified(path: str, before: str, after: str) -> str:
+    """What turns `before` into `after`; empty where they are the same."""
+    old, new = lines(before), lines(after)
+    hunks = [line for group in _groups(_opcodes(old, new)) for line in _hunk(group, old, new)]
+    if not hunks:
+        return ""
+    shown = (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in hunks)
+    return "".join([f"--- a/{path}\n+++ b/{path}\n", *shown])
+
+
+def lines(text: str) -> list[str]:
+    """Lines with their line breaks; unlike splitlines, only at line feeds, as patch has it."""
+    found = [line + "\n" for line in text.split("\n")]
+    last = found.pop().removesuffix("\n")
+    return [*found, last] if last else found
+
+
+def _opcodes(old: list[str], new: list[str]) -> list[Opcode]:
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    end, new_end = len(old) - tail, len(new) - tail
+    matcher = SequenceMatcher(None, old[head:end], new[head:new_end], autojunk=False)
+    middle = [(tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in matcher.get_opcodes()]
+    return [("equal", 0, head, 0, head), *middle, ("equal", end, len(old), new_end, len(new))]
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many lines both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _groups(opcodes: list[Opcode]) -> Iterator[list[Opcode]]:
+    """Changes with what is equal around them, three lines at most on either side; near ones in one group."""
+    group: list[Opcode] = []
+    for tag, a, b, c, d in opcodes:
+        if tag != "equal":
+            group.append((tag, a, b, c, d))
+            continue
+        changed = any(code[0] != "equal" for code in group)
+        if changed and b - a <= 2 * _CONTEXT and b < opcodes[-1][2]:
+            group.append((tag, a, b, c, d))
+            continue
+        if changed:
+            yield [*group, (tag, a, min(a + _CONTEXT, b), c, min(c + _CONTEXT, d))]
+        group = [(tag, max(b - _CONTEXT, a), b, max(d - _CONTEXT, c), d)]
+
+
+def _hunk(group: list[Opcode], old: list[str], new: list[str]) -> Iterator[str]:
+    first, last = group[0], group[-1]
+    yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
+    for tag, a, b, c, d in group:
+        if tag == "equal":
+            yield from (" " + line for line in old[a:b])
+        else:
+            yield from ("-" + line for line in old[a:b])
+            yield from ("+" + line for line in new[c:d])
+
+
+def _range(start: int, end: int) -> str:
+    """Lines as a hunk's head counts them: from one, and an empty range by the line before it."""
+    return f"{start + 1},{end - start}" if end > start else f"{start},0"
