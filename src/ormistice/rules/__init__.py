@@ -56,7 +56,9 @@ A tool that applies what is newer than the newest applied passes it over where t
         "info",
         """A migration drops a table or column that an earlier one created.
 
-It may be meant. It may also have been generated from a schema file that did not know of it.""",
+The rows that were in it are gone. It may be meant, and it may have been generated from a schema file that did not know
+of it. It is an error where another source still declares what is dropped and the history does not bring it back, a
+warning where a later migration fails for want of it, else a note.""",
     ),
     "irreversible-migration": (
         "info",
