@@ -16,6 +16,7 @@ from ormistice.sources.drizzle.functions import bound_names, declare, given
 from ormistice.sources.drizzle.pgcore import construct
 from ormistice.sources.drizzle.resolve import is_relative
 from ormistice.sources.drizzle.scope import Lazy, Scope, assigned_values, changed_names
+from ormistice.sources.drizzle.spelling import Style
 from ormistice.sources.drizzle.syntax import Module, parse
 from ormistice.sources.drizzle.values import Arguments, Native, Opaque, Symbol, Value, Whole, text_of
 from ormistice.text import Document, Span
@@ -32,6 +33,8 @@ class Loaded:
     exports: dict[str, Lazy] = field(default_factory=dict)
     unread: list[Opaque] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
+    style: list[Style] = field(default_factory=list, compare=False)
+    """The hand that it is written in, once that was asked for."""
 
 
 _LARGE = 1_000_000

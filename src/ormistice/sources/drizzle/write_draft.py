@@ -37,7 +37,9 @@ class Draft:
 
     def style(self, loaded: Loaded) -> Style:
         """The hand that a module is written in."""
-        return style_of(loaded.module, loaded.document.text)
+        if not loaded.style:
+            loaded.style.append(style_of(loaded.module, loaded.document.text))
+        return loaded.style[0]
 
     def put(self, loaded: Loaded, start: int, end: int, text: str) -> None:
         """`text` in place of what stands between two offsets."""
