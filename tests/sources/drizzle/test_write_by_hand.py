@@ -613,6 +613,22 @@ def test_an_unknown_type_stands_in_the_way_of_itself_alone(
     assert source.write(schema, Change("drizzle", before, replace(before, type=stated(parse_type("text"))))) is None
 
 
+def test_an_enum_goes_unless_it_is_needed(write: Callable[..., Any]) -> None:
+    text = PG % "index, pgEnum, pgTable, text" + (
+        'export const state = pgEnum("state", ["a"]);\n'
+        'export const t = pgTable("t", { state: text() }, (table) => [index("i").on(table.state)]);\n'
+    )
+    used = text.replace("state: text()", "state: state()")
+    elsewhere = 'import * as all from "./schema";\nexport const labels = all.state.enumValues;\n'
+    drop = dropped(lambda schema: schema.enums[0])
+
+    assert write({"schema.ts": text}, drop, unsafe=True) == {
+        "schema.ts": text.replace('export const state = pgEnum("state", ["a"]);\n', "")
+    }
+    assert write({"schema.ts": used}, drop) is None
+    assert write({"schema.ts": text, "other.ts": elsewhere}, drop, "schema.ts", "other.ts") is None
+
+
 def test_labels_are_changed_where_they_are_written(write: Callable[..., Any]) -> None:
     text = PG % "pgEnum" + 'const LEVELS = ["low", "high"] as const;\nexport const level = pgEnum("level", LEVELS);\n'
     values = PG % "pgEnum" + 'enum Size { S = "s" }\nexport const size = pgEnum("size", Object.values(Size));\n'

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from ormistice.model import Place
 from ormistice.sources.drizzle import nodes
-from ormistice.sources.drizzle.lexer import NAME, WORDS, tokenize
+from ormistice.sources.drizzle.lexer import NAME, WORDS, Tokens, tokenize
 from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.spelling import camel_case, is_key
 from ormistice.sources.drizzle.targets import named_namespace
-from ormistice.sources.drizzle.values import Namespace, Symbol, text_of
+from ormistice.sources.drizzle.values import Namespace, Opaque, Symbol, Whole, text_of
 from ormistice.sources.drizzle.write_draft import Draft
 from ormistice.sources.drizzle.write_lists import UnwritableError
 from ormistice.sources.drizzle.write_sites import path_to
@@ -126,8 +126,11 @@ def namespace_code(draft: Draft, loaded: Loaded, schema: str, at: int, *, above:
         return name
 
 
-def drop_statement(draft: Draft, place: Place) -> None:
-    """The declaration at a place taken out, with the documentation over it; nothing else may mention its name."""
+def drop_statement(draft: Draft, place: Place, *, is_table: bool = False) -> None:
+    """The declaration at a place taken out, with the documentation over it; nothing else may mention its name.
+
+    A table is also named as a member of what holds all tables.
+    """
     loaded, path = path_to(draft, place)
     statement = path[0] if path else None
     inner = statement.declaration if isinstance(statement, nodes.Exported) else statement
@@ -136,23 +139,35 @@ def drop_statement(draft: Draft, place: Place) -> None:
     item = inner.items[0]
     target = item.target if isinstance(item, nodes.Assignment) else None
     start, end = int(statement.start), int(statement.end)  # type: ignore[attr-defined]  # every node has both
-    if not isinstance(target, nodes.Name) or _mentioned(draft, loaded, target.name, (start, end)):
+    if not isinstance(target, nodes.Name) or _mentioned(draft, loaded, target.name, (start, end), is_table=is_table):
         raise UnwritableError
     draft.put(loaded, *_whole_lines(loaded.document.text, start, end), "")
 
 
-def _mentioned(draft: Draft, declaring: Loaded, name: str, own: tuple[int, int]) -> bool:
+def _mentioned(draft: Draft, declaring: Loaded, name: str, own: tuple[int, int], *, is_table: bool) -> bool:
     """Whether a name that may be of that declaration stands anywhere in what was read, types included."""
     for loaded in draft.project.loaded.values():
-        if name not in loaded.document.text:
+        text = loaded.document.text
+        if name not in text:
             continue
-        tokens = tokenize(loaded.document.text)
+        related = is_table and "defineRelations" in text
+        tokens = tokenize(text)
         for i, kind in enumerate(tokens.kinds):
-            if kind != NAME or tokens.word(i) != name or tokens.kinds[i + 1] == ":":
+            if kind != NAME or tokens.word(i) != name or (tokens.kinds[i + 1] == ":" and not related):
                 continue
-            if loaded is not declaring or not own[0] <= tokens.starts[i] < own[1]:
+            if loaded is declaring and own[0] <= tokens.starts[i] < own[1]:
+                continue
+            if is_table or not _is_member_of_another(loaded, tokens, i):
                 return True
     return False
+
+
+def _is_member_of_another(loaded: Loaded, tokens: Tokens, i: int) -> bool:
+    """Whether a name stands behind the dot of what is no module."""
+    if i < 2 or tokens.kinds[i - 1] not in (".", "?.") or tokens.kinds[i - 2] != NAME:  # noqa: PLR2004 - an owner and a dot
+        return False
+    owner = loaded.scope.names.get(tokens.word(i - 2))
+    return owner is None or not isinstance(owner.get(), Whole | Opaque)
 
 
 def _whole_lines(text: str, start: int, end: int) -> tuple[int, int]:

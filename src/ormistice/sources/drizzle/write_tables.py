@@ -16,7 +16,7 @@ from ormistice.sources.drizzle.write_statements import drop_statement, is_of_dri
 def drop_table(draft: Draft, table: Table) -> None:
     """Its declaration taken out."""
     table_site(draft, table.name)
-    drop_statement(draft, table.place)
+    drop_statement(draft, table.place, is_table=True)
 
 
 # Row level security.
