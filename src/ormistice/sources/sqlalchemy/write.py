@@ -1,6 +1,7 @@
 """Changes as edits of Python text."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from ormistice.fixes import Applicability, Change, Edit, Patch
@@ -34,6 +35,7 @@ from ormistice.sources.sqlalchemy.write_keys import added_key, changed_key, drop
 from ormistice.sources.sqlalchemy.write_new_columns import added_column, dropped_column
 from ormistice.sources.sqlalchemy.write_primary_keys import added_primary_key, changed_primary_key, dropped_primary_key
 from ormistice.sources.sqlalchemy.write_tables import added_table, changed_table, dropped_table
+from ormistice.text import Span
 
 Edits = tuple[list[Edit], Applicability]
 _ADDED: dict[type, Callable[[Schema, Any], Edits]] = {
@@ -79,7 +81,14 @@ def write(schema: Schema, change: Change) -> Patch | None:
         return None
     edits, applicability = found
     ordered = sorted(set(edits), key=lambda edit: (edit.span.file, edit.span.start, edit.span.end))
+    # Which of two insertions at one place comes first would be a matter of chance.
+    if any(one.span == other.span or _meet(one.span, other.span) for one, other in pairwise(ordered)):
+        return None
     return Patch(change.source, tuple(ordered), applicability)
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.file == other.file and one.end > other.start
 
 
 def _edits(schema: Schema, change: Change) -> Edits | None:

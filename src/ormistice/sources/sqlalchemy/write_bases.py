@@ -10,6 +10,7 @@ from ormistice.sources.sqlalchemy.write_draft import Unwritable
 from ormistice.sources.sqlalchemy.write_layout import module_of
 from ormistice.sources.sqlalchemy.write_names import Names, bound, rebound
 from ormistice.sources.sqlalchemy.write_places import CONSTRUCTORS, Style, TableText, table_text
+from ormistice.sources.sqlalchemy.write_reach import within_reach
 
 _ROOTS = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "AsyncAttrs", "object"})
 _MAKERS = frozenset({"declarative_base", "automap_base", "generate_base"})
@@ -20,9 +21,8 @@ def base_of(sibling: TableText, names: Names) -> str:
     texts = [sibling, *_beside(sibling)]
     for text in texts:
         for base in text.node.bases if isinstance(text.node, ast.ClassDef) else ():
-            for candidate in _climbed(text, base):
-                if isinstance(candidate, str):
-                    return candidate
+            for candidate in _climbed(text, base, names):
+                return candidate
     if sibling.style is Style.SQLMODEL:
         return names.name("sqlmodel", "SQLModel")
     raise Unwritable
@@ -35,18 +35,18 @@ def _beside(sibling: TableText) -> Iterator[TableText]:
             yield text
 
 
-def _climbed(text: TableText, base: ast.expr) -> Iterator[str | None]:
-    """The names in the module, from a base upwards, of what has no column of its own."""
-    module, reach = text.module, {*bound(text.module), *rebound(text.module)}
-    waiting: list[tuple[Module, ast.expr]] = [(module, base)]
+def _climbed(text: TableText, base: ast.expr, names: Names) -> Iterator[str]:
+    """What has no column of its own, from a base upwards, as it is to be written in the module."""
+    waiting: list[tuple[Module, ast.expr]] = [(text.module, base)]
     seen = 0
     while waiting and seen < len(CONSTRUCTORS) * 10:
         seen += 1
         own, node = waiting.pop(0)
         if _is_bare(text.schema, own, node, text.style):
-            spelled = own.text(node)
-            if own is module or spelled in reach:
-                yield spelled
+            first, dot, rest = own.text(node).partition(".")
+            reached = within_reach(text.schema, names, own, first)
+            if reached is not None:
+                yield f"{reached}{dot}{rest}"
         found = definition_of(text.schema, own, node)
         if found is not None:
             waiting += [(found[0], each) for each in found[1].bases]

@@ -231,11 +231,19 @@ def actions(spelling: Spelling, key: ForeignKey) -> dict[str, str]:
 
 
 def foreign_key(spelling: Spelling, key: ForeignKey, reference: Reference, table: str) -> str:
-    """`ForeignKey(...)` of one column, `ForeignKeyConstraint(...)` of several; `table` as this source names it."""
+    """`ForeignKey(...)` at the key's one column; `table` as this source names it."""
+    target = string(f"{table}.{reference.columns[0]}", spelling.quote)
+    return spelling.call("ForeignKey", [target, *_key_words(spelling, key, reference)])
+
+
+def _key_words(spelling: Spelling, key: ForeignKey, reference: Reference) -> list[str]:
     subject = Subject("fk", key.table, key.columns, reference.table.name)
-    words = [*spelling.named(subject, key.name), *(f"{name}={text}" for name, text in actions(spelling, key).items())]
+    return [*spelling.named(subject, key.name), *(f"{name}={text}" for name, text in actions(spelling, key).items())]
+
+
+def foreign_key_constraint(spelling: Spelling, key: ForeignKey, reference: Reference, table: str) -> str:
+    """`ForeignKeyConstraint(...)` among the table's constraints; `table` as this source names it."""
+    words = _key_words(spelling, key, reference)
     targets = spelling.strings(f"{table}.{column}" for column in reference.columns)
-    if len(key.columns) == 1:
-        return spelling.call("ForeignKey", [targets[0], *words])
     lists = [f"[{', '.join(spelling.strings(key.columns))}]", f"[{', '.join(targets)}]"]
     return spelling.call("ForeignKeyConstraint", [*lists, *words])

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ormistice.model import Schema
 from ormistice.names import DEFAULT_SCHEMA, NAME_BYTES, QualifiedName
@@ -10,6 +11,7 @@ from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.syntax import Module
 from ormistice.sources.sqlalchemy.write_layout import module_of, string
 from ormistice.sources.sqlalchemy.write_names import Names
+from ormistice.text import Document
 
 _GIVEN = "%(constraint_name)s"
 _SUFFIXES = {"uq": "_key", "fk": "_fkey"}
@@ -99,7 +101,13 @@ def served(subject: Subject) -> str | None:
 
 def conventions(schema: Schema) -> Conventions:
     """The naming convention of a project's MetaData: the one that its files state."""
-    modules = [module_of(document) for document in schema.documents]
+    return _conventions(schema.documents)
+
+
+@lru_cache(maxsize=4)
+def _conventions(documents: tuple[Document, ...]) -> Conventions:
+    stating = any("naming_convention" in document.text for document in documents)
+    modules = [module_of(document) for document in documents] if stating else []
     stated = [found for module in modules for found in _stated(module)]
     read = [_templates(module, value, modules) for module, value in stated]
     if not read:

@@ -25,6 +25,7 @@ from ormistice.sources.sqlalchemy.write_layout import (
 )
 from ormistice.sources.sqlalchemy.write_names import CORE, POSTGRESQL, Names, bound, rebound
 from ormistice.sources.sqlalchemy.write_places import ColumnText, TableText, column_node, main_module, table_text
+from ormistice.sources.sqlalchemy.write_reach import within_reach
 from ormistice.stated import Place
 from ormistice.text import Span
 from ormistice.types import ColumnType
@@ -57,7 +58,7 @@ def _spelled(schema: Schema, names: Names, name: QualifiedName, quote: str, *, a
     if enum is None:
         return _unused(schema, names, name)
     located = python_class(schema, enum)
-    local = None if located is None else _local(schema, names, located[0], located[1].name)
+    local = None if located is None else within_reach(schema, names, located[0], located[1].name)
     for use in uses(schema, name):
         stated = use.type()
         if use.place.module is names.module and isinstance(stated, (ast.Call, ast.Name)) and not _is_array(use):
@@ -85,7 +86,7 @@ def _unused(schema: Schema, names: Names, name: QualifiedName) -> SpelledEnum | 
             within = syntax.keyword(value, "schema") if isinstance(value, ast.Call) else None
             same = isinstance(stated, ast.Constant) and stated.value == name.name
             if same and (within.value if isinstance(within, ast.Constant) else DEFAULT_SCHEMA) == name.schema:
-                local = _local(schema, names, module, variable)
+                local = within_reach(schema, names, module, variable)
                 return None if local is None else SpelledEnum(local, None)
     return None
 
@@ -106,24 +107,6 @@ def python_class(schema: Schema, enum: Enum) -> tuple[Module, ast.ClassDef] | No
 
 def _is_model(schema: Schema, module: Module, definition: ast.ClassDef) -> bool:
     return any(module.span(definition) == table.place for table in schema.tables)
-
-
-def _local(schema: Schema, names: Names, module: Module, own: str) -> str | None:
-    """What some module binds at its top by the name that it has, or by an import gets, in the one that is edited."""
-    if own not in rebound(module):
-        return None
-    if module is names.module:
-        return own
-    known = [path for each in schema.documents for path in bound(module_of(each)).values()]
-    for local, path in bound(names.module).items():
-        if path.rpartition(".")[2] == own:
-            return local
-    stem = module.document.path.removesuffix(".py").replace("/", ".")
-    for path in sorted(known):
-        source, _, last = path.rpartition(".")
-        if last == own and source and not source.startswith(".") and f".{stem}".endswith(f".{source}"):
-            return names.name(source, last)
-    return None
 
 
 def uses(schema: Schema, name: QualifiedName) -> Iterator[Draft]:

@@ -65,6 +65,10 @@ def added_unique(schema: Schema, constraint: UniqueConstraint) -> Edits:
     """A unique constraint: at its column where that says all. Raises Unwritable."""
     owner = owner_of(schema, constraint)
     _known(owner, constraint.columns)
+    key = owner.table.primary_key
+    if key is not None and key.columns.value == constraint.columns and is_plain(constraint):
+        # PostgreSQL would take it for the primary key.
+        raise Unwritable
     if flagged_unique(owner, constraint):
         found = _own_column(owner, constraint.columns[0])
         if found is not None and found.stated("index") is None:
@@ -156,7 +160,8 @@ def dropped_index(schema: Schema, item: UniqueConstraint | Index) -> Edits:
 def _unflagged(owner: TableText, item: UniqueConstraint | Index) -> Draft:
     """The column of a constraint or an index without the keywords that make it. Raises Unwritable."""
     columns = item.columns if isinstance(item, UniqueConstraint) else tuple(each.column for each in item.elements)
-    found = _own_column(owner, columns[0] or "") if len(columns) == 1 else None
+    place = column_text(owner, columns[0] or "") if len(columns) == 1 else None
+    found = None if place is None else draft(place)
     if found is None or found.column.place != item.place:
         raise Unwritable
     flags = [flag for flag in ("index", "unique") if found.stated(flag) is not None]
@@ -228,7 +233,7 @@ def _moved(owner: TableText, before: UniqueConstraint | Index, text: Callable[[S
     spelling = spelling_of(owner)
     column = replace(_unflagged(owner, before), names=spelling.names)
     edits = [*with_argument(owner, text(spelling)), *column.edits()]
-    return list(dict.fromkeys(edits)), Applicability.SAFE
+    return list(dict.fromkeys(edits)), Applicability.UNSAFE if column.place.shared else Applicability.SAFE
 
 
 def _reindexed(spelling: Spelling, module: Module, call: ast.Call, before: Index, after: Index) -> Edit | None:

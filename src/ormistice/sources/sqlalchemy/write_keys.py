@@ -12,7 +12,7 @@ from ormistice.sources.sqlalchemy.places import names_in
 from ormistice.sources.sqlalchemy.syntax import Module, keyword
 from ormistice.sources.sqlalchemy.write_args import with_argument, without_argument
 from ormistice.sources.sqlalchemy.write_columns import alone
-from ormistice.sources.sqlalchemy.write_constraints import Spelling, actions, foreign_key
+from ormistice.sources.sqlalchemy.write_constraints import Spelling, actions, foreign_key, foreign_key_constraint
 from ormistice.sources.sqlalchemy.write_conventions import Subject, conventions
 from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable, draft
 from ormistice.sources.sqlalchemy.write_layout import mark, module_of, replaced, string
@@ -326,7 +326,8 @@ def added_key(schema: Schema, key: ForeignKey) -> Edits:
         return edits, promise
     names = owner.names()
     spelling = Spelling(names, mark(owner.module.document), conventions(schema))
-    return [*with_argument(owner, foreign_key(spelling, key, reference, table)), *names.edits()], promise
+    text = foreign_key_constraint(spelling, key, reference, table)
+    return [*with_argument(owner, text), *names.edits()], promise
 
 
 def _between(owner: TableText, reference: Reference) -> list[ForeignKey]:

@@ -13,7 +13,7 @@ _WIDEST = 120
 _ESCAPED = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def module_of(document: Document) -> Module:
     """A document as a module; kept, since one audit asks for many changes of the same files."""
     return parse(document)

@@ -157,7 +157,14 @@ def _beside(module: Module, statement: ast.ImportFrom, name: str) -> tuple[int, 
     text, line, span = module.document.text, newline(module.document), module.span(statement)
     if _order(name) < _order(statement.names[0].name):
         return line_start(text, span.start), "", line
-    return line_end(text, span.end), line, ""
+    return _below(module, span.end)
+
+
+def _below(module: Module, end: int) -> tuple[int, str, str]:
+    """The line behind one, where no edit of that line ends."""
+    text, line = module.document.text, newline(module.document)
+    stop = line_end(text, end)
+    return (stop, line, "") if stop == len(text) else (stop + len(line), "", line)
 
 
 def _order(name: str) -> tuple[int, str, str]:
@@ -226,7 +233,7 @@ def _place(module: Module, origin: str) -> tuple[int, str, str]:
     if own:
         behind = [node for node in own if isinstance(node, ast.Import) or _source(node) < origin]
         if behind:
-            return line_end(text, module.span(behind[-1]).end), line, ""
+            return _below(module, module.span(behind[-1]).end)
         return line_start(text, module.span(own[0]).start), "", line
     later = [node for node in top if node not in future and _section(_source(node)) > _section(origin)]
     if later:

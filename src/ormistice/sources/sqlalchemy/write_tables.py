@@ -12,7 +12,7 @@ from ormistice.sources.sqlalchemy.write_constraints import (
     Spelling,
     check,
     exclusion,
-    foreign_key,
+    foreign_key_constraint,
     index,
     primary_key,
     unique,
@@ -161,7 +161,7 @@ def _parts(owner: TableText, spelling: Spelling) -> Parts:
     for other in table.foreign_keys:
         if other.references is not None and keys.get(other.columns[0]) is not other:
             reference = other.references.value
-            arguments.append(foreign_key(spelling, other, reference, new_spelling(schema, reference)))
+            arguments.append(foreign_key_constraint(spelling, other, reference, new_spelling(schema, reference)))
     arguments += [check(spelling, item) for item in table.checks]
     arguments += [exclusion(spelling, item) for item in table.exclusions]
     arguments += [index(spelling, item) for item in indexes]

@@ -1,0 +1,339 @@
+"""What edits leave alone: layouts, comments, line breaks, prefixes; and what is shared, and so not written."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.sources.sqlalchemy.writing import HERE, USERS, rewritten, said
+
+from ormistice.fixes import Change
+from ormistice.model import CheckConstraint, Column, Enum, Index, IndexElement, Schema, SqlDefault, UniqueConstraint
+from ormistice.names import QualifiedName
+from ormistice.types import parse_type
+
+Ask = Callable[[Schema], Change]
+HEAD = "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nclass Base(DeclarativeBase):\n    pass\n"
+USER = HEAD + "class User(Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n"
+
+
+def another(name: str, **values: Any) -> Ask:
+    def ask(schema: Schema) -> Change:
+        table = schema.table(USERS)
+        before = table.column(name) if table else None
+        assert before is not None
+        return Change("models", before, replace(before, **{key: said(value) for key, value in values.items()}))
+
+    return ask
+
+
+def added(item: Any) -> Ask:
+    return lambda _: Change("models", None, item)
+
+
+def labelled(*labels: str) -> Ask:
+    return lambda schema: Change("models", schema.enums[0], replace(schema.enums[0], labels=tuple(map(said, labels))))
+
+
+def ordered(*names: str) -> Ask:
+    def ask(schema: Schema) -> Change:
+        table = schema.table(USERS)
+        assert table is not None
+        columns = {column.name: column for column in table.columns}
+        return Change("models", table, replace(table, columns=tuple(columns[name] for name in names)))
+
+    return ask
+
+
+def dropped(name: str) -> Ask:
+    return lambda schema: Change("models", schema.table(QualifiedName("public", name)), None)
+
+
+def index(column: str, table: QualifiedName = USERS) -> Index:
+    values = {"unique": False, "method": "btree", "predicate": None, "include": (), "nulls_not_distinct": False}
+    return Index(
+        table, (IndexElement(column),), HERE, name=said("by"), **{key: said(value) for key, value in values.items()}
+    )
+
+
+def check(expression: str = "id > 0", name: str | None = "positive") -> CheckConstraint:
+    return CheckConstraint(USERS, said(expression), HERE, said(value=True), said(name) if name else None)
+
+
+def column(name: str, kind: str, *, nullable: bool = True, default: str | None = None) -> Column:
+    stated = {"identity": None, "generated": None, "collation": None, "comment": None}
+    return Column(
+        USERS,
+        name,
+        HERE,
+        said(parse_type(kind)),
+        said(nullable),
+        said(SqlDefault(default) if default else None),
+        **{key: said(value) for key, value in stated.items()},
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "ask", "after"),
+    [
+        pytest.param(
+            "    name = Column(\n        String,  # kind\n        nullable=False,  # never\n    )\n",
+            another("name", nullable=True),
+            "    name = Column(\n        String,  # kind\n        nullable=True,  # never\n    )\n",
+            id="a value alone",
+        ),
+        pytest.param(
+            "    name = Column(\n        String,  # kind\n        nullable=False  # never\n    )\n",
+            another("name", default=SqlDefault("'x'")),
+            "    name = Column(\n        String,  # kind\n        nullable=False,  # never\n        server_default='x'\n    )\n",
+            id="a line behind a comment",
+        ),
+        pytest.param(
+            "    name = Column(String,\n                  nullable=False)\n",
+            another("name", comment="c"),
+            "    name = Column(String,\n                  nullable=False, comment='c')\n",
+            id="an open layout",
+        ),
+        pytest.param(
+            "    name = deferred(Column(Text))\n",
+            another("name", nullable=False),
+            "    name = deferred(Column(Text, nullable=False))\n",
+            id="deferred",
+        ),
+        pytest.param(
+            "    a = 1; name = Column(Text)\n",
+            another("name", nullable=False),
+            "    a = 1; name = Column(Text, nullable=False)\n",
+            id="two statements on a line",
+        ),
+        pytest.param(
+            "    name: Mapped[str] = mapped_column(Text)\n",
+            another("name", nullable=True),
+            "    name: Mapped[str | None] = mapped_column(Text)\n",
+            id="an annotation",
+        ),
+        pytest.param(
+            "    name: Mapped['str'] = mapped_column(Text)\n",
+            another("name", nullable=True),
+            "    name: Mapped['str'] = mapped_column(Text, nullable=True)\n",
+            id="an annotation in quotation marks",
+        ),
+        pytest.param(
+            "    name: Mapped[int]\n",
+            another("name", type=parse_type("varchar")),
+            "    name: Mapped[str]\n",
+            id="a type by annotation alone",
+        ),
+        pytest.param(
+            "    a = Column(Text)  # A\n",
+            added(column("b", "integer")),
+            "    a = Column(Text)  # A\n    b = Column(Integer)\n",
+            id="a column behind a comment",
+        ),
+        pytest.param(
+            "    text = Column(Text)\n",
+            another("text", default=SqlDefault("1")),
+            "    text = Column(Text, server_default=sa_text('1'))\n",
+            id="a name that the class hides",
+        ),
+        pytest.param(
+            "    # first\n    a = Column(Text)  # A\n    b = Column(\n        Text,\n    )\n    def f(self): ...\n    c = Column(Text)\n",
+            ordered("id", "c", "a", "b"),
+            "    c = Column(Text)\n    # first\n    a = Column(Text)  # A\n    def f(self): ...\n    b = Column(\n        Text,\n    )\n",
+            id="another order",
+        ),
+    ],
+)
+def test_only_what_is_asked_for_changes(tmp_path: Path, before: str, ask: Ask, after: str) -> None:
+    text = rewritten(tmp_path, USER + before, ask)
+
+    assert text is not None
+    assert text.removeprefix("from sqlalchemy import text as sa_text\n") == USER + after
+
+
+@pytest.mark.parametrize(
+    ("args", "item", "after"),
+    [
+        ('{"comment": "Hm"}', index("id"), '(Index("by", "id"), {"comment": "Hm"})'),
+        ("(CheckConstraint('id > 1'),)", index("id"), "(CheckConstraint('id > 1'), Index('by', 'id'))"),
+        (
+            "(\n        CheckConstraint('id > 1'),  # why\n        # more\n    )",
+            index("id"),
+            "(\n        CheckConstraint('id > 1'),  # why\n        Index('by', 'id'),\n        # more\n    )",
+        ),
+        (
+            "(CheckConstraint('id > 1'), {'comment': 'Hm'})",
+            check(),
+            "(CheckConstraint('id > 1'), CheckConstraint('id > 0', name='positive'), {'comment': 'Hm'})",
+        ),
+    ],
+)
+def test_table_arguments_keep_their_form(tmp_path: Path, args: str, item: Any, after: str) -> None:
+    text = (
+        HEAD
+        + "class User(Base):\n    __tablename__ = 'users'\n    __table_args__ = {}\n    id = Column(Integer, primary_key=True)\n"
+    )
+    text = text + "# " + "-" * 115 + "\n"  # lines of this file may be long
+
+    assert rewritten(tmp_path, text.replace("{}", args), added(item)) == text.replace("{}", after)
+
+
+def test_table_arguments_are_made_where_there_are_none(tmp_path: Path) -> None:
+    made = "    __table_args__ = (Index('by', 'id'),)\n"
+    documented = USER.replace("'users'\n", "'users'  # é\n")
+    assert rewritten(tmp_path, documented, added(index("id"))) == documented.replace("# é\n", "# é\n" + made)
+
+    bare = 'from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass Users(db.Model):\n    """Doc."""\n    id = db.Column(db.Integer, primary_key=True)\n'
+    made = '\n    __table_args__ = (db.CheckConstraint("id > 0", name="positive"),)\n'
+    assert rewritten(tmp_path, bare, added(check())) == bare.replace('Doc."""\n', 'Doc."""\n' + made)
+
+
+def test_options_that_a_base_gives_are_repeated(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + "class Mixin:\n    __table_args__ = {'schema': 'app'}\nclass User(Mixin, Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n"
+    )
+    made = "    __table_args__ = (Index('by', 'id'), {'schema': 'app'})\n"
+
+    written = rewritten(tmp_path, text, added(index("id", QualifiedName("app", "users"))))
+
+    assert written == text.replace("'users'\n", "'users'\n" + made)
+
+
+@pytest.mark.parametrize("line", ["\n", "\r\n"])
+def test_line_breaks_stay(tmp_path: Path, line: str) -> None:
+    text = USER.replace("\n", line).removesuffix(line)
+
+    assert rewritten(tmp_path, text, added(column("b", "text"))) == f"{text}{line}    b = Column(Text)"
+
+
+CONVENTION = """from sqlalchemy import *
+from sqlalchemy.orm import *
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    })
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String)
+"""
+
+
+def test_a_name_that_a_convention_derives_is_not_written(tmp_path: Path) -> None:
+    unique = UniqueConstraint(USERS, ("name",), HERE, said(value=False), None, said(()), said("uq_users_name"))
+    source = rewritten_text(tmp_path, added(unique))
+    assert source == CONVENTION.replace("Column(String)", "Column(String, unique=True)")
+
+    source = rewritten_text(tmp_path, added(replace(unique, name=said("its_own"))))
+    assert 'UniqueConstraint("name", name="its_own")' in source
+    source = rewritten_text(tmp_path, added(check(name="ck_users_positive")))
+    assert 'CheckConstraint("id > 0", name="positive")' in source
+    source = rewritten_text(tmp_path, added(check(name="its_own")))
+    assert 'CheckConstraint("id > 0", name=conv("its_own"))' in source
+    assert "from sqlalchemy.schema import conv\n" in source
+
+
+def rewritten_text(base: Path, ask: Ask) -> str:
+    from tests.sources.sqlalchemy.writing import after, source_of
+
+    source = source_of(base, CONVENTION)
+    schema = source.load()
+    patch = source.write(schema, ask(schema))
+    assert patch is not None
+    return after(schema, patch)
+
+
+ENUM = (
+    "import enum\n"
+    + HEAD
+    + "class Kind(enum.Enum):\n{}class User(Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n    kind = Column(Enum(Kind{}))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "by_value", "labels", "after"),
+    [
+        ("    A = 'a'\n    B = 'b'  # é\n", False, "A C B", "    A = 'a'\n    C = 'c'\n    B = 'b'  # é\n"),
+        ("    A = 1\n    B = 2\n", False, "A B C", "    A = 1\n    B = 2\n    C = 3\n"),
+        (
+            "    A = enum.auto()\n    B = enum.auto()\n",
+            False,
+            "A B C",
+            "    A = enum.auto()\n    B = enum.auto()\n    C = enum.auto()\n",
+        ),
+        ("    A = 'a'\n    B = 'b'  # é\n", False, "B A", "    B = 'b'  # é\n    A = 'a'\n"),
+        ("    A = 'a'\n    B = 'b'\n", False, "B", "    B = 'b'\n"),
+        ("    A = 'a'; B = 'b'\n", False, "A C B", "    A = 'a'; C = 'c'; B = 'b'\n"),
+        (
+            "    FIRST = 'first-one'\n",
+            True,
+            "first-one second-one",
+            "    FIRST = 'first-one'\n    SECOND_ONE = 'second-one'\n",
+        ),
+    ],
+)
+def test_labels_are_members(tmp_path: Path, before: str, by_value: bool, labels: str, after: str) -> None:  # noqa: FBT001 - the case itself
+    more = ", values_callable=lambda e: [each.value for each in e]" if by_value else ""
+
+    text = rewritten(tmp_path, ENUM.format(before, more), labelled(*labels.split()))
+
+    assert text == ENUM.format(after, more)
+
+
+def test_labels_in_every_call_and_in_lists(tmp_path: Path) -> None:
+    two = USER + "    a = Column(Enum('x', 'y', name='k'))\n    b = Column(Enum('x', 'y', name='k'))\n"
+    assert rewritten(tmp_path, two, labelled("x", "y", "z")) == two.replace("'y',", "'y', 'z',")
+    shared = (
+        USER.replace("class User", "k = Enum('x', 'y', name='k')\nclass User")
+        + "    a = Column(k)\n    b = Column(k)\n"
+    )
+    assert rewritten(tmp_path, shared, labelled("w", "x", "y")) == shared.replace("'x',", "'w', 'x',")
+    listed = USER.replace("class User", "KINDS = ['x', 'y']\nclass User") + "    a = Column(Enum(*KINDS, name='k'))\n"
+    assert rewritten(tmp_path, listed, labelled("x", "z"), static=False) == listed.replace("'y'", "'z'")
+
+
+def test_a_class_goes_with_its_blank_lines(tmp_path: Path) -> None:
+    other = "\n\nclass Other(Base):\n    __tablename__ = 'others'\n    id = Column(Integer, primary_key=True)\n"
+    assert rewritten(tmp_path, USER + other, dropped("others")) == USER
+    assert rewritten(tmp_path, USER + other + "\n\nx = 1\n", dropped("others")) == USER + "\n\nx = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "ask"),
+    [
+        pytest.param(
+            HEAD
+            + "class Stamped:\n    at = Column(DateTime)\nclass User(Stamped, Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n"
+            + "class Other(Stamped, Base):\n    __tablename__ = 'others'\n    id = Column(Integer, primary_key=True)\n",
+            another("at", nullable=False),
+            id="a column of several tables",
+        ),
+        pytest.param(
+            HEAD
+            + "class Mixin:\n    __table_args__ = (CheckConstraint('id > 0', name='x'),)\nclass User(Mixin, Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n",
+            added(index("id")),
+            id="arguments of a base",
+        ),
+        pytest.param(
+            HEAD + "class User(Base): __tablename__ = 'users'; id = Column(Integer, primary_key=True)\n",
+            added(check()),
+            id="a class on one line",
+        ),
+        pytest.param(USER, another("id", nullable=True), id="a primary key that takes NULL"),
+        pytest.param(USER, another("id", collation="C"), id="a collation of numbers"),
+        pytest.param(USER, added(column("v", "vector(3)")), id="a type that SQLAlchemy has not"),
+        pytest.param(USER, added(Enum(QualifiedName("public", "User"), (said("a"),), HERE)), id="a name that is taken"),
+        pytest.param(
+            USER
+            + "class Other(Base):\n    __tablename__ = 'others'\n    id = Column(Integer, primary_key=True)\n    user = relationship('User', primaryjoin='User.id == foreign(Other.id)')\n",
+            dropped("users"),
+            id="a class that is named elsewhere",
+        ),
+    ],
+)
+def test_what_is_shared_or_has_no_words_is_not_written(tmp_path: Path, text: str, ask: Ask) -> None:
+    assert rewritten(tmp_path, text, ask) is None
