@@ -45,6 +45,14 @@ def test_syntax_error_of_the_module(tmp_path: Path) -> None:
     assert "models.py:2: SyntaxError: " in refused(tmp_path).message
 
 
+def test_a_name_that_only_another_python_knows_and_a_long_message(tmp_path: Path) -> None:
+    written(tmp_path, models="import json\n\nclass A:\n    b: Later\n")
+    assert "another Python" in str(refused(tmp_path).hint)
+
+    written(tmp_path, models="raise ValueError('word ' * 1000)\n")
+    assert len(refused(tmp_path).message) < 600
+
+
 def test_missing_dependency_names_it_and_the_way_out(tmp_path: Path) -> None:
     written(tmp_path, models="import no_such_dependency\n")
 

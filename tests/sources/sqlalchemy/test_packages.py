@@ -27,7 +27,7 @@ def test_a_package_with_all_its_modules(tmp_path: Path, target: str) -> None:
     written(
         tmp_path, **{"app/__init__": "", "app/base": BASE, "app/users": model("User"), "app/deep/items": model("Item")}
     )
-    schema = opened(tmp_path, target).load() if target != "app/__init__.py" else opened(tmp_path, "app").load()
+    schema = opened(tmp_path, target).load()
 
     assert names(schema) == (["user"] if target == "app.users" else ["item", "user"])
     assert not schema.problems

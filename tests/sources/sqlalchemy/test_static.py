@@ -198,3 +198,12 @@ def test_names_by_a_convention_that_is_not_told_are_not_guessed(tmp_path: Path, 
     (index,) = static(tmp_path, HEAD + text).tables[0].indexes
 
     assert index.name is None
+
+
+def test_a_copy_of_a_library_in_the_project_is_still_that_library(tmp_path: Path) -> None:
+    written(
+        tmp_path, **{"sqlmodel/__init__": "from .main import SQLModel, Field", "sqlmodel/main": "class SQLModel: ..."}
+    )
+    text = "from sqlmodel import SQLModel, Field\n\nclass A(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n"
+
+    assert [table.name.name for table in static(tmp_path, text).tables] == ["a"]

@@ -10,7 +10,9 @@ from ormistice.sources import Source, SourceKind, SourceRequest
 
 
 def _recognises(location: str, base: Path) -> bool:
-    return location.endswith(".py") and (base / Path(location).expanduser()).suffix == ".py"
+    """A Python file, or the folder of a package."""
+    path = base / Path(location).expanduser()
+    return (location.endswith(".py") and path.suffix == ".py") or (path / "__init__.py").is_file()
 
 
 def _open(request: SourceRequest) -> Source:

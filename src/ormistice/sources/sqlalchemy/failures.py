@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from ormistice.errors import AuditError
@@ -13,6 +14,7 @@ from ormistice.sources.sqlalchemy.target import Target
 from ormistice.text import Span
 
 _RESERVED = ("metadata", "registry")
+_LONGEST = 400
 _STATIC = "read the models without importing them: --static"
 
 
@@ -78,10 +80,13 @@ def failure(error: Mapping[str, Any], target: Target, python: str, places: Place
         if missing is None
         else f"`{missing}` is not installed in {python}: name the application's own Python with --python, or {_STATIC}"
     )
-    return Failure(f"{error['class']}: {error['message']}", hint, error["file"] or None, error["line"])
+    message = shorten(error["message"], _LONGEST, placeholder=" ...")
+    return Failure(f"{error['class']}: {message}", hint, error["file"] or None, error["line"])
 
 
 def _hint(kind: str, message: str) -> str | None:
+    if kind in ("NameError", "SyntaxError"):
+        return f"if it is written for another Python, name that with --python; or {_STATIC}"
     if "is already defined for this MetaData" in message:
         return "two classes, or one class imported under two names, declare this table"
     if kind == "KeyError" or "validation error" in message:

@@ -34,8 +34,9 @@ def resolve(request: SourceRequest, text: str) -> Target:
     """A target as the user wrote it: a file, a folder or a dotted name, and perhaps an attribute behind a colon."""
     head, attribute = _split(text)
     path = request.path(head)
-    if path.is_dir():
-        return _folder(text, path.resolve(), request.base.resolve(), attribute)
+    if path.is_dir() or (path.name == "__init__.py" and path.is_file()):
+        folder = path if path.is_dir() else path.parent  # the file is the package
+        return _folder(text, folder.resolve(), request.base.resolve(), attribute)
     if path.is_file():
         file = path.resolve()
         root = import_root(file, request.base.resolve())
