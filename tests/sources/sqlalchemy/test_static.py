@@ -69,6 +69,8 @@ def test_nothing_is_run(tmp_path: Path) -> None:
         "class A(Base):\n    __tablename__ = 'a'\n    __table_args__ = (ForeignKeyConstraint(['b'], ['a.id'], name='n'),)\n"
         + ID
         + "    b = Column(ForeignKey('a.id'))\n",
+        "import os\nclass S(DeclarativeBase):\n    metadata = MetaData(schema=os.getenv('NO_SUCH_VARIABLE'))\n"
+        "class A(S):\n    __tablename__ = os.environ.get('NO_SUCH_VARIABLE', 'a')\n" + ID,
         "class Named(DeclarativeBase):\n"
         + ID
         + "    @declared_attr.directive\n    def __tablename__(cls):\n        return cls.__name__.lower()\n"

@@ -1,5 +1,6 @@
 """The source itself: asks the probe, lowers its answer, and writes changes back."""
 
+import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from ormistice.fixes import Change, Fix, Patch
 from ormistice.model import Problem, Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
+from ormistice.sources.sqlalchemy.environment import scrubbed
 from ormistice.sources.sqlalchemy.failures import Failure, failure, nothing
 from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Places
@@ -128,7 +130,8 @@ class Models:
                 raise AuditError(f"{target.text}: no such module below {shown(self.request.base)}", "name its file")
         base = self.request.base.resolve()
         roots = (*dict.fromkeys(target.root for target in targets), base)
-        return read_statically(self._files(targets), roots, places.module, python)
+        environment = scrubbed(os.environ, limits(self.request.options).passed)
+        return read_statically(self._files(targets), roots, places.module, python, environment)
 
     @staticmethod
     def _files(targets: tuple[Target, ...]) -> list[Path]:

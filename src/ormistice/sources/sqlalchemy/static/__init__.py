@@ -5,7 +5,7 @@ left out of it and told as a problem.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,11 @@ from ormistice.sources.sqlalchemy.syntax import Module
 
 
 def read_statically(
-    files: Iterable[Path], roots: tuple[Path, ...], module: Callable[[str], Module | None], python: str
+    files: Iterable[Path],
+    roots: tuple[Path, ...],
+    module: Callable[[str], Module | None],
+    python: str,
+    environment: Mapping[str, str],
 ) -> dict[str, Any]:
     """The tables of some modules and of the modules of the project that they import."""
     listed = list(files)
@@ -37,7 +41,7 @@ def read_statically(
     reached: list[str] = []
     for start in listed:
         _reach(project, str(start), reached)
-    reader = Reader(project)
+    reader = Reader(project, environment)
     installed_there = releases(python)
     kinds = Kinds(reader, installed_there)
     stated = [node for file in reached for node in _conventions(module(file))]

@@ -1,7 +1,8 @@
 """Calls and constants as values: what can be known of an argument without running anything."""
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
@@ -47,9 +48,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads expressions of a project."""
+    """Reads expressions of a project, as they are in the environment that it would be imported in."""
 
     project: Project
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def call(self, file: str, node: ast.AST | None) -> Call | None:
         """An expression as a call, names followed."""
@@ -88,9 +90,16 @@ class Reader:
                     return self._product(found.file, left, op, right)
                 case ast.JoinedStr(values=parts):
                     return "".join(str(self.constant(found.file, self._part(part))) for part in parts)
+                case ast.Call(func=function, args=[name, *default], keywords=[]) if self._asks(found.file, function):
+                    unset = self.constant(found.file, default[0] if default else None)
+                    return self.environment.get(str(self.constant(found.file, name)), unset)
                 case _:
                     pass
         raise Unknown(ast.unparse(node) if isinstance(node, ast.expr) else "?")
+
+    def _asks(self, file: str, function: ast.expr) -> bool:
+        called = self.project.resolve(file, function)
+        return isinstance(called, External) and called.path in ("os.environ.get", "os.getenv")
 
     def _joined(self, file: str, left: ast.expr, right: ast.expr) -> Any:
         first, second = self.constant(file, left), self.constant(file, right)
