@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.sources.sqlalchemy.reading import opened, written
 
-from ormistice.fixes import Change, Patch, edited, Occupied
+from ormistice.fixes import Change, Occupied, Patch, edited
 from ormistice.model import ForeignKey, Reference, ReferentialAction, Schema, Stated
 from ormistice.names import QualifiedName
 

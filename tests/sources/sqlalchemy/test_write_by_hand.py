@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sources.sqlalchemy.writing import HERE, USERS, rewritten, said
+from tests.sources.sqlalchemy.writing import HERE, USERS, after, rewritten, said, source_of
 
-from ormistice.fixes import Change
+from ormistice.fixes import Change, Occupied
 from ormistice.model import CheckConstraint, Column, Enum, Index, IndexElement, Schema, SqlDefault, UniqueConstraint
 from ormistice.names import QualifiedName
 from ormistice.types import parse_type
@@ -238,8 +238,6 @@ def test_a_name_that_a_convention_derives_is_not_written(tmp_path: Path) -> None
 
 
 def rewritten_text(base: Path, ask: Ask) -> str:
-    from tests.sources.sqlalchemy.writing import after, source_of
-
     source = source_of(base, CONVENTION)
     schema = source.load()
     patch = source.write(schema, ask(schema))
@@ -337,3 +335,15 @@ def test_a_class_goes_with_its_blank_lines(tmp_path: Path) -> None:
 )
 def test_what_is_shared_or_has_no_words_is_not_written(tmp_path: Path, text: str, ask: Ask) -> None:
     assert rewritten(tmp_path, text, ask) is None
+
+
+def test_two_constraints_do_not_both_make_the_arguments(tmp_path: Path) -> None:
+    source = source_of(tmp_path, USER)
+    schema = source.load()
+    one, two = (source.write(schema, added(item)(schema)) for item in (check(), index("id")))
+    assert one is not None
+    assert two is not None
+
+    occupied = Occupied()
+    occupied.take(one)
+    assert not occupied.fits(two)

@@ -281,9 +281,13 @@ def new_statement(owner: TableText, text: str) -> Edit:
         if whole[module.span(anchor).end : end].lstrip().startswith(";"):
             raise Unwritable
         gap = line * (1 if after is not None else 2)
-        return Edit(Span(module.document.path, end, end), f"{gap}{indent}{text}")
-    at = line_start(whole, module.span(first).start)
-    return Edit(Span(module.document.path, at, at), f"{indent}{text}{line * 2}")
+        return _exclusive(module, end - 1, behind=f"{gap}{indent}{text}")
+    return _exclusive(module, module.span(first).start, before=f"{text}{line * 2}{indent}")
+
+
+def _exclusive(module: Module, at: int, *, before: str = "", behind: str = "") -> Edit:
+    """Text beside a character, which is part of the edit: no second statement of the name can be put there, too."""
+    return Edit(Span(module.document.path, at, at + 1), f"{before}{module.document.text[at]}{behind}")
 
 
 def removed(module: Module, statement: ast.stmt | None) -> Edit:
