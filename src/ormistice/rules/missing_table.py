@@ -1,10 +1,13 @@
 """Rule `missing-table`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ormistice.alignment import Aligned
+from ormistice.alignment import Aligned, own_type
 from ormistice.findings import Severity, Violation, absence, rule
-from ormistice.model import Table
+from ormistice.fixes import Change
+from ormistice.model import Domain, Enum, Schema, Table
+from ormistice.names import QualifiedName
 
 
 @rule(Table, severity=Severity.ERROR)
@@ -16,4 +19,37 @@ def missing_table(table: Aligned[Table]) -> Iterator[Violation]:
     `exclude` or `[[ownership]]` in the configuration.
     """
     if any(name == table.authority or name in table.among.databases for name in table.missing):
-        yield absence(table, f"table {table.identity.name}", claim=lambda item: f"{len(item.columns)} columns")
+        yield with_types(
+            absence(table, f"table {table.identity.name}", claim=lambda item: f"{len(item.columns)} columns"), table
+        )
+
+
+def with_types(violation: Violation, table: Aligned[Table]) -> Violation:
+    """The violation asking first for the enums and domains that an added table needs and its source does not have."""
+    changes = (item for change in violation.changes for item in (*_types(change, table), change))
+    return replace(violation, changes=tuple(dict.fromkeys(changes)))
+
+
+def _types(change: Change, table: Aligned[Table]) -> Iterator[Change]:
+    added = change.after
+    if change.before is not None or not isinstance(added, Table):
+        return
+    has = table.among.schemas[change.source]
+    known = {enum.name for enum in has.enums} | {domain.name for domain in has.domains}
+    for column in added.columns:
+        name = None if column.type is None else column.type.value.user_defined
+        own = None if column.type is None else own_type(column.type.value, has, table.among).user_defined
+        found = None if name is None or own in known else _declared(name, table, has)
+        if found is not None:
+            yield Change(change.source, None, found)
+
+
+def _declared(name: QualifiedName, table: Aligned[Table], wanting: Schema) -> Enum | Domain | None:
+    """The type as one of the sources that declare the table has it, if the other has words for such a one."""
+    for source in table.declared:
+        schema = table.among.schemas[source]
+        listed: tuple[Enum | Domain, ...] = (*schema.enums, *schema.domains)
+        for item in listed:
+            if item.name == name and type(item) in wanting.expresses:
+                return item
+    return None

@@ -26,13 +26,19 @@ class Phase(IntEnum):
 
 
 _TYPES = frozenset({"type", "domain", "sequence"})
+_NEEDED = _TYPES | {"schema"}
 Words = tuple[str, ...]
 
 
 def in_order(source: str, fixes: Iterable[Fix]) -> tuple[str, ...]:
-    """All statements of the fixes that are for `source`; those of one phase stay as they are."""
+    """All statements of the fixes that are for `source`; those of one phase stay as they are.
+
+    A type that several fixes would create is created once.
+    """
     ranked = [pair for fix in fixes if isinstance(fix, Script) and fix.source == source for pair in _ranked(fix)]
-    return tuple(statement for _, statement in sorted(ranked, key=lambda pair: pair[0]))
+    types = dict.fromkeys(pair for pair in ranked if pair[0] is Phase.TYPES)
+    others = [pair for pair in ranked if pair[0] is not Phase.TYPES]
+    return tuple(statement for _, statement in sorted([*types, *others], key=lambda pair: pair[0]))
 
 
 def _ranked(script: Script) -> Iterator[tuple[Phase, str]]:
@@ -40,7 +46,9 @@ def _ranked(script: Script) -> Iterator[tuple[Phase, str]]:
     worded = [(statement, _words(statement)) for statement in script.statements]
     phase = _phase([words for _, words in worded])
     for statement, words in worded:
-        if phase is Phase.TABLES and _says(words, "foreign", "key"):
+        if phase is Phase.TABLES and words[:1] == ("create",) and words[1:2] and words[1] in _NEEDED:
+            yield Phase.TYPES, statement
+        elif phase is Phase.TABLES and _says(words, "foreign", "key"):
             yield Phase.KEYS, statement
         elif phase is Phase.TABLES_GO and _says(words, "drop", "constraint"):
             yield Phase.KEYS_GO, statement
