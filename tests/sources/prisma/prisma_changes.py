@@ -28,7 +28,7 @@ from ormistice.sources.prisma.write import write
 from ormistice.text import Document
 from ormistice.types import ColumnType, parse_type
 from sources.prisma.prisma_printing import HEAD, printed
-from sources.prisma.prisma_schemas import HERE, defaults, names
+from sources.prisma.prisma_schemas import HERE, defaults, names, schemas
 
 HEAD_OF_TWO = 'datasource db {\n  provider = "postgresql"\n  schemas = ["public", "other"]\n}\n'
 MORE_TYPES = ["interval", "tsvector", "int4range", "macaddr", "character(4)", "numeric(5,0)", "time with time zone"]
@@ -92,12 +92,11 @@ def swapped(schema: Schema, table: QualifiedName, **aspects) -> Schema:
 
 
 @st.composite
-def asked(draw, schema: Schema, head: str = HEAD) -> Asked:
-    """Any change of a schema."""
-    every = list(KINDS.values())
-    if not schema.enums:
-        every = [kind for kind in every if kind not in (changed_enum, dropped_enum)]
-    return draw(draw(st.sampled_from(every))(schema, head))
+def asked(draw, kind: str, heads=(HEAD,), text=names) -> Asked:
+    """Any change of a kind, of any schema."""
+    schema = draw(schemas(names=text))
+    assume(schema.enums or kind not in {"changed enum", "dropped enum"})
+    return draw(KINDS[kind](schema, draw(st.sampled_from(heads))))
 
 
 def text_of(schema: Schema, head: str) -> str:
