@@ -53,16 +53,16 @@ class Written:
         return self.file.read_bytes().decode()
 
     def load(self) -> Schema:
-        schema = self._open().load()
+        schema = self.open().load()
         assert schema.problems == (), f"{schema.problems}\n{self.text}"
         return schema
 
-    def _open(self) -> Any:
+    def open(self) -> Any:
         return SOURCES[0].open(SourceRequest("drizzle", "drizzle", ("schema.ts",), self.folder))
 
     def change(self, before: Any, after: Any) -> Patch | None:
         """Write a change; `before` has to be of what was just read."""
-        source = self._open()
+        source = self.open()
         schema = source.load()
         fix = source.write(schema, Change("drizzle", before, after))
         if fix is not None:
@@ -242,3 +242,25 @@ def test_labels_are_put_in_taken_out_and_moved(version: str, tmp_path: Path) -> 
                 assert labels == "abc" or "//" in listed
             else:
                 assert [label.value for label in found.labels] == list(labels), schema.text
+
+
+@quick
+@given(st.data(), st.sampled_from(sorted(STYLES)))
+def test_a_broken_schema_is_written_to_or_left_alone(data: st.DataObject, style: str) -> None:
+    """Whatever the text is, no change of it ends in anything but a patch or nothing."""
+    with TemporaryDirectory() as folder:
+        schema = written(Path(folder), "0.x", style, data.draw(made()))
+        text = schema.text
+        at = data.draw(st.integers(0, len(text)))
+        until = data.draw(st.integers(at, min(len(text), at + 30)))
+        schema.file.write_text(
+            text[:at] + data.draw(st.sampled_from(("", ")", "(", "...x, ", "`", "/*", "\0"))) + text[until:]
+        )
+        source = schema.open()
+        read = source.load()
+        for table in read.tables:
+            members = [*table.columns, *table.foreign_keys, *table.unique_constraints, *table.indexes, *table.checks]
+            for item in [table, *members, *([table.primary_key] if table.primary_key else [])]:
+                source.write(read, Change("drizzle", item, None))
+            if any(column.name not in ("id", "id2") for column in table.columns):
+                source.write(read, Change("drizzle", *change(data.draw, table, read)))
