@@ -24,7 +24,7 @@ def column_order_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
 def _reordered(table: Table, expected: Stated[tuple[str, ...]]) -> Table:
     """The columns that both have in the expected order, each of the others behind the one that it stood behind."""
     waiting = iter(expected.value)
-    columns = [next(waiting) if column.name in expected.value else column.name for column in table.columns]
+    columns = [next(waiting, column.name) if column.name in expected.value else column.name for column in table.columns]
     by_name = {column.name: column for column in table.columns}
     return replace(table, columns=tuple(by_name[name] for name in columns))
 

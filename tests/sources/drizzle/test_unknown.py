@@ -215,3 +215,13 @@ def test_equality_holds_values_and_not_places(read: Callable[..., Schema]) -> No
     assert first.tables[0].columns[0].default.value == SqlDefault("1")
     assert replace(first.tables[0], columns=()) != second.tables[0]
     assert isinstance(first.tables[0], Table)
+
+
+def test_of_two_columns_of_one_name_the_last_is_read_and_the_other_said(read: Callable[..., Schema]) -> None:
+    schema = read(HEAD + 'export const t = pgTable("t", { a: integer("x"), b: text("y"), c: text("x") });')
+
+    assert [(column.name, str(column.type and column.type.value)) for column in schema.tables[0].columns] == [
+        ("x", "text"),
+        ("y", "text"),
+    ]
+    assert [problem.message for problem in schema.problems] == ["column `x` of table `t`: a later column has its name"]

@@ -70,7 +70,18 @@ def _lower_column(parts: Parts, key: str, entry: Entry) -> None:
     draft.read_type()
     for step in _last_of_each(draft.steps):
         draft.read(step)
-    parts.columns.append(draft.finished())
+    _add(parts, draft.finished())
+
+
+def _add(parts: Parts, column: Column) -> None:
+    """One more column; one that has its name already is what drizzle takes no notice of."""
+    for i, other in enumerate(parts.columns):
+        if other.name == column.name:
+            if isinstance(other.place, Span):
+                parts.unknown(Opaque("a later column has its name", other.place), f"column `{column.name}`")
+            parts.columns[i] = column
+            return
+    parts.columns.append(column)
 
 
 def _last_of_each(steps: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -154,6 +165,9 @@ class _Draft:
 
     def _primary_key(self, step: Step) -> None:
         existing = self.parts.primary_key
+        if existing is not None and self.parts.reading.rules.modern:
+            # 1.0 takes the first column that is one.
+            return
         columns = (*existing.columns.value, self.name) if existing else (self.name,)
         self.parts.primary_key = PrimaryKey(self.parts.name, Stated(columns, step.place), self.place)
 
