@@ -1,11 +1,13 @@
 """Declarations as whole statements: where a new one goes, and whether one can go."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from ormistice.model import Place
 from ormistice.sources.drizzle import nodes
-from ormistice.sources.drizzle.lexer import NAME, WORDS, Tokens, tokenize
+from ormistice.sources.drizzle.lexer import NAME, WORDS, tokenize
 from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.spelling import camel_case, is_key
 from ormistice.sources.drizzle.targets import named_namespace
@@ -13,7 +15,7 @@ from ormistice.sources.drizzle.values import Namespace, Opaque, Symbol, Whole, t
 from ormistice.sources.drizzle.write_draft import Draft
 from ormistice.sources.drizzle.write_lists import UnwritableError
 from ormistice.sources.drizzle.write_sites import path_to
-from ormistice.text import Span
+from ormistice.text import Document, Span
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 _LINE_REST = re.compile(r"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/[ \t]*)?(?=\r?\n|\Z)")
@@ -144,29 +146,46 @@ def drop_statement(draft: Draft, place: Place, *, is_table: bool = False) -> Non
     draft.put(loaded, *_whole_lines(loaded.document.text, start, end), "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """Where a name stands in a text: as a key, or behind the dot of another name."""
+
+    start: int
+    is_key: bool
+    owner: str | None
+
+
 def _mentioned(draft: Draft, declaring: Loaded, name: str, own: tuple[int, int], *, is_table: bool) -> bool:
     """Whether a name that may be of that declaration stands anywhere in what was read, types included."""
     for loaded in draft.project.loaded.values():
-        text = loaded.document.text
-        if name not in text:
-            continue
-        related = is_table and "defineRelations" in text
-        tokens = tokenize(text)
-        for i, kind in enumerate(tokens.kinds):
-            if kind != NAME or tokens.word(i) != name or (tokens.kinds[i + 1] == ":" and not related):
-                continue
-            if loaded is declaring and own[0] <= tokens.starts[i] < own[1]:
-                continue
-            if is_table or not _is_member_of_another(loaded, tokens, i):
+        related = is_table and "defineRelations" in loaded.document.text
+        for mention in _mentions(loaded.document).get(name, ()):
+            elsewhere = loaded is not declaring or not own[0] <= mention.start < own[1]
+            counts = (not mention.is_key or related) and (is_table or not _is_of_another(loaded, mention))
+            if elsewhere and counts:
                 return True
     return False
 
 
-def _is_member_of_another(loaded: Loaded, tokens: Tokens, i: int) -> bool:
+@lru_cache(maxsize=64)
+def _mentions(document: Document) -> Mapping[str, list[_Mention]]:
+    """Every name in a text."""
+    found: dict[str, list[_Mention]] = {}
+    tokens = tokenize(document.text)
+    kinds = tokens.kinds
+    for i, kind in enumerate(kinds):
+        if kind == NAME:
+            member = i > 1 and kinds[i - 1] in (".", "?.") and kinds[i - 2] == NAME
+            mention = _Mention(tokens.starts[i], kinds[i + 1] == ":", tokens.word(i - 2) if member else None)
+            found.setdefault(tokens.word(i), []).append(mention)
+    return found
+
+
+def _is_of_another(loaded: Loaded, mention: _Mention) -> bool:
     """Whether a name stands behind the dot of what is no module."""
-    if i < 2 or tokens.kinds[i - 1] not in (".", "?.") or tokens.kinds[i - 2] != NAME:  # noqa: PLR2004 - an owner and a dot
+    if mention.owner is None:
         return False
-    owner = loaded.scope.names.get(tokens.word(i - 2))
+    owner = loaded.scope.names.get(mention.owner)
     return owner is None or not isinstance(owner.get(), Whole | Opaque)
 
 
