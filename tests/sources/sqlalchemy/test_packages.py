@@ -147,3 +147,18 @@ def test_the_same_answer_twice(tmp_path: Path) -> None:
     written(tmp_path, models=text)
 
     assert opened(tmp_path, "models.py").load() == opened(tmp_path, "models.py").load()
+
+
+def test_modules_that_one_line_keeps_out_are_told_as_one(tmp_path: Path) -> None:
+    broken = {f"app/m{number}": "from app.broken import x\n" + model(f"M{number}") for number in range(3)}
+    written(
+        tmp_path,
+        **{"app/__init__": "", "app/base": BASE, "app/broken": "x = 1 / 0\n", "app/user": model("User"), **broken},
+    )
+    schema = opened(tmp_path, "app").load()
+
+    assert names(schema) == ["user"]
+    assert [problem.message for problem in schema.problems] == [
+        "module `app.m0` (and 2 more) was left out: it raises ZeroDivisionError on import: division by zero"
+    ]
+    assert Table in schema.unread

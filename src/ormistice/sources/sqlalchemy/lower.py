@@ -42,7 +42,7 @@ def lower(source: str, answer: Answer, places: Places, problems: Iterable[Proble
         *problems,
         *(problem for table in answer["tables"] for problem in lower_constraints.problems(table, places)),
     ]
-    told += [lower_problem(problem, answer["tables"], places) for problem in answer["problems"]]
+    told += [lower_problem(problem, answer["tables"], places) for problem in by_cause(answer["problems"])]
     return Schema(
         source=source,
         tables=tables,
@@ -99,6 +99,21 @@ def lower_table(table: Answer, relations: tuple[Relation, ...] | None, places: P
     )
 
 
+def by_cause(problems: Iterable[Answer]) -> list[Answer]:
+    """Problems, all modules that one line keeps from being imported as one."""
+    kept: list[Answer] = []
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for problem in problems:
+        if problem["kind"] != "import":
+            kept.append(problem)
+            continue
+        modules = alike.setdefault(tuple(problem[name] for name in ("file", "line", "class", "message")), [])
+        modules.append(problem["module"])
+        if len(modules) == 1:
+            kept.append({**problem, "modules": modules})
+    return kept
+
+
 def lower_problem(problem: Answer, tables: list[Answer], places: Places) -> Problem:
     """What the probe could not read, at the place of its table or column."""
     place: Span = places.fallback
@@ -107,7 +122,9 @@ def lower_problem(problem: Answer, tables: list[Answer], places: Places) -> Prob
         return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, message, places.line(problem["file"], problem["line"]))
     if problem["kind"] == "import":
         place = places.line(problem["file"], problem["line"])
-        message = f"module `{problem['module']}` was left out: it raises {problem['class']} on import: {message}"
+        first, *others = problem["modules"]
+        more = f" (and {len(others)} more)" if others else ""
+        message = f"module `{first}`{more} was left out: it raises {problem['class']} on import: {message}"
     for table in tables:
         if problem.get("table") == table["name"]:
             column = places.column(table, problem["column"]) if problem.get("column") else None
