@@ -37,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Audit the several descriptions of one PostgreSQL database.",
 )
+WHEN_CLEAN = ("resolve", "delete")
 SHOW_FORMATS = ("text", "markdown", "json", "mermaid")
 
 SEVERITIES = tuple(item.value for item in Severity)
@@ -55,6 +56,13 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str | None], str | None]:
         return value
 
     return check
+
+
+def _word(value: str | None) -> str | None:
+    """A check of a name that becomes part of a comment that is not seen."""
+    if value is not None and not value.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        raise typer.BadParameter(f"{value!r} is not made of letters, digits, dots, hyphens and underscores alone")
+    return value
 
 
 SourcesArgument = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION")]
@@ -225,6 +233,41 @@ def show(  # noqa: PLR0913 - options of a command line
         opened = opened_sources(_set(_one(source, config, python), static=static, scratch_url=scratch_url))
         schema = load(opened, note)[opened[0].name]
     _write_pieces(view(schema, format), output)
+
+
+@app.command()
+def comment(  # noqa: PLR0913 - options of a command line
+    sources: SourcesArgument = None,
+    *,
+    pr: Annotated[int | None, typer.Option("--pr", min=1, help="Number of the pull or merge request.")] = None,
+    base: Annotated[str | None, typer.Option(help="Branch or commit to compare with. Default: the job's own.")] = None,
+    config: ConfigOption = None,
+    authority: AuthorityOption = None,
+    python: PythonOption = None,
+    static: StaticOption = False,
+    scratch_url: ScratchOption = None,
+    baseline: BaselineOption = None,
+    when_clean: Annotated[
+        str, typer.Option(callback=_one_of(WHEN_CLEAN), help=f"With nothing left to tell: {' or '.join(WHEN_CLEAN)}.")
+    ] = "resolve",
+    suggest: Annotated[bool, typer.Option("--suggest", help="Fixes as suggestions on the changed lines.")] = False,
+    key: Annotated[str | None, typer.Option(callback=_word, help="Tells this comment from another of ours.")] = None,
+    fail_on: FailOnOption = None,
+) -> None:
+    """Audit, and tell in a comment of the pull request what it introduces; with a base, that alone fails."""
+    from ormistice.bot.command import Wishes, told
+    from ormistice.bot.surroundings import surroundings
+
+    def settled() -> Config:
+        own = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
+        known = own.baseline if baseline is None else str(baseline.absolute())
+        return replace(own, authority=authority or own.authority, baseline=known)
+
+    wishes = Wishes(base, when_clean, suggest, fail_on, key, MOST_FIXES)
+    around = surroundings(os.environ, pr)
+    with progress() as note:
+        failed = told(around, settled, wishes, note)
+    raise typer.Exit(int(failed))
 
 
 @app.command()

@@ -1,0 +1,158 @@
+"""`ormistice comment`: audit, compare with the base, and tell it under the pull request."""
+
+import sys
+from collections.abc import Callable
+from contextlib import chdir
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ormistice.audit import Note
+from ormistice.bot.api import FORBIDDEN, RefusedError
+from ormistice.bot.body import Telling, commented, marker, resolved, summarised
+from ormistice.bot.comparing import Comparison, audited, compared, explicit
+from ormistice.bot.revisions import Repository, repository
+from ormistice.bot.suggesting import suggest, suggestions
+from ormistice.bot.surroundings import Surroundings
+from ormistice.bot.threads import Comment, GitHub, Outcome, explained, settle
+from ormistice.config import Config
+from ormistice.errors import AuditError
+from ormistice.findings import Report, Severity
+from ormistice.reporters import reporter
+from ormistice.sources import kind_of
+
+_STRANGER = "This pull request comes from another repository: nothing of it was executed, models were read as text."
+_UNTOLD = "This token may not write comments: what it would have told is in annotations and in the job's summary."
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asks of the comment; `fail_on` goes before that of the configuration."""
+
+    base: str | None = None
+    when_clean: str = "resolve"
+    suggest: bool = False
+    fail_on: str | None = None
+    key: str | None = None
+    most_fixes: int | None = None
+
+
+def told(around: Surroundings, settled: Callable[[], Config], wishes: Wishes, note: Note) -> bool:
+    """Audit, compare and comment; whether what is introduced fails the check.
+
+    `settled` gives the configuration of the working directory. Findings go to stdout, what was done to stderr.
+    """
+    git, commit = _base(around, wishes)
+    config, remarks = _trusted_config(around, settled, git, commit)
+    found = _compared(config, git, commit, wishes, note)
+    telling = Telling(marker(wishes.key), around.run, remarks)
+    fail_on = wishes.fail_on or config.fail_on
+    clean = not found.reaches(Severity.WARNING) and not (fail_on == "info" and found.introduced)
+    if around.summary is not None:
+        _appended(around.summary, summarised(found, telling))
+    try:
+        outcome, comment = _settled(around, found, telling, clean=clean, delete=wishes.when_clean == "delete")
+        sys.stdout.write(reporter("text")(_introduced(found)))
+        sys.stderr.write(f"{outcome.value}{f': {comment.address}' if comment and comment.address else ''}\n")
+        if wishes.suggest:
+            _suggested(around, found, git)
+    except RefusedError as refused:
+        if refused.status != FORBIDDEN:
+            raise explained(refused, around.name) from None
+        sys.stdout.write(reporter("github")(_introduced(found)))
+        sys.stderr.write(f"{_UNTOLD} ({refused.status}: {refused.message})\n")
+        if around.summary is not None:
+            _appended(around.summary, f"\n{_UNTOLD}\n")
+    return fail_on != "never" and found.reaches(Severity(fail_on))
+
+
+def _base(around: Surroundings, wishes: Wishes) -> tuple[Repository | None, str | None]:
+    """The repository, and the commit to compare with: that of the base asked for, else of the one the job is for."""
+    if wishes.base is not None:
+        git = repository(Path.cwd())
+        return git, git.merge_base(wishes.base)
+    if around.base is None:
+        return None, None
+    try:
+        git = repository(Path.cwd())
+        return git, git.merge_base(around.base)
+    except AuditError as error:
+        sys.stderr.write(f"not compared with {around.base}: {error.message}\n")
+        if error.hint is not None:
+            sys.stderr.write(f"  hint: {error.hint}\n")
+        return None, None
+
+
+def _trusted_config(
+    around: Surroundings, settled: Callable[[], Config], git: Repository | None, commit: str | None
+) -> tuple[Config, tuple[str, ...]]:
+    """The configuration, and what of it is left out of a stranger's pull request, where nothing may be executed."""
+    if around.trusted:
+        return settled(), ()
+    config = settled() if git is None or commit is None else _of_base(settled, git, commit)
+    sources = tuple(entry for entry in config.sources if not _runs(entry.locations[0], config.base))
+    remarks = [_STRANGER]
+    if len(sources) < len(config.sources):
+        remarks.append("Alembic's migrations are programs, and were left out.")
+    return replace(config, sources=sources, static=True, python=None, scratch_url=None), tuple(remarks)
+
+
+def _of_base(settled: Callable[[], Config], git: Repository, commit: str) -> Config:
+    """The configuration as the base has it: a stranger's could name any server to connect to."""
+    here = Path.cwd().resolve()
+    with git.checked_out(commit) as tree:
+        inside = tree / here.relative_to(git.top)
+        if not inside.is_dir():
+            raise AuditError(f"{here}: not there at the base, whose configuration alone is trusted")
+        with chdir(inside):
+            config = settled()
+            base = config.base.resolve()
+        return replace(config, base=git.top / base.relative_to(tree) if base.is_relative_to(tree) else base)
+
+
+def _runs(location: str, base: Path) -> bool:
+    """Whether reading a source executes what is in its files even where models are read as text."""
+    from ormistice.sources.migrations.revisions import project
+
+    kind, _, target = kind_of(location, base)
+    return kind.name == "migrations" and project(base / target) is not None
+
+
+def _compared(config: Config, git: Repository | None, commit: str | None, wishes: Wishes, note: Note) -> Comparison:
+    if len(config.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
+        raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
+    clear = explicit(config)
+    report = audited(clear, note, most_fixes=wishes.most_fixes)
+    if git is None or commit is None:
+        return Comparison(report, report.findings)
+    return compared(report, clear, git, commit, note)
+
+
+def _settled(
+    around: Surroundings, found: Comparison, telling: Telling, *, clean: bool, delete: bool
+) -> tuple[Outcome, Comment | None]:
+    if not clean:
+        body: str | None = commented(found, telling, around.thread.limit)
+    else:
+        body = None if delete else resolved(found, telling)
+    return settle(around.thread, telling.marker, body, around.runs, needed=not clean)
+
+
+def _introduced(found: Comparison) -> Report:
+    return replace(found.head, findings=found.introduced)
+
+
+def _suggested(around: Surroundings, found: Comparison, git: Repository | None) -> None:
+    thread, head = around.thread, around.head
+    if not isinstance(thread, GitHub) or git is None or head is None or not git.has(head):
+        sys.stderr.write("no suggestions: they need GitHub, a base, and the commit that the event names\n")
+        return
+    count = suggest(thread, head, suggestions(found, git, head))
+    sys.stderr.write(f"{count} {'suggestion' if count == 1 else 'suggestions'} added\n")
+
+
+def _appended(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError as error:
+        sys.stderr.write(f"{path}: {(error.strerror or str(error)).lower()}\n")
