@@ -16,15 +16,28 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     What a row holds depends on who wrote it, and a migration that is generated sets the default back. Compared is what
     reaches the database; a default that an ORM's client fills in is none. Expressions are compared as PostgreSQL itself
     prints them, so that spelling does not count. A column that is an identity column in either source is
-    `identity-mismatch`, one that a client fills instead `client-side-default`.
+    `identity-mismatch`, one that a client fills instead `client-side-default`. Prisma, which has no words for a
+    generated column, calls its expression a default, and means the same.
     """
     if relies_on_a_default_that_is_the_clients(column):
         return
     identities = {name for name, item in column.declared.items() if item.identity is not None and item.identity.value}
-    if found := column.only(set(column.declared) - identities).disagreement(lambda item: item.default):
+    compared = set(column.declared) - identities - _saying_generated(column)
+    if found := column.only(compared).disagreement(lambda item: item.default):
         yield mismatch(
             column, found, _words, claim=_claim, repair=lambda item, expected: replace(item, default=expected)
         )
+
+
+def _saying_generated(column: Aligned[Column]) -> set[str]:
+    """The sources that have no words for a generated column, and its expression for a default."""
+    stated = (item.generated for item in column.declared.values() if item.generated is not None)
+    expressions = {generated.value.expression for generated in stated if generated.value is not None}
+    return {
+        name
+        for name, item in column.declared.items()
+        if item.generated is None and item.default is not None and str(item.default.value) in expressions
+    }
 
 
 def _words(default: ColumnDefault | None) -> str:
