@@ -95,8 +95,23 @@ def replaced(module: Module, node: ast.AST, text: str) -> Edit | None:
     length = span.start - start + len(text) + end - span.end
     room = width(document)
     if "\n" not in text and "\n" not in before and end - start <= room < length:
-        text = broken(document, text, indentation(module, node))
+        outer = module.span(_of_line(module, node))
+        head, tail = document.text[outer.start : span.start], document.text[span.end : outer.end]
+        whole = broken(document, head + text + tail, indentation(module, node))
+        return trimmed(outer, head + before + tail, whole)
     return trimmed(Span(span.file, span.start, span.end), before, text)
+
+
+def _of_line(module: Module, node: ast.AST) -> ast.AST:
+    """The outermost of what a node is part of and that stands on its line alone: a statement, an argument."""
+    kinds = (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return, ast.keyword, ast.Call, ast.Tuple, ast.List)
+    line, span = getattr(node, "lineno", 0), module.span(node)
+    for each in module.nodes:  # outer ones first
+        if isinstance(each, kinds) and each.lineno == line == each.end_lineno:
+            outer = module.span(each)
+            if outer.start <= span.start and span.end <= outer.end:
+                return each
+    return node
 
 
 def trimmed(span: Span, before: str, after: str) -> Edit:
