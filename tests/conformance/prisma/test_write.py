@@ -137,7 +137,7 @@ def test_every_changed_key_is_taken_by_prisma(engine, schema, data):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=100, database=None)
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=40, database=None)
 @given(data=st.data())
 def test_a_schema_with_any_change_is_taken_by_prisma(kind, engine, data):
     text = data.draw(asked(kind, (HEAD_OF_TWO,))).written()
