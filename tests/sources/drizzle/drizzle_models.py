@@ -129,7 +129,7 @@ def indexes(draw: st.DrawFn, table: str, named: list[str], number: int) -> Index
 @st.composite
 def uniques(draw: st.DrawFn, table: str, named: list[str]) -> UniqueConstraint:
     chosen = tuple(draw(st.lists(st.sampled_from(named), unique=True, min_size=1, max_size=2)))
-    given = draw(st.sampled_from((None, f"{'_'.join(chosen)}_key")))
+    given = draw(st.sampled_from((None, f"{table}_{'_'.join(chosen)}_key")))
     return UniqueConstraint(
         name(table),
         chosen,

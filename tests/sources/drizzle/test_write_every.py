@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ormistice.fixes import Change, Patch, edited
-from ormistice.model import Schema, Table
+from ormistice.model import Schema, Stated, Table
 from ormistice.sources import SourceRequest
 from ormistice.sources.drizzle import SOURCES
 from sources.drizzle.drizzle_models import (
@@ -151,9 +151,17 @@ def one_of(draw: Draw, there: tuple[Any, ...], new: st.SearchStrategy[Any]) -> t
     return before, replace(after, place=before.place)
 
 
+def named_alike(before: Any, after: Any, table: Table) -> bool:
+    """Whether something else of the table has the name already."""
+    primary = [table.primary_key] if table.primary_key else []
+    members = [*primary, *table.foreign_keys, *table.unique_constraints, *table.indexes, *table.checks]
+    names = {one.name.value for one in members if one is not before and one.name is not None}
+    return isinstance(getattr(after, "name", None), Stated) and after.name.value in names
+
+
 def sensible(before: Any, after: Any, table: Table) -> bool:
     """Whether PostgreSQL would take what comes of a change, and Drizzle has words for it."""
-    if before is after is None:
+    if before is after is None or (after is not None and named_alike(before, after, table)):
         return False
     others = [one for one in table.unique_constraints if one is not before]
     if after is not None and hasattr(after, "nulls_not_distinct") and not hasattr(after, "elements"):
