@@ -19,6 +19,7 @@ from ormistice.findings import (
 )
 from ormistice.model import Schema
 from ormistice.names import Scope
+from ormistice.planning import planned
 from ormistice.problems import problem_findings
 from ormistice.renaming import own_names, renamed, reversed_names
 from ormistice.rules import rules
@@ -73,8 +74,9 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
         return pairs(check(_among(schemas, settings)[0]))
 
     findings = with_fixes(findings, sources, among, judged, pairs(every), most=settings.most_fixes)
+    missing = planned(findings, sources, among)
     summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
-    return Report(summaries, tuple(findings), among, settings.owners, not_compared, suppressed)
+    return Report(summaries, tuple(findings), among, settings.owners, not_compared, suppressed, missing)
 
 
 def _told(findings: list[Finding], among: Sources, settings: Settings) -> tuple[list[Finding], int]:

@@ -27,6 +27,7 @@ from ormistice.progress import progress
 from ormistice.reporters import deliveries, format_of, formats, reporter
 from ormistice.reporters._terminal import terminal_of
 from ormistice.rules import RESERVED, rules
+from ormistice.sources import shown
 from ormistice.suppressing import baseline as write_baseline
 from ormistice.suppressing import read_baseline
 
@@ -41,6 +42,8 @@ WHEN_CLEAN = ("resolve", "delete")
 SHOW_FORMATS = ("text", "markdown", "json", "mermaid")
 
 SEVERITIES = tuple(item.value for item in Severity)
+MIGRATIONS = ("sql", "alembic", "prisma", "drizzle")
+AS_HELP = f"Write what the database lacks as a migration: {', '.join(MIGRATIONS)}."
 MOST_FIXES = 100
 """Fixes that an audit tries for each source, the gravest first; `ormistice fix` tries all."""
 FAIL_ON_HELP = f"Least severity that exits with 1: {', '.join(FAIL_ON)}. Default: error."
@@ -197,22 +200,61 @@ def fix(  # noqa: PLR0913 - options of a command line
     severity: Annotated[
         str, typer.Option(callback=_one_of(SEVERITIES), help="Fix what is at least as grave: error, warning or info.")
     ] = "info",
+    form: Annotated[str | None, typer.Option("--as", callback=_one_of(MIGRATIONS), help=AS_HELP)] = None,
+    to: Annotated[Path | None, typer.Option(help="The folder of migrations that --as writes to.")] = None,
 ) -> None:
     """Print the verified fixes as a diff, or apply them. Databases are never changed; their statements are printed."""
     from ormistice.fixing import Limits, as_diff
     from ormistice.fixing import apply as apply_fixes
+    from ormistice.migrating import migrate
 
     settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
     opened = opened_sources(settled)
     settings = replace(settings_of(settled, opened, None), towards=towards)
     limits = Limits(Severity(severity), unsafe)
     with progress() as note:
+        if form is not None:
+            report = audit(opened, settings, note)
+            _write_migration(migrate(report, opened, limits, form, to, settled.base))
+            return
         if not apply:
             sys.stdout.write(as_diff(audit(opened, settings, note), limits))
             return
         done = apply_fixes(opened, settings, limits, note)
     sys.stdout.write("".join(f"{file}\n" for file in done.files))
     sys.stderr.write(f"{done.fixes} fixes applied\n")
+
+
+def _write_migration(files: tuple[tuple[Path, str], ...]) -> None:
+    for path, text in files:
+        if path == Path("-"):
+            sys.stdout.write(text)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(text, path)
+        sys.stdout.write(f"{shown(path)}\n")
+    if not files:
+        sys.stderr.write("nothing to migrate\n")
+
+
+@app.command("plan")
+def plan_command(
+    sources: SourcesArgument = None,
+    *,
+    config: ConfigOption = None,
+    python: PythonOption = None,
+    static: StaticOption = False,
+    scratch_url: ScratchOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List the missing tables in an order to create them in, with what needs each and what to do."""
+    from ormistice.reporters import checklist
+
+    settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
+    opened = opened_sources(settled)
+    with progress() as note:
+        report = audit(opened, replace(settings_of(settled, opened), most_fixes=0), note)
+    _write(checklist(report), output)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ormistice.alignment import Aligned, Disagreement, Sources
 from ormistice.fixes import Change, Fix
 from ormistice.model import Declared, Identity, Place, ProblemKind, Stated
+from ormistice.names import QualifiedName
 
 T = TypeVar("T")
 D = TypeVar("D", bound=Declared)
@@ -137,6 +138,33 @@ class Finding:
         return self.rule in {kind.value for kind in ProblemKind if kind.unread}
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """A line of the project's code that needs a table; `layer` is the folder it lies in: repositories, routes, ..."""
+
+    file: str
+    line: int
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTable:
+    """A table that is declared and not there: who declares it, what it needs and what needs it.
+
+    `waiting` are operations of migrations, by source, that are commented out for want of it; `together` are tables that
+    reference each other with it, so that neither can come first.
+    """
+
+    table: QualifiedName
+    source: str
+    place: Place
+    lacking: tuple[str, ...]
+    references: tuple[QualifiedName, ...]
+    uses: tuple[Use, ...] = ()
+    waiting: tuple[tuple[str, Place], ...] = ()
+    together: tuple[QualifiedName, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class SourceSummary:
     """A source as a report names it."""
@@ -154,7 +182,7 @@ class Report:
     """The outcome of an audit: everything a reporter needs, in its final order.
 
     `owners` are (table glob, owner) as the user wrote them. `not_compared` tells what nobody could judge,
-    `suppressed` how many findings the user allows.
+    `suppressed` how many findings the user allows; `missing` are the missing tables in an order to create them in.
     """
 
     sources: tuple[SourceSummary, ...]
@@ -163,6 +191,7 @@ class Report:
     owners: tuple[tuple[str, str], ...] = ()
     not_compared: tuple[str, ...] = field(default=())
     suppressed: int = 0
+    missing: tuple[MissingTable, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Findings of exactly this severity."""

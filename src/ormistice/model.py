@@ -427,7 +427,7 @@ class ProblemKind(Enumeration):
 class Problem:
     """What could not be read or is wrong by itself, and where; `related` are further places with labels.
 
-    `about` is the table or column that is gone, where that is what is wrong; `needed`: the same source still needs it.
+    `about` is the table or column that is gone, or that is waited for; `needed`: the same source still needs it.
     """
 
     kind: ProblemKind

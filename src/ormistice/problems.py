@@ -24,13 +24,16 @@ PROBLEM_SEVERITY = {
 }
 
 
+_WEIGHED = ProblemKind.MIGRATION_DROPS_DATA
+
+
 def problem_findings(schema: Schema, among: Sources) -> Iterator[Finding]:
     """A finding for each problem of a schema, weighed among the other sources."""
     seen: dict[str, int] = defaultdict(int)
     for problem in schema.problems:
         seen[problem.message] += 1
         mark = fingerprint(problem.kind.value, schema.source, problem.message, str(seen[problem.message]))
-        users = _users(problem.about, schema, among) if problem.about is not None else {}
+        users = _users(problem.about, schema, among) if problem.about is not None and problem.kind is _WEIGHED else {}
         usual = Severity.WARNING if problem.needed else PROBLEM_SEVERITY[problem.kind]
         severity = Severity.ERROR if users else usual
         rule = problem.kind.value

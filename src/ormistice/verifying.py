@@ -72,12 +72,22 @@ def _written(findings: Iterable[Finding], source: Source, among: Sources) -> dic
     names = among.own_names.get(source.name, {})
     schema = renamed(among.schemas[source.name], names)
     for finding in findings:
-        asked = (change for change in finding.violation.changes if change.source == source.name)
-        changes = [renamed(_in_kind(change, among.schemas), names) for change in asked]
+        changes = asked_of(finding, source.name, among)
         fix = _together(changes, source, schema) if changes else None
         if fix is not None:
             written[finding.fingerprint, source.name] = fix
     return written
+
+
+def asked_of(finding: Finding, source: str, among: Sources) -> list[Change]:
+    """What a finding asks of a source, in its own terms and names."""
+    asked = (change for change in finding.violation.changes if change.source == source)
+    return [renamed(_in_kind(change, among.schemas), among.own_names.get(source, {})) for change in asked]
+
+
+def found_in(schema: Schema, item: Declared) -> Declared | None:
+    """The same object as another reading of its source has it."""
+    return next((other for other in _objects(schema) if other.key() == item.key()), None)
 
 
 def _together(changes: list[Change], source: Source, original: Schema) -> Fix | None:
@@ -115,7 +125,7 @@ def _rebased(change: Change, schema: Schema) -> Change:
     before, after = change.before, change.after
     if before is None or after is None:
         return change
-    found: Any = next((item for item in _objects(schema) if item.key() == before.key()), before)
+    found: Any = found_in(schema, before) or before
     asked = {
         field.name: _placed(getattr(after, field.name), getattr(found, field.name))
         for field in fields(after)
@@ -134,6 +144,9 @@ def _placed(wanted: Any, actual: Any) -> Any:
 
 def _objects(schema: Schema) -> Iterable[Declared]:
     yield from schema.enums
+    yield from schema.sequences
+    yield from schema.views
+    yield from schema.domains
     for table in schema.tables:
         yield table
         yield from (*table.columns, *constraints(table), *table.indexes)
@@ -172,17 +185,18 @@ def _verified(
     """Every fix, those that do not hold as DISPLAY. All that fit together are tried at once, since loading costs."""
     tries = iter(range(_MOST_TRIES))
 
-    def holding(batch: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
-        """The batch; where it does not hold, what seems to be to blame is tried apart from the rest."""
+    def holding(batch: Mapping[Pair, Fix], given: tuple[Fix, ...] = ()) -> dict[Pair, Fix]:
+        """The batch on top of `given`; where it does not hold, what seems to be to blame is tried behind the rest."""
         if next(tries, None) is not None:
-            suspects = _suspects(batch, source, schemas, judged, before)
+            suspects = _suspects(batch, given, source, schemas, judged, before)
             if not suspects:
                 return dict(batch)
             if len(batch) > 1:
                 order = sorted(batch, key=suspects.__contains__)
-                rest = len(batch) - len(suspects) or len(batch) // 2
-                parts = (order[:rest], order[rest:])
-                return {key: fix for part in parts for key, fix in holding({k: batch[k] for k in part}).items()}
+                parting = len(batch) - len(suspects) or len(batch) // 2
+                rest = holding({pair: batch[pair] for pair in order[:parting]}, given)
+                good = tuple(fix for fix in rest.values() if fix.applicability is not Applicability.DISPLAY)
+                return rest | holding({pair: batch[pair] for pair in order[parting:]}, (*given, *good))
         return {pair: replace(fix, applicability=Applicability.DISPLAY) for pair, fix in batch.items()}
 
     verified: dict[Pair, Fix] = {}
@@ -205,12 +219,17 @@ def _compatible(waiting: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
 
 
 def _suspects(
-    batch: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: Found
+    batch: Mapping[Pair, Fix],
+    given: tuple[Fix, ...],
+    source: Source,
+    schemas: Schemas,
+    judged: Judgment,
+    before: Found,
 ) -> frozenset[Pair]:
     """The fixes of a batch that leave their finding, or touch what has a new one; all where that tells nothing."""
     everything = frozenset(batch)
     try:
-        schema = source.load(tuple(batch.values()))
+        schema = source.load((*given, *batch.values()))
     except AuditError:
         return everything
     after = judged({**schemas, source.name: schema})

@@ -33,6 +33,13 @@ def reporter(name: str, terminal: Terminal | None = None) -> Render:
     return render
 
 
+def checklist(report: Report) -> str:
+    """What to do about missing tables, in order, as a list to tick off."""
+    from ormistice.reporters._missing import checklist as listed
+
+    return listed(report)
+
+
 def format_of(path: Path) -> str | None:
     """The format that a file's name asks for, by the longest ending that is known; None if it asks for none."""
     endings = {end: name for name in formats() for end in getattr(import_module(f"{__name__}.{name}"), "ENDINGS", ())}

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ormistice.findings import Finding, Report, Severity, Site, SuggestedFix
+from ormistice.findings import Finding, MissingTable, Report, Severity, Site, SuggestedFix
 from ormistice.fixes import Script
 from ormistice.model import Schema
 from ormistice.places import printed
@@ -29,6 +29,7 @@ def render(report: Report) -> str:
             for source in report.sources
         ],
         "findings": [_finding(finding, report) for finding in report.findings],
+        "missing_tables": [_missing(table, report) for table in report.missing],
         "summary": {severity.value: report.count(severity) for severity in Severity}
         | {"not_compared": len(report.not_compared), "suppressed": report.suppressed},
         "not_compared": list(report.not_compared),
@@ -60,6 +61,18 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "sites": [_site(site, report.among.schemas[site.source]) for site in finding.violation.sites],
         "fix": fixes[0] if fixes else None,
         "fixes": fixes,
+    }
+
+
+def _missing(table: MissingTable, report: Report) -> dict[str, Any]:
+    """A missing table, in the order in which they can be created."""
+    return {
+        "table": f"{table.table.schema}.{table.table.name}",
+        "missing_in": list(table.lacking),
+        "declared": _site(Site(table.source, table.place, "declared here"), report.among.schemas[table.source]),
+        "references": [f"{name.schema}.{name.name}" for name in table.references],
+        "uses": [{"file": use.file, "line": use.line, "layer": use.layer} for use in table.uses],
+        "waiting": [_site(Site(name, at, "commented out"), report.among.schemas[name]) for name, at in table.waiting],
     }
 
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
 from ormistice.model import Column, Table
+from ormistice.places import printed
 from ormistice.reporters import _content as content
 from ormistice.reporters._changes import NumberedFix, Step, fixes, last_steps, plan, risk, risk_after
 from ormistice.reporters._content import Standing, grave, object_name, subject, table_name
 from ormistice.reporters._drawing import mermaid
 from ormistice.reporters._markdown import block, code, escaped, table
+from ormistice.reporters._missing import needs
 from ormistice.rules import rules
 
 ENDINGS = (".md", ".markdown")
@@ -202,6 +204,18 @@ def _change(fix: NumberedFix) -> Iterator[str]:
         yield f"to:\n\n{block(hunk.after, hunk.language)}"
 
 
+def _missing(report: Report) -> Iterator[str]:
+    if not report.missing:
+        return
+    yield "## Missing tables, in an order to create them in"
+    lines = []
+    for number, item in enumerate(report.missing, 1):
+        place = printed(item.place, report.among.schemas[item.source])
+        lines.append(f"{number}. {code(str(item.table))}, {escaped(item.source)}: {code(str(place))}")
+        lines += [f"    - {escaped(line)}" for line in needs(item, report)]
+    yield "\n".join(lines)
+
+
 def _plan(report: Report) -> Iterator[str]:
     numbered = fixes(report)
     steps = list(plan(report, numbered))
@@ -264,6 +278,6 @@ def _unread(report: Report) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-SECTIONS = (summary, _matrix, _tables, _references, _keys, _enums, _fixes, _plan, _harmless, _unread)
+SECTIONS = (summary, _matrix, _tables, _references, _keys, _enums, _missing, _fixes, _plan, _harmless, _unread)
 # What is left out where there is little room, in this order.
-BULK = (_tables, _harmless, _references, _keys, _matrix, _enums, _fixes, _unread, _plan)
+BULK = (_tables, _harmless, _references, _keys, _matrix, _enums, _missing, _fixes, _unread, _plan)

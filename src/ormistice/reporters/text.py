@@ -11,6 +11,7 @@ from ormistice.fixes import Applicability, Script
 from ormistice.names import QualifiedName
 from ormistice.places import printed
 from ormistice.reporters._content import alike
+from ormistice.reporters._missing import needs
 from ormistice.reporters._terminal import PLAIN, Style, Terminal, shown_width
 from ormistice.reporters._visible import visible
 
@@ -50,6 +51,7 @@ class _Drawing:
             yield from (f"  {self.head(group)}" for group in alike(notes))
             yield ""
         yield from self.at_large()
+        yield from self.missing()
         yield from self.summary()
 
     def finding(self, finding: Finding) -> Iterator[str]:
@@ -109,6 +111,17 @@ class _Drawing:
             if found:
                 heads = (f"  {self.head((finding,))}" for finding in found)
                 yield from (self.terminal.styled(title, Style.BOLD), *heads, "")
+
+    def missing(self) -> Iterator[str]:
+        """The missing tables in an order to create them in, with what each needs and what needs it."""
+        if not self.report.missing:
+            return
+        yield self.terminal.styled("missing tables, in an order to create them in", Style.BOLD)
+        for number, table in enumerate(self.report.missing, 1):
+            place = self.place(Site(table.source, table.place, ""))
+            yield f"  {number}. {visible(str(table.table))}  {place}"
+            yield from (f"{INDENT}{visible(line)}" for line in needs(table, self.report))
+        yield ""
 
     def summary(self) -> Iterator[str]:
         report = self.report

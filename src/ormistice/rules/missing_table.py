@@ -19,9 +19,7 @@ def missing_table(table: Aligned[Table]) -> Iterator[Violation]:
     `exclude` or `[[ownership]]` in the configuration.
     """
     if any(name == table.authority or name in table.among.databases for name in table.missing):
-        yield with_types(
-            absence(table, f"table {table.identity.name}", claim=lambda item: f"{len(item.columns)} columns"), table
-        )
+        yield with_types(absence(table, f"table {table.identity.name}", claim=columns_of), table)
 
 
 def with_types(violation: Violation, table: Aligned[Table]) -> Violation:
@@ -53,3 +51,8 @@ def _declared(name: QualifiedName, table: Aligned[Table], wanting: Schema) -> En
             if item.name == name and type(item) in wanting.expresses:
                 return item
     return None
+
+
+def columns_of(table: Table) -> str:
+    """A table in a few words."""
+    return "1 column" if len(table.columns) == 1 else f"{len(table.columns)} columns"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, absence, rule
 from ormistice.model import Table
-from ormistice.rules.missing_table import with_types
+from ormistice.rules.missing_table import columns_of, with_types
 
 
 @rule(Table, severity=Severity.WARNING)
@@ -17,6 +17,4 @@ def unmanaged_table(table: Aligned[Table]) -> Iterator[Violation]:
     """
     lacking = any(name == table.authority or name in table.among.databases for name in table.missing)
     if table.missing and not lacking:
-        yield with_types(
-            absence(table, f"table {table.identity.name}", claim=lambda item: f"{len(item.columns)} columns"), table
-        )
+        yield with_types(absence(table, f"table {table.identity.name}", claim=columns_of), table)

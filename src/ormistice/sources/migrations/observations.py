@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ormistice.model import Identity, Problem, ProblemKind
 from ormistice.names import QualifiedName
+from ormistice.renaming import qualified
 from ormistice.sources.migrations.commented import Operation, operations
 from ormistice.sources.migrations.lacking import lack
 from ormistice.sources.migrations.python_places import python_drops, python_places
@@ -49,7 +50,8 @@ def _commented(
     for step in steps:
         for operation in operations(step.document, is_statement):
             message = f"`{operation.name}` is commented out{_waiting(operation, there)}"
-            yield Observation("commented-out-migration", message, operation.place)
+            about = None if operation.table is None else Identity("table", qualified(operation.table))
+            yield Observation("commented-out-migration", message, operation.place, about=about)
 
 
 def _waiting(operation: Operation, there: set[str]) -> str:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ormistice.errors import AuditError
+from ormistice.findings import Use
 from ormistice.fixes import Change, Fix, Patch
-from ormistice.model import Problem, Schema
+from ormistice.model import Problem, Schema, Table
+from ormistice.names import QualifiedName
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.sqlalchemy.environment import scrubbed
@@ -53,6 +55,12 @@ class Models:
                 f"{self.kind}: names no module", f"write {self.kind}:path/to/models.py or {self.kind}:package.module"
             )
         return tuple(resolve(self.request, text) for text in self.request.targets)
+
+    def uses(self, schema: Schema, tables: tuple[Table, ...]) -> Mapping[QualifiedName, tuple[Use, ...]]:
+        """Where the Python code of the project names each table's class."""
+        from ormistice.sources.sqlalchemy.usage import uses
+
+        return uses(schema, tables, self.request.base)
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """The tables that the application's classes declare, as they would be with `fixes` applied.
