@@ -110,6 +110,13 @@ def _capitals(label: str) -> str:
     return _OTHER.sub("_", _INSIDE.sub("_", label)).upper()
 
 
+def plural(name: str) -> str:
+    """The plural as far as a rule of thumb finds it."""
+    if name.endswith("y") and name[-2:-1] not in set("aeiouAEIOU"):
+        return f"{name[:-1]}ies"
+    return name if name.endswith("s") and not name.endswith("ss") else f"{name}{'es' if name.endswith('ss') else 's'}"
+
+
 def _singular(word: str) -> str:
     """The singular as far as a rule of thumb finds it."""
     if word.endswith("ies") and len(word) > len("ties"):

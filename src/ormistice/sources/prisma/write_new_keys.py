@@ -11,7 +11,7 @@ from ormistice.sources.prisma.scope import ModelScope, derived_name
 from ormistice.sources.prisma.write_draft import Draft
 from ormistice.sources.prisma.write_keys import argument_text, referenced_fields, relation_of
 from ormistice.sources.prisma.write_lines import field_line, inserted_field, last_field, taken_out
-from ormistice.sources.prisma.write_names import free, joined
+from ormistice.sources.prisma.write_names import free, joined, plural
 from ormistice.sources.prisma.write_sound import is_unique
 
 _SUFFIXES = ("Id", "_id", "ID")
@@ -50,7 +50,7 @@ def _sayable(key: ForeignKey) -> bool:
 def _answer(draft: Draft, model: ModelScope, target: ModelScope, fields: tuple[str, ...], name: str | None) -> bool:
     """The back field of a relation whose forward field is there; `name` is the relation's, if it has one."""
     to_one = is_unique(model, fields)
-    answer = initial_lower(model.block.name) + ("" if to_one else "s")
+    answer = initial_lower(model.block.name if to_one else plural(model.block.name))
     taken = {field.name for field in target.block.fields}
     back = answer if model is not target and answer not in taken else _by(target, answer, _stem(fields) or fields[0])
     attributes = [f"@relation({json.dumps(name)})"] if name else []

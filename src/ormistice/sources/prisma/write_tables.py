@@ -64,6 +64,7 @@ def _filled(draft: Draft, schema: Schema, table: Table) -> bool:
     if table.primary_key is not None and not added_primary_key(draft, table.primary_key):
         return False
     indexes = [*map(as_index, table.unique_constraints), *table.indexes]
+    indexes.sort(key=lambda index: index.unique is None or not index.unique.value)
     if not all(added_index(draft, schema, index) for index in indexes if sayable(schema, index)):
         return False
     model = draft.model(table.name)
