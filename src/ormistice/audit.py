@@ -19,7 +19,7 @@ from ormistice.findings import (
 )
 from ormistice.model import Schema
 from ormistice.names import Scope
-from ormistice.planning import planned
+from ormistice.planning import planned, with_rows
 from ormistice.problems import problem_findings
 from ormistice.renaming import own_names, renamed, reversed_names
 from ormistice.rules import rules
@@ -38,7 +38,7 @@ class Settings:
 
     `severities` are by rule, None to leave it out; `baseline` holds the fingerprints of what is known already; `names`
     are tables that bear another name in some source, by that name; `most_fixes` is how many fixes each source tries,
-    None: all.
+    None: all; `check_data`: count the rows of live databases that stand in the way of a fix.
     """
 
     authority: str | None = None
@@ -52,6 +52,7 @@ class Settings:
     scratch_url: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     most_fixes: int | None = None
+    check_data: bool = False
 
 
 Note = Callable[[str], None]
@@ -74,6 +75,9 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
         return pairs(check(_among(schemas, settings)[0]))
 
     findings = with_fixes(findings, sources, among, judged, pairs(every), most=settings.most_fixes)
+    if settings.check_data:
+        note("counting rows")
+        findings = with_rows(findings, sources, among)
     missing = planned(findings, sources, among)
     summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
     return Report(summaries, tuple(findings), among, settings.owners, not_compared, suppressed, missing)

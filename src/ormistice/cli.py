@@ -87,6 +87,10 @@ OutputsOption = Annotated[
 ]
 FormatOption = Annotated[str | None, typer.Option(callback=_one_of(formats()), help=f"{', '.join(formats())}.")]
 FailOnOption = Annotated[str | None, typer.Option(callback=_one_of(FAIL_ON), help=FAIL_ON_HELP)]
+CheckDataOption = Annotated[
+    bool,
+    typer.Option("--check-data", help="Count the rows of live databases that stand in the way of a fix; only reads."),
+]
 AuthorityOption = Annotated[str | None, typer.Option(help="The source whose word counts.")]
 
 
@@ -134,6 +138,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     baseline: BaselineOption = None,
     update_baseline: Annotated[bool, typer.Option("--update-baseline", help=UPDATE_HELP)] = False,
     fail_on: FailOnOption = None,
+    check_data: CheckDataOption = False,
 ) -> None:
     """Compare the sources and report where they contradict each other."""
     settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
@@ -145,6 +150,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
         opened = opened_sources(settled)
         hidden = frozenset() if update_baseline else known or frozenset()
         settings = replace(settings_of(settled, opened, authority), baseline=hidden, most_fixes=MOST_FIXES)
+        settings = replace(settings, check_data=check_data)
         report = audit(opened, settings, note)
     _tell_of_imports(report)
     if update_baseline:

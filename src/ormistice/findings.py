@@ -118,6 +118,19 @@ class SuggestedFix:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsInTheWay:
+    """Rows of a live database that a fix of it would meet with an error: what was asked, and the answer in words.
+
+    `count` is None where the database did not answer; it is bounded, see the answer.
+    """
+
+    source: str
+    query: str
+    count: int | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One defect; `impact` is what it leads to, in one sentence.
 
@@ -131,6 +144,7 @@ class Finding:
     fingerprint: str
     fixes: tuple[SuggestedFix, ...] = ()
     impact: str = ""
+    rows: tuple[RowsInTheWay, ...] = ()
 
     @property
     def unread(self) -> bool:

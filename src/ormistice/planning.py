@@ -3,15 +3,18 @@
 A plan is made of findings and of what sources know of their own code; it changes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from ormistice.alignment import Sources
-from ormistice.findings import Finding, MissingTable, Use
+from ormistice.findings import Finding, MissingTable, RowsInTheWay, Use
+from ormistice.fixes import Change
 from ormistice.graph import creation_order
 from ormistice.model import Place, ProblemKind, Schema, Table
 from ormistice.names import QualifiedName
 from ormistice.sources import Source
+from ormistice.verifying import asked_of
 
 RULE = "missing-table"
 
@@ -22,6 +25,41 @@ class KnowsItsUses(Protocol):
 
     def uses(self, schema: Schema, tables: tuple[Table, ...]) -> Mapping[QualifiedName, tuple[Use, ...]]:
         """Where the project's code names each table's class, by table; the declaration itself is no use."""
+
+
+@runtime_checkable
+class Answer(Protocol):
+    """What a count says."""
+
+    @property
+    def query(self) -> str:
+        """What was asked."""
+
+    @property
+    def count(self) -> int | None:
+        """How many rows, up to a bound."""
+
+
+@runtime_checkable
+class CountsRows(Protocol):
+    """A source that holds rows, which a change may meet with an error."""
+
+    def blocking(self, schema: Schema, change: Change) -> Answer | None:
+        """The rows in the way of a change; None where none can be."""
+
+
+def with_rows(findings: Iterable[Finding], sources: Sequence[Source], among: Sources) -> list[Finding]:
+    """The findings with the rows that stand in the way of what each asks of a live database."""
+    counting = [source for source in sources if isinstance(source, CountsRows)]
+    return [replace(item, rows=tuple(_rows(item, counting, among))) for item in findings]
+
+
+def _rows(finding: Finding, counting: Sequence[Source], among: Sources) -> Iterator[RowsInTheWay]:
+    for source in counting:
+        for change in asked_of(finding, source.name, among):
+            answer = source.blocking(among.schemas[source.name], change) if isinstance(source, CountsRows) else None
+            if answer is not None:
+                yield RowsInTheWay(source.name, answer.query, answer.count, str(answer))
 
 
 def planned(findings: Iterable[Finding], sources: Sequence[Source], among: Sources) -> tuple[MissingTable, ...]:

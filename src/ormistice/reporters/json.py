@@ -59,6 +59,10 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "cause": finding.violation.cause,
         "impact": finding.impact,
         "sites": [_site(site, report.among.schemas[site.source]) for site in finding.violation.sites],
+        "rows_in_the_way": [
+            {"source": item.source, "query": item.query, "count": item.count, "answer": item.answer}
+            for item in finding.rows
+        ],
         "fix": fixes[0] if fixes else None,
         "fixes": fixes,
     }

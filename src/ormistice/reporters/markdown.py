@@ -136,6 +136,7 @@ def _source(source: str, aligned: Aligned[Table], findings: tuple[Finding, ...],
     told = [
         f"\n  - {MARK[item.severity]} {code(subject(item))}: {escaped(item.violation.message)}"
         + (f" ({escaped(item.violation.cause)})" if item.violation.cause else "")
+        + "".join(f"; {escaped(rows.source)}: {escaped(rows.answer)}" for rows in item.rows)
         for item in heavy
     ]
     notes = len(own) - len(heavy)
