@@ -65,9 +65,9 @@ class _Drawing:
             yield f"{INDENT}cause: {visible(finding.violation.cause)}"
         if finding.impact:
             yield f"{INDENT}impact: {visible(finding.impact)}"
-        for rows in finding.rows:
-            yield f"{INDENT}{visible(rows.source)}: {visible(rows.answer)}"
-            yield from (f"{INDENT}  {visible(line)}" for line in rows.query.splitlines())
+        for counted in finding.rows:
+            yield f"{INDENT}{visible(counted.source)}: {visible(counted.answer)}"
+            yield from (f"{INDENT}  {visible(line)}" for line in counted.query.splitlines())
         for fix in finding.fixes:
             yield from (INDENT + line if line else "" for line in self.fix(fix))
 
