@@ -235,11 +235,6 @@ def test_target_given_as_a_column_becomes_a_string(tmp_path: Path) -> None:
     ("text", "values"),
     [
         (
-            CLASS.format('Field(foreign_key="users.id")').replace("str | None", "str"),
-            {"on_delete": ReferentialAction.SET_NULL},
-        ),
-        (CLASS.format('Field(foreign_key="users.id")'), {"on_delete": ReferentialAction.SET_DEFAULT}),
-        (
             'MORE = {"ondelete": "CASCADE"}\nTable("t", Base.metadata, Column("a", ForeignKey("users.id", **MORE)))\n',
             {"on_delete": ReferentialAction.NO_ACTION},
         ),
@@ -251,6 +246,30 @@ def test_target_given_as_a_column_becomes_a_string(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_written_is_not(tmp_path: Path, text: str, values: dict[str, object]) -> None:
     assert change(tmp_path, text, **values)[1] is None
+
+
+@pytest.mark.parametrize("action", [ReferentialAction.SET_NULL, ReferentialAction.SET_DEFAULT])
+def test_what_a_field_has_no_word_for_it_hands_on(tmp_path: Path, action: ReferentialAction) -> None:
+    """SQLModel refuses SET NULL on a column that takes no NULL, and does not know SET DEFAULT."""
+    text = HEAD + CLASS.format('Field(foreign_key="users.id", index=True)').replace("str | None", "str")
+    written(tmp_path, models=text)
+    source = opened(tmp_path, "models.py")
+    schema = source.load()
+    (before,) = foreign_keys(schema)
+    asked_for = replace(before, on_delete=as_if(before.on_delete, action, before))
+
+    patch = source.write(schema, Change("models", before, asked_for))
+
+    assert isinstance(patch, Patch)
+    (key,) = foreign_keys(source.load((patch,)))
+    assert (key.references, key.on_delete) == (asked_for.references, asked_for.on_delete)
+    (document,) = schema.documents
+    said = f'Field(index=True, sa_column_args=[ForeignKey("users.id", ondelete="{action.value}")])'
+    broken = said.replace("Field(", "Field(\n        ").removesuffix(")") + "\n    )"
+    assert edited(document.path, document.text, (patch,)) in (
+        text.replace('Field(foreign_key="users.id", index=True)', said),
+        text.replace('Field(foreign_key="users.id", index=True)', broken),
+    )
 
 
 def test_patches_of_two_keys_do_not_overlap(tmp_path: Path) -> None:

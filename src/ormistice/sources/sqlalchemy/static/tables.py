@@ -327,9 +327,13 @@ def _metadata_in(reader: Reader, made: Call | None) -> Call | None:
 def indexes_apart(tables: Tables, file: str) -> Iterator[tuple[dict[str, Any] | None, Call]]:
     """Indexes that stand in a module beside the tables they are of; None for a table that cannot be told."""
     module = tables.reader.project.module(file)
+    # What is an argument of a `Table` is read with it.
+    made = module.calls_by_name.get("Table", []) if module else []
+    inner = {id(each) for call in made for argument in call.args for each in ast.walk(argument)}
     for statement in module.tree.body if module else ():
         for node in ast.walk(statement) if isinstance(statement, (ast.Expr, ast.Assign)) else ():
             called = isinstance(node, ast.Call) and module is not None and module.function(node) == "Index"
+            called = called and id(node) not in inner
             call = tables.reader.call(file, node) if called else None
             if call is None or call.name != "Index" or not isinstance(call.function, External):
                 continue
