@@ -37,5 +37,8 @@ bless: $(READY)  ## rewrite every expected output; then read git diff
 docs: $(READY)  ## write docs/rules from the rules
 	$(BIN)/python tests/rule_pages.py
 
+bench: $(READY)  ## time it beside the official tools; needs Node and npm
+	for file in tests/benchmarks/*.py; do $(BIN)/python $$file; done
+
 clean:  ## remove the virtual environment
 	rm -rf .venv
