@@ -7,22 +7,29 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from ormistice.audit import Settings
 from ormistice.fixes import Change, edited
+from ormistice.fixing import Limits, apply
 from ormistice.model import ForeignKey, Reference, ReferentialAction, Schema, Stated
 from ormistice.sources.prisma.lower import lower
 from ormistice.sources.prisma.syntax import parse
 from ormistice.sources.prisma.write import write
 from ormistice.text import Document
 from sources.prisma.prisma_changes import HEAD_OF_TWO, KINDS, asked
-from sources.prisma.prisma_printing import printed
+from sources.prisma.prisma_printing import HEAD, printed
 from sources.prisma.prisma_schemas import names, schemas
 from sources.prisma.test_write import SCHEMA, references
 
-from .test_engine import created, differences
+from .test_engine import OWN, created, differences, prisma, texts
 
 pytestmark = pytest.mark.conformance
 
 RELAXED = settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=150)
+HEADS = {
+    "schemas": HEAD_OF_TWO.replace('"other"', '"auth", "The Blog"'),
+    "partial_7": HEAD
+    + '\ngenerator client {\n  provider        = "prisma-client"\n  previewFeatures = ["partialIndexes"]\n}\n',
+}
 KEYS = ["Account", "Post", "Profile"]
 TARGETS = ["users", "Account", "Post", "Profile"]
 
@@ -162,3 +169,17 @@ def test_postgres_gets_from_prisma_what_was_asked_for(kind, engine, tmp_path_fac
         assert differences(database, path) == []
         names_there = {table.name for table in database.load().tables}
     assert names_there == {table.name for table in asked_for.expected.tables}
+
+
+@pytest.mark.parametrize("path", OWN, ids=[path.stem for path in OWN])
+def test_a_whole_database_becomes_a_schema_that_prisma_takes(path, engine, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    head = HEADS.get(path.stem, HEAD)
+    Path("schema.prisma").write_text(head)
+    with created(engine.ddl(7, *texts(path))) as database:
+        sources = [database, prisma(Path("schema.prisma"))]
+        apply(sources, Settings(databases=frozenset({"database"})), Limits(), lambda _: None)
+        left = differences(database, Path("schema.prisma"))
+    engine.ask(7, "validate", [("schema.prisma", Path("schema.prisma").read_text())])
+
+    assert left == []
