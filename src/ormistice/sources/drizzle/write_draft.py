@@ -28,7 +28,6 @@ class Draft:
     wanted: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     made: dict[tuple[str, str], str] = field(default_factory=dict)
     """Names of custom types that are written, by file and type."""
-    styles: dict[str, Style] = field(default_factory=dict)
     unsafe: bool = False
 
     @property
