@@ -119,8 +119,12 @@ def test_a_module_that_raises_can_be_read_without_importing_it(ormistice: Run, t
         encoding="utf-8",
     )
 
-    assert_refused(ormistice("audit", "database.sql", "models.py"), "ValueError", "--static")
+    assert_refused(ormistice("show", "models.py"), "ValueError", "--static")
     assert ormistice("audit", "database.sql", "models.py", "--static").returncode == 0
+    instead = ormistice("audit", "database.sql", "models.py")
+    assert instead.returncode == 0
+    assert "models.py:10:1: warning import-fails: ValueError: no such thing" in instead.stdout
+    assert instead.stderr.startswith("ormistice: sqlalchemy: models.py:10:1: ValueError: no such thing; ")
 
 
 def test_a_reserved_attribute_name_is_explained(ormistice: Run, tmp_path: Path) -> None:
