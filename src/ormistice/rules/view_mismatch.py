@@ -11,10 +11,15 @@ from ormistice.model import Stated, View
 def view_mismatch(view: Aligned[View]) -> Iterator[Violation]:
     """A view has other columns in another source.
 
-    A query that names a column which the view does not have fails. The order of the columns is not compared, nor is the
-    query behind them.
+    A query that names a column which the view does not have fails. A source may name fewer columns than the database
+    has; their order is not compared, nor is the query behind them.
     """
-    if found := view.disagreement(_columns):
+    databases = view.among.databases
+
+    def differ(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        return not set(one) <= set(other) if view.authority in databases else set(one) != set(other)
+
+    if found := view.disagreement(_columns, differ):
         yield mismatch(view, found, _words, claim=lambda item: _words(item.columns.value if item.columns else ()))
 
 

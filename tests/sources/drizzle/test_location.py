@@ -295,6 +295,8 @@ def test_the_version_decides_how_a_key_is_named(
     [
         ("x.ts", True),
         ("src/*.ts", True),
+        ("drizzle.config.ts", True),
+        ("prisma.config.ts", False),
         ("with", True),
         ("without", False),
         ("schema.prisma", False),

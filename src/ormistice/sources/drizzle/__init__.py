@@ -13,9 +13,10 @@ _ENOUGH = 2_000
 
 def _recognises(location: str, base: Path) -> bool:
     """A TypeScript file or a glob of them; a folder with a drizzle.config, or with a file that imports drizzle-orm."""
-    if location.endswith((".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs")):
-        return True
     path = base / Path(location).expanduser()
+    if path.suffix in SUFFIXES:
+        # The configuration of another tool is no schema.
+        return path.name in CONFIGS or not path.stem.endswith(".config")
     try:
         return path.is_dir() and (
             any((path / name).is_file() for name in CONFIGS) or any(map(_uses_drizzle, _below(path)))
