@@ -56,3 +56,12 @@ def test_an_empty_database_is_no_other_database() -> None:
     one = schema("one", *(with_columns(name, "a") for name in ("a", "b", "c")))
 
     assert {item.rule for item in compare(one, schema("db"), databases=frozenset({"db"}))} == {"missing-table"}
+
+
+def test_what_is_not_the_business_of_both_tells_nothing_of_them() -> None:
+    """Two sources that share a database, each with a schema of its own, are not two databases."""
+    one = schema("one", *(table(name) for name in ("a", "b", "c")))
+    two = schema("two", *(table(name) for name in ("x", "y", "z")))
+
+    assert [pairing.unrelated for pairing in pairings({"one": one, "two": two})] == [True]
+    assert pairings({"one": one, "two": two}, lambda source, name: (source == "one") == (name.name < "m")) == ()

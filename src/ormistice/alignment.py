@@ -181,7 +181,7 @@ def _align_tables(among: Sources) -> tuple[Aligned[Any], ...]:
 @lru_cache(maxsize=8)
 def paired_sources(among: Sources) -> tuple[Pairing, ...]:
     """What each two of the sources have to do with each other."""
-    return pairings(among.schemas)
+    return pairings(among.schemas, among.covers)
 
 
 def _lacks(table: QualifiedName, schema: Schema) -> bool:

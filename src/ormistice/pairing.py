@@ -7,7 +7,7 @@ share half of their columns.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +19,10 @@ from ormistice.names import QualifiedName
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _FEWEST_TABLES = 3
 _LEAST_SHARE = 0.2
+
+
+Covers = Callable[[str, QualifiedName], bool]
+"""Whether a table is the business of a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,17 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
-def pairings(schemas: Mapping[str, Schema]) -> tuple[Pairing, ...]:
-    """Each two sources of which there is something to say."""
-    found = (_pairing(schemas[first], schemas[second]) for first, second in combinations(schemas, 2))
+def pairings(schemas: Mapping[str, Schema], covers: Covers = lambda _source, _table: True) -> tuple[Pairing, ...]:
+    """Each two sources of which there is something to say, of the tables that are the business of both."""
+    found = (_pairing(schemas[first], schemas[second], covers) for first, second in combinations(schemas, 2))
     return tuple(pairing for pairing in found if pairing.names or pairing.unrelated)
 
 
-def _pairing(first: Schema, second: Schema) -> Pairing:
-    ours, theirs = ({table.name: table for table in schema.tables} for schema in (first, second))
+def _pairing(first: Schema, second: Schema, covers: Covers) -> Pairing:
+    ours, theirs = (
+        {table.name: table for table in schema.tables if covers(other.source, table.name)}
+        for schema, other in ((first, second), (second, first))
+    )
     same = [name for name in ours if name in theirs and _alike(ours[name], theirs[name])]
     apart = _same_words(ours.keys() - theirs.keys(), theirs.keys() - ours.keys())
     names = tuple(pair for pair in apart if _alike(ours[pair[0]], theirs[pair[1]]))
