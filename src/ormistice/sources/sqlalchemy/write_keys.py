@@ -18,6 +18,7 @@ from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable, draft
 from ormistice.sources.sqlalchemy.write_layout import mark, module_of, replaced, string
 from ormistice.sources.sqlalchemy.write_names import Names
 from ormistice.sources.sqlalchemy.write_places import Style, TableText, column_text, table_text
+from ormistice.sources.sqlalchemy.write_relationships import is_joined, keys_between
 from ormistice.sources.sqlalchemy.write_types import expression
 from ormistice.text import Span
 
@@ -315,7 +316,7 @@ def added_key(schema: Schema, key: ForeignKey) -> Edits:
         raise Unwritable
     reference = key.references.value
     target = schema.table(reference.table)
-    if _between(owner, reference) and _joined(owner, reference, "primaryjoin", "foreign_keys"):
+    if keys_between(owner, reference) and is_joined(owner, reference, "primaryjoin", "foreign_keys"):
         # Which of two keys a relationship follows has to be said.
         raise Unwritable
     # A key to a table that is not declared here compiles to nothing.
@@ -328,25 +329,6 @@ def added_key(schema: Schema, key: ForeignKey) -> Edits:
     spelling = Spelling(names, mark(owner.module.document), conventions(schema))
     text = foreign_key_constraint(spelling, key, reference, table)
     return [*with_argument(owner, text), *names.edits()], promise
-
-
-def _between(owner: TableText, reference: Reference) -> list[ForeignKey]:
-    """The keys between two tables, either way."""
-    other = owner.schema.table(reference.table)
-    keys = [*owner.table.foreign_keys, *(other.foreign_keys if other is not None else ())]
-    ends = {owner.table.name, reference.table}
-    return [key for key in keys if key.references is not None and {key.table, key.references.value.table} == ends]
-
-
-def _joined(owner: TableText, reference: Reference, *says: str) -> bool:
-    """Whether a class of either table has a relationship that does not say itself how it joins."""
-    for text in (owner, table_text(owner.schema, reference.table)):
-        for call in text.module.calls_in(text.node) if text is not None else ():
-            more = keyword(call, "sa_relationship_kwargs")
-            said = any(keyword(call, word) is not None or syntax.entry(more, word) is not None for word in says)
-            if text is not None and text.module.function(call) in ("relationship", "Relationship") and not said:
-                return True
-    return False
 
 
 def _at_column(found: Draft, key: ForeignKey, reference: Reference, table: str) -> list[Edit]:
@@ -385,7 +367,7 @@ def dropped_key(schema: Schema, key: ForeignKey) -> Edits:
     stated, owner = statement(schema, key), table_text(schema, key.table)
     if stated is None or stated.call is None or owner is None or key.references is None:
         raise Unwritable
-    if len(_between(owner, key.references.value)) == 1 and _joined(owner, key.references.value, "primaryjoin"):
+    if len(keys_between(owner, key.references.value)) == 1 and is_joined(owner, key.references.value, "primaryjoin"):
         raise Unwritable
     if stated.function == "ForeignKeyConstraint":
         return without_argument(owner, stated.call), Applicability.UNSAFE
