@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _FILE = "ormistice.toml"
 _LEVELS = ("error", "warning", "info")
-_COLLECTED = pytest.StashKey[bool]()
 
 TABLES, COLUMNS, MATCH, ENUMS = "models_have_tables", "columns_exist", "columns_match", "enum_types_match"
 KEYS, INDEXES, UNIQUE = "foreign_keys_exist", "indexes_exist", "unique_constraints_are_enforced"
@@ -79,14 +78,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """The configuration of the root directory; every other is somebody else's."""
     config = parent.config
     named = file_path.name == _FILE or (file_path.name == "pyproject.toml" and config.getoption("--ormistice"))
-    if not named or file_path.parent != config.rootpath or config.stash.get(_COLLECTED, False):
+    if not named or file_path.parent != config.rootpath:
         return None
     if file_path.name != _FILE and (file_path.parent / _FILE).is_file():
         return None
     asked = config.getoption("--ormistice") or config.args_source is not pytest.Config.ArgsSource.ARGS
     if not asked and not any(_names(config, argument, file_path) for argument in config.args):
         return None
-    config.stash[_COLLECTED] = True
     return AuditFile.from_parent(parent, path=file_path)
 
 
