@@ -135,7 +135,7 @@ def test_a_reserved_attribute_name_is_explained(ormistice: Run, tmp_path: Path) 
         encoding="utf-8",
     )
 
-    assert_refused(ormistice("audit", "schema.prisma", "models.py"), "metadata", "models.py:10", "hint: ")
+    assert_refused(ormistice("show", "models.py"), "metadata", "models.py:10", "hint: ")
 
 
 def test_a_broken_model_costs_that_model_alone(ormistice: Run, tmp_path: Path) -> None:
