@@ -116,6 +116,7 @@ SQLMODEL: list[tuple[str, str, tuple[Any, ...]]] = [
     ("back_populates='owner', passive_deletes='all'", "back_populates='items'", (False, "NO ACTION", True)),
     ("sa_relationship_kwargs={'cascade': 'all, delete', 'uselist': False}", "", (True, "CASCADE", False)),
     ("sa_relationship_kwargs=dict(lazy='selectin')", "", (False, "SET NULL", False)),
+    ("sa_relationship_kwargs=dict(lazy='selectin', uselist=False)", "back_populates=None", (True, "SET NULL", False)),
 ]
 
 
@@ -144,6 +145,12 @@ def test_sqlmodel(tmp_path: Path) -> None:
     assert told(schema) == [
         (f"item{n}(owner_id)", f"owner{n}(id)", *expected) for n, (_, _, expected) in enumerate(SQLMODEL)
     ]
+
+
+def test_sqlmodel_takes_one_row_where_the_annotation_says_so(tmp_path: Path) -> None:
+    schema = both_of(tmp_path, MODELS.format("", "").replace("items: list['Item']", "item: 'Item'"))
+
+    assert told(schema) == [("item(owner_id)", "owner(id)", True, "SET NULL", False)]
 
 
 def test_a_table_between_two_is_one_relation_for_each(tmp_path: Path) -> None:

@@ -264,12 +264,13 @@ class _Reading:
         }
 
     def _is_single(self, written: Written, direction: str) -> bool:
-        """Whether one row is expected: by the annotation, which SQLModel does not look at, else by the direction."""
+        """Whether one row is expected: by the annotation, which old releases do not look at, else by the direction."""
         node = written.annotation
-        if direction == "MANYTOONE" or written.owner.is_sqlmodel or node is None:
+        if direction == "MANYTOONE" or node is None or self.tables.releases.by_creation:
             return direction == "MANYTOONE"
         text = ast.unparse(node).replace("'", "").replace('"', "")
-        return text.startswith(("Mapped[", "orm.Mapped[")) and not any(f"{word}[" in text for word in _COLLECTED)
+        looked_at = written.owner.is_sqlmodel or text.startswith(("Mapped[", "orm.Mapped["))
+        return looked_at and not any(f"{word}[" in text for word in _COLLECTED)
 
     def _backref(self, own: dict[str, Any], target: Model, table: Table) -> Iterator[dict[str, Any]]:
         """The relationship that `backref` gives to the other class."""
