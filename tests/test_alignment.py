@@ -7,6 +7,7 @@ from ormistice.alignment import Scope, matches
 from ormistice.findings import Severity
 from ormistice.model import Column, Enum, ForeignKey, ReferentialAction, Stated, Table
 from ormistice.rules import rules
+from ormistice.settling import cheap
 from ormistice.types import ColumnType
 
 USERS = table("users")
@@ -233,3 +234,8 @@ def test_every_finding_says_what_it_leads_to() -> None:
 
     assert found.impact.endswith("every query to it fails at run time.")
     assert all(rule.impact.endswith(".") for rule in rules())
+
+
+def test_blanks_in_strings_are_no_spelling() -> None:
+    assert cheap("'a  b'::text", None) != cheap("'a b'::text", None)
+    assert cheap("lower(x)   ||  'a'", None) == cheap("lower(x) || 'a'", None)

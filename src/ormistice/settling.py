@@ -49,6 +49,7 @@ class Context:
 Answers = Mapping[Question, str | None]
 Judge = Callable[[Context, tuple[Question, ...]], Answers]
 
+_STRING = re.compile(r"('(?:[^']|'')*')")
 _SPACE = re.compile(r"\s+")
 # The standard's name for what PostgreSQL also calls now(); a default of either is the same instant.
 _NOW = frozenset({"current_timestamp", "now()", "transaction_timestamp()", "('now'::text)::timestamp with time zone"})
@@ -126,7 +127,7 @@ def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
 
 def cheap(text: str, kind: ColumnType | None) -> str:
     """A spelling that needs no server: literals without their cast, one word for the current time, single spaces."""
-    flat = _SPACE.sub(" ", text.strip())
+    flat = _outside_strings(text.strip(), lambda part: _SPACE.sub(" ", part))
     while flat.startswith("(") and flat.endswith(")") and _one_pair(flat):
         flat = flat[1:-1].strip()
     if flat.lower() in _NOW:
@@ -140,7 +141,12 @@ def cheap(text: str, kind: ColumnType | None) -> str:
     if kind is not None and not kind.array and kind.name in _NUMERIC and (number := _PLAIN_NUMBER.match(flat)):
         return number[1]
     # What PostgreSQL prints keeps the two names of the current time apart.
-    return flat.replace("CURRENT_TIMESTAMP", "now()")
+    return _outside_strings(flat, lambda part: part.replace("CURRENT_TIMESTAMP", "now()"))
+
+
+def _outside_strings(text: str, change: Callable[[str], str]) -> str:
+    """The text with what stands outside of quotes changed."""
+    return "".join(part if part.startswith("'") else change(part) for part in _STRING.split(text))
 
 
 def _one_pair(text: str) -> bool:

@@ -60,8 +60,11 @@ def _changes(source: str, authority: str, column: Aligned[Column]) -> Iterator[C
     wanted = replace(expected, type=replace(expected.type, value=kind))
     yield Change(source, item, matching(wanted, "type", "default")(item, expected.type))
     unused = enum_of(item, schema)
-    if unused is not None and not any(
-        _uses(other, unused) for table in schema.tables for other in table.columns if other is not item
+    known = any(own.name == item.type.value.user_defined for own in column.among.schemas[authority].enums)
+    if (
+        unused is not None
+        and not known
+        and not any(_uses(other, unused) for table in schema.tables for other in table.columns if other is not item)
     ):
         yield Change(source, unused, None)
 

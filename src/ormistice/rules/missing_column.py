@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ormistice.alignment import Aligned
+from ormistice.alignment import Aligned, facets
 from ormistice.findings import Severity, Violation, absence, rule
-from ormistice.model import Column
+from ormistice.fixes import Change
+from ormistice.model import Column, ForeignKey, Index, Schema
 
 
 @rule(Column, severity=Severity.ERROR)
@@ -19,10 +20,46 @@ def missing_column(column: Aligned[Column]) -> Iterator[Violation]:
     if not column.missing:
         return
     name = f"{column.identity.name}.{column.identity.columns[0]}"
-    violation = absence(column, f"column {name}", claim=_claim)
+    violation = _with_constraints(absence(column, f"column {name}", claim=_claim), column)
     lacking = any(source == column.authority or source in column.among.databases for source in column.missing)
     required = any(_required(item) for item in column.declared.values())
     yield violation if lacking or required else replace(violation, severity=Severity.WARNING)
+
+
+def _with_constraints(violation: Violation, column: Aligned[Column]) -> Violation:
+    """What adds a column adds the keys and indexes that need it, where the other columns of them are there."""
+    name = column.identity.columns[0]
+    changes: list[Change] = []
+    for change in violation.changes:
+        changes.append(change)
+        schema = column.among.schemas[change.source]
+        table = schema.table(column.identity.name)
+        if change.before is None and table is not None:
+            there = {item.name for item in table.columns} | {name}
+            needing = (item for item in _needing(column, name, there) if _sayable(item, schema))
+            changes += [Change(change.source, None, item) for item in needing]
+    return replace(violation, changes=tuple(changes))
+
+
+def _needing(column: Aligned[Column], name: str, there: set[str]) -> Iterator[ForeignKey | Index]:
+    """The foreign keys and indexes of a column, as the first source has them that declares it."""
+    source = next(iter(column.declared))
+    table = column.among.schemas[source].table(column.identity.name)
+    for key in () if table is None else table.foreign_keys:
+        if name in key.columns and there.issuperset(key.columns):
+            yield key
+    for index in () if table is None else table.index_like():
+        columns = [element.column for element in index.elements]
+        if name in columns and there.issuperset(column for column in columns if column is not None):
+            yield index
+
+
+def _sayable(item: ForeignKey | Index, schema: Schema) -> bool:
+    """Whether a source has the words, and the table that a key references."""
+    if isinstance(item, ForeignKey):
+        target = None if item.references is None else schema.table(item.references.value.table)
+        return ForeignKey in schema.expresses and target is not None
+    return Index in schema.expresses and not facets(item) & schema.inexpressible
 
 
 def _claim(column: Column) -> str:
