@@ -32,7 +32,7 @@ from ormistice.model import (
     View,
     as_index,
 )
-from ormistice.names import QualifiedName, Scope, matches, truncated
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName, Scope, matches, truncated
 from ormistice.pairing import Pairing, pairings
 from ormistice.types import ColumnType
 
@@ -79,6 +79,12 @@ class Sources:
         """Whether the table is the business of `source`, by the user's word and by its own."""
         scope = self.scopes.get(source)
         return (scope is None or scope.covers(table)) and self.schemas[source].scope.covers(table)
+
+    def reaches(self, source: str, schema: str) -> bool:
+        """Whether `source` declares anything in a schema of the database; its tool lets all others be."""
+        own = self.schemas[source]
+        named = {table.name.schema for table in own.tables} | {enum.name.schema for enum in own.enums}
+        return schema == DEFAULT_SCHEMA or schema in named
 
     def precedence(self, name: QualifiedName) -> tuple[str, ...]:
         """Every source, the authority over what bears this name first."""

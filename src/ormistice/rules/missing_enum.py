@@ -34,7 +34,8 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
                 claims[name] = f"{column.identity.columns[0]} {item.type.value}"
                 sites.insert(0, Site(name, item.type.place, "its column"))
     harmless = not columns and enum.authority not in missing
-    severity = Severity.WARNING if harmless else None
+    within = any(enum.among.reaches(name, enum.identity.name.schema) for name in missing)
+    severity = None if not harmless else Severity.WARNING if within else Severity.INFO
     changes = [*violation.changes, *(_typed(column, name, enum) for column in columns for name in missing)]
     yield replace(
         violation,

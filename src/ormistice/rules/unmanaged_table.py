@@ -1,6 +1,7 @@
 """Rule `unmanaged-table`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, absence, rule
@@ -13,8 +14,11 @@ def unmanaged_table(table: Aligned[Table]) -> Iterator[Violation]:
     """A table exists, but a source does not know it.
 
     Migrations that are generated from a schema file drop tables that it does not name. If another tool owns the table,
-    say so with `exclude` or `[[ownership]]` in the configuration.
+    say so with `exclude` or `[[ownership]]` in the configuration. A table in a schema of the database of which the
+    source names nothing is worth a note: migrations let such schemas be.
     """
     lacking = any(name == table.authority or name in table.among.databases for name in table.missing)
     if table.missing and not lacking:
-        yield with_types(absence(table, f"table {table.identity.name}", claim=columns_of), table)
+        violation = with_types(absence(table, f"table {table.identity.name}", claim=columns_of), table)
+        within = any(table.among.reaches(name, table.identity.name.schema) for name in table.missing)
+        yield violation if within else replace(violation, severity=Severity.INFO)
