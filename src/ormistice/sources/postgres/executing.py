@@ -187,12 +187,16 @@ def _privileged_error(admin: Connection, statement: Statement) -> psycopg.Error 
 
 
 def _stands_in(admin: Connection, statement: Statement) -> bool:
-    """Whether the extension that is not to be had consists of functions that could be put in its place."""
-    script = _standin(_extension(statement))
-    if not script.is_file():
-        return False
     words = statement.words
     schema = words[words.index("schema") + 1] if "schema" in words[:-1] else DEFAULT_SCHEMA
+    return stand_in(admin, _extension(statement), schema)
+
+
+def stand_in(admin: Connection, extension: str, schema: str = DEFAULT_SCHEMA) -> bool:
+    """Whether the extension that is not to be had consists of functions that could be put in its place."""
+    script = _standin(extension)
+    if not script.is_file():
+        return False
     functions = script.read_text(encoding="utf-8")
     with suppress(psycopg.errors.DuplicateFunction), admin.transaction():
         admin.execute(f"SET LOCAL search_path = {quoted(schema)}; {functions}".encode())

@@ -13,6 +13,7 @@ from ormistice.sources.postgres import ddl
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import scratch_database
+from ormistice.sources.postgres.executing import stand_in
 from ormistice.sources.postgres.statements import literal
 from ormistice.types import ColumnType
 
@@ -29,6 +30,19 @@ _EXTENSIONS = (
     "uuid-ossp",
     "vector",
 )
+# The planner would put the bodies of what stands in for an extension's functions in their place, and call two of them
+# one; a function with a setting of its own is kept as it is called.
+_OPAQUE = """
+DO $$
+DECLARE name regprocedure;
+BEGIN
+  FOR name IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND oid NOT IN
+    (SELECT objid FROM pg_depend WHERE classid = 'pg_proc'::regclass AND deptype = 'e')
+  LOOP
+    EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public', name);
+  END LOOP;
+END $$
+"""
 _MOST_TURNS = 4
 _PRINT = {
     "generated": "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute"
@@ -55,7 +69,9 @@ def judge(context: Context, questions: tuple[Question, ...], scratch_url: str | 
 def _prepare(admin: Connection, context: Context) -> None:
     needed = {column.name for columns in context.columns.values() for column in columns.values()}
     for extension in _EXTENSIONS if needed else ():
-        _attempt(admin, f"CREATE EXTENSION IF NOT EXISTS {quoted(extension)} SCHEMA {DEFAULT_SCHEMA}")
+        if not _attempt(admin, f"CREATE EXTENSION IF NOT EXISTS {quoted(extension)} SCHEMA {DEFAULT_SCHEMA}"):
+            stand_in(admin, extension)
+    admin.execute(_OPAQUE)
 
 
 def _answers(connection: Connection, context: Context, questions: Iterable[Question]) -> Answers:
