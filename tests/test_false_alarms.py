@@ -130,6 +130,118 @@ CASES = {
         "CREATE TABLE a (id integer, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at); CREATE TABLE a1 PARTITION OF a FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');",
         {"schema.prisma": "model a {\n  id Int\n  at DateTime @db.Date\n\n  @@id([id, at])\n}\n"},
     ),
+    # A unique constraint that is there: its addition, with all rows lost, proposed at each push.
+    "unique constraints that are there": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x text, y text, CONSTRAINT a_x_unique UNIQUE (x), CONSTRAINT other UNIQUE (y, x));",
+        {
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.text("x").unique(), y: p.text("y") }, (t) => [p.unique("other").on(t.y, t.x)]);\n'
+        },
+    ),
+    # A key whose name PostgreSQL cut to 63 bytes: dropped and added at each push.
+    "names cut to 63 bytes": (
+        "CREATE TABLE organization_membership_invitations (id integer PRIMARY KEY, inviting_member_id integer CONSTRAINT organization_membership_invitations_inviting_member_id_organiza REFERENCES organization_membership_invitations, UNIQUE (inviting_member_id));",
+        {
+            "schema.ts": 'export const a = p.pgTable("organization_membership_invitations", { id: p.integer("id").primaryKey(), by: p.integer("inviting_member_id").unique().references((): p.AnyPgColumn => a.id) });\n',
+            "schema.prisma": 'model organization_membership_invitations {\n  id Int @id\n  inviting_member_id Int? @unique\n  by organization_membership_invitations? @relation("by", fields: [inviting_member_id], references: [id], onDelete: NoAction, onUpdate: NoAction)\n  all organization_membership_invitations[] @relation("by")\n}\n',
+        },
+    ),
+    # A key of another name, made by hand or by another tool: dropped and added, and rows change between the two.
+    "names of foreign keys": (
+        "CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (id integer PRIMARY KEY, a integer NOT NULL CONSTRAINT by_hand REFERENCES a ON DELETE CASCADE ON UPDATE CASCADE);",
+        {
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey() });\nexport const b = p.pgTable("b", { id: p.integer("id").primaryKey(), a: p.integer("a").notNull().references(() => a.id, { onDelete: "cascade", onUpdate: "cascade" }) });\n',
+            "schema.prisma": "model a {\n  id Int @id\n  b b[]\n}\n\nmodel b {\n  id Int @id\n  a Int\n  to a @relation(fields: [a], references: [id], onDelete: Cascade)\n}\n",
+        },
+    ),
+    # Defaults of arrays of documents: a crash, or brackets in the SQL.
+    "defaults of arrays": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x jsonb[] NOT NULL DEFAULT '{}', y text[] NOT NULL DEFAULT '{p,\"q r\"}', z integer[] DEFAULT ARRAY[1, 2]);",
+        {
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.jsonb("x").array().notNull().default(sql`\'{}\'::jsonb[]`), y: p.text("y").array().notNull().default(["p", "q r"]), z: p.integer("z").array().default([1, 2]) });\n',
+            "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", pg.ARRAY(pg.JSONB), nullable=False, server_default="{}"), sa.Column("y", pg.ARRAY(sa.Text), nullable=False, server_default=sa.text("ARRAY[\'p\', \'q r\']")), sa.Column("z", pg.ARRAY(sa.Integer), server_default=sa.text("\'{1,2}\'::int[]")))\n',
+        },
+    ),
+    # A schema that other tools own: dropped at the end of a push.
+    "a schema of somebody else's": (
+        "CREATE SCHEMA theirs; CREATE TYPE theirs.kind AS ENUM ('x'); CREATE SEQUENCE theirs.numbers; CREATE TABLE theirs.t (id integer PRIMARY KEY); CREATE VIEW theirs.v AS SELECT * FROM theirs.t; CREATE DOMAIN theirs.d AS text; CREATE TABLE a (id integer PRIMARY KEY);",
+        {"schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey() });\n'},
+    ),
+    # Actions other than NO ACTION: lost when the database is read.
+    "every referential action": (
+        "CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (id integer PRIMARY KEY, p integer REFERENCES a ON DELETE SET NULL ON UPDATE RESTRICT, q integer DEFAULT 0 REFERENCES a ON DELETE SET DEFAULT ON UPDATE SET NULL, r integer REFERENCES a ON DELETE RESTRICT ON UPDATE CASCADE, s integer REFERENCES a ON DELETE CASCADE);",
+        {
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey() });\nexport const b = p.pgTable("b", { id: p.integer("id").primaryKey(), p: p.integer("p").references(() => a.id, { onDelete: "set null", onUpdate: "restrict" }), q: p.integer("q").default(0).references(() => a.id, { onDelete: "set default", onUpdate: "set null" }), r: p.integer("r").references(() => a.id, { onDelete: "restrict", onUpdate: "cascade" }), s: p.integer("s").references(() => a.id, { onDelete: "cascade" }) });\n',
+            "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False))\nb = sa.Table("b", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("p", sa.ForeignKey("a.id", ondelete="set null", onupdate="RESTRICT")), sa.Column("q", sa.ForeignKey("a.id", ondelete="SET DEFAULT", onupdate="SET NULL"), server_default="0"), sa.Column("r", sa.ForeignKey("a.id", ondelete="RESTRICT", onupdate="CASCADE")), sa.Column("s", sa.ForeignKey("a.id", ondelete="CASCADE")))\n',
+        },
+    ),
+    # Default names that changed between versions of a tool: six tables made anew.
+    "default names of another version": (
+        "CREATE TABLE a (x integer, y integer, CONSTRAINT a_pkey PRIMARY KEY (x, y)); CREATE TABLE b (id integer PRIMARY KEY, k text CONSTRAINT b_k_key UNIQUE, x integer, y integer, CONSTRAINT b_x_y_a_x_y_fkey FOREIGN KEY (x, y) REFERENCES a);",
+        {
+            "schema.ts": 'export const a = p.pgTable("a", { x: p.integer("x"), y: p.integer("y") }, (t) => [p.primaryKey({ columns: [t.x, t.y] })]);\nexport const b = p.pgTable("b", { id: p.integer("id").primaryKey(), k: p.text("k").unique(), x: p.integer("x"), y: p.integer("y") }, (t) => [p.foreignKey({ columns: [t.x, t.y], foreignColumns: [a.x, a.y] })]);\n'
+        },
+    ),
+    # A default that is a big integer, and an array of so many: a crash, and an array taken for a scalar.
+    "big integers and sized arrays": (
+        "CREATE TABLE a (id bigint PRIMARY KEY, x bigint DEFAULT 5, y integer[3], z integer[][]);",
+        {
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.bigint("id", { mode: "bigint" }).primaryKey(), x: p.bigint("x", { mode: "bigint" }).default(5n), y: p.integer("y").array(3), z: p.integer("z").array().array() });\n',
+            "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False), sa.Column("x", sa.BigInteger, server_default=sa.text("5")), sa.Column("y", pg.ARRAY(sa.Integer, dimensions=1)), sa.Column("z", pg.ARRAY(sa.Integer, dimensions=2)))\n',
+        },
+    ),
+    # The index of a primary key or of a unique constraint: an index that no file declares, or a second one.
+    "indexes that constraints bring": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x text UNIQUE, y integer NOT NULL, z integer NOT NULL, UNIQUE (y, z)); CREATE TABLE b (id integer PRIMARY KEY REFERENCES a ON DELETE CASCADE ON UPDATE CASCADE);",
+        {
+            "schema.prisma": "model a {\n  id Int @id\n  x String? @unique\n  y Int\n  z Int\n  b b?\n\n  @@unique([y, z])\n}\n\nmodel b {\n  id Int @id\n  a a @relation(fields: [id], references: [id], onDelete: Cascade)\n}\n",
+            "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.Text, unique=True), sa.Column("y", sa.Integer, nullable=False), sa.Column("z", sa.Integer, nullable=False), sa.Index("y_z", "y", "z", unique=True))\nb = sa.Table("b", metadata, sa.Column("id", sa.ForeignKey("a.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True, autoincrement=False))\n',
+        },
+    ),
+    # A partial index beside a whole one on the same column: taken for the same, and made again.
+    "a partial index beside a whole one": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x text); CREATE INDEX a_x_idx ON a (x); CREATE UNIQUE INDEX live ON a (x) WHERE x <> 'gone';",
+        {
+            "schema.prisma": "model a {\n  id Int @id\n  x String?\n\n  @@index([x])\n}\n",
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.text("x") }, (t) => [p.uniqueIndex("live").on(t.x).where(sql`${t.x} <> \'gone\'`), p.index("a_x_idx").on(t.x)]);\n',
+        },
+    ),
+    # Checks that come with types of the ORM: taken for checks that somebody removed.
+    "checks of enums and booleans": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x varchar(2) NOT NULL CONSTRAINT kind CHECK (x IN ('p', 'qq')), y boolean);",
+        {
+            "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.Enum("p", "qq", name="kind", native_enum=False, create_constraint=True), nullable=False), sa.Column("y", sa.Boolean(create_constraint=True, name="whether")))\n'
+        },
+    ),
+    # Tables of one name in two schemas, and references without a schema: made again.
+    "one name in two schemas": (
+        "CREATE SCHEMA auth; CREATE TYPE auth.level AS ENUM ('low'); CREATE TABLE auth.users (id integer PRIMARY KEY, level auth.level DEFAULT 'low'); CREATE TABLE users (id integer PRIMARY KEY REFERENCES auth.users);",
+        {
+            "schema.ts": 'const auth = p.pgSchema("auth");\nexport const level = auth.enum("level", ["low"]);\nexport const theirs = auth.table("users", { id: p.integer("id").primaryKey(), level: level("level").default("low") });\nexport const ours = p.pgTable("users", { id: p.integer("id").primaryKey().references(() => theirs.id) });\n',
+            "models.py": 'theirs = sa.Table("users", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("level", sa.Enum("low", name="level", schema="auth"), server_default="low"), schema="auth")\nours = sa.Table("users", metadata, sa.Column("id", sa.ForeignKey("auth.users.id"), primary_key=True, autoincrement=False))\n',
+        },
+    ),
+    # Labels that are the members' values: the members' names expected.
+    "labels that are values": (
+        "CREATE TYPE status AS ENUM ('in review', 'done'); CREATE TABLE a (id integer PRIMARY KEY, x status DEFAULT 'done');",
+        {
+            "models.py": 'import enum\n\n\nclass Status(enum.Enum):\n    IN_REVIEW = "in review"\n    DONE = "done"\n\n\na = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.Enum(Status, name="status", values_callable=lambda kind: [each.value for each in kind]), server_default=Status.DONE.value))\n'
+        },
+    ),
+    # A function of an extension that the search path finds or not: its default set again for ever.
+    "defaults by functions of extensions": (
+        "CREATE EXTENSION \"uuid-ossp\"; CREATE EXTENSION pgcrypto; CREATE TABLE a (id uuid PRIMARY KEY DEFAULT uuid_generate_v4(), x text DEFAULT encode(gen_random_bytes(4), 'hex'));",
+        {
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.uuid("id").primaryKey().default(sql`uuid_generate_v4()`), x: p.text("x").default(sql`encode(gen_random_bytes(4), \'hex\')`) });\n',
+            "schema.prisma": 'model a {\n  id String @id @default(dbgenerated("public.uuid_generate_v4()")) @db.Uuid\n  x String? @default(dbgenerated("encode(gen_random_bytes(4), \'hex\'::text)"))\n}\n',
+        },
+    ),
+    # One name for constraints of several tables: taken for one another.
+    "one constraint name on several tables": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x integer, CONSTRAINT positive CHECK (x > 0)); CREATE TABLE b (id integer PRIMARY KEY, x integer, a integer, CONSTRAINT positive CHECK (x > 1), CONSTRAINT of_a FOREIGN KEY (a) REFERENCES a); CREATE TABLE c (id integer PRIMARY KEY, a integer, CONSTRAINT of_a FOREIGN KEY (a) REFERENCES a);",
+        {
+            "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.Integer), sa.CheckConstraint("x > 0", name="positive"))\nb = sa.Table("b", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.Integer), sa.Column("a", sa.ForeignKey("a.id", name="of_a")), sa.CheckConstraint("x > 1", name="positive"))\nc = sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("a", sa.ForeignKey("a.id", name="of_a")))\n'
+        },
+    ),
 }
 HEADS = {"schema.prisma": DATASOURCE, "schema.ts": DRIZZLE, "models.py": CORE}
 
