@@ -64,9 +64,9 @@ def _place(column: Column) -> Place:
 
 
 def _claim(column: Column) -> str:
-    if column.client_default is not None:
-        return f"filled by the client: {column.client_default.value}"
-    return f"DEFAULT {column.default.value}" if _filled_by_database(column) and column.default else "no default"
+    if column.default is not None and column.default.value is not None:
+        return f"DEFAULT {column.default.value}"
+    return "no default" if column.client_default is None else f"filled by the client: {column.client_default.value}"
 
 
 def _not_null(column: Column) -> bool:
