@@ -300,6 +300,7 @@ def comment(  # noqa: PLR0913 - options of a command line
     ] = "resolve",
     suggest: Annotated[bool, typer.Option("--suggest", help="Fixes as suggestions on the changed lines.")] = False,
     key: Annotated[str | None, typer.Option(callback=_word, help="Tells this comment from another of ours.")] = None,
+    output: OutputsOption = None,
     fail_on: FailOnOption = None,
 ) -> None:
     """Audit, and tell in a comment of the pull request what it introduces; with a base, that alone fails."""
@@ -311,10 +312,14 @@ def comment(  # noqa: PLR0913 - options of a command line
         known = own.baseline if baseline is None else str(baseline.absolute())
         return replace(own, authority=authority or own.authority, baseline=known)
 
+    def write(report: Report) -> None:
+        for form, path in deliveries(None, output) if output else ():
+            _write(reporter(form)(report), path)
+
     wishes = Wishes(base, when_clean, suggest, fail_on, key, MOST_FIXES)
     around = surroundings(os.environ, pr)
     with progress() as note:
-        failed = told(around, settled, wishes, note)
+        failed = told(around, settled, wishes, note, write)
     raise typer.Exit(int(failed))
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 COMMENTS = re.compile(r"^/repos/o/r/issues/7/comments$|^/projects/42/merge_requests/7/notes$")
 ONE = re.compile(r"^/repos/o/r/issues/comments/(\d+)$|^/projects/42/merge_requests/7/notes/(\d+)$")
+MOST = 65_536
 REVIEWED = "/repos/o/r/pulls/7/comments"
 REVIEWS = "/repos/o/r/pulls/7/reviews"
 
@@ -34,6 +35,8 @@ class Forge:
     refusals: list[Refusal] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    judge: Callable[[str, str, bytes], str | None] = lambda *_: None
+    invalid: list[str] = field(default_factory=list)
     links: bool = True
     next_id: int = 1
 
@@ -47,7 +50,16 @@ class Forge:
         self.comments.append(comment)
         return comment
 
+    @staticmethod
+    def mistake(method: str, path: str, content: dict) -> str | None:
+        if method == "POST" and path != REVIEWS and "body" not in content:
+            return "body is missing"
+        long = len(str(content.get("body", "")).encode("utf-16-le")) // 2 > MOST
+        return f"body is too long (maximum is {MOST} characters)" if long else None
+
     def answer(self, method: str, path: str, query: dict[str, list[str]], content: dict) -> tuple[int, object]:
+        if (mistake := self.mistake(method, path, content)) is not None:
+            return 422, {"message": f"Validation Failed: {mistake}"}
         if COMMENTS.match(path) or path == REVIEWED:
             if method == "POST":
                 return 201, self.say(content["body"])
@@ -79,7 +91,11 @@ def forge() -> Iterator[Forge]:
 
         def handle_any(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            content = json.loads(self.rfile.read(length) or b"{}")
+            sent = self.rfile.read(length)
+            content = json.loads(sent or b"{}")
+            verdict = kept.judge(self.command, self.path, sent)
+            if verdict is not None:
+                kept.invalid.append(verdict)
             parts = urlsplit(self.path)
             kept.requests.append(f"{self.command} {parts.path}")
             kept.headers.append(dict(self.headers))

@@ -104,8 +104,13 @@ class Api:
 
     def pages(self, path: str) -> Iterator[dict[str, Any]]:
         """Every item of a list that comes in pages."""
+        before: Any = None
         for number in range(1, _MOST_PAGES + 1):
             items, headers = self._answer("GET", f"{path}?per_page={PAGE}&page={number}", None)
+            if items == before:
+                # A server that knows no pages gives the same one for ever.
+                return
+            before = items
             yield from (item for item in items or () if isinstance(item, dict))
             link = headers.get("Link")
             if not (len(items or ()) >= PAGE if link is None else _NEXT.search(link)):

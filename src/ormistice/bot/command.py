@@ -21,7 +21,7 @@ from ormistice.reporters import reporter
 from ormistice.sources import kind_of
 
 _STRANGER = "This pull request comes from another repository: nothing of it was executed, models were read as text."
-_UNTOLD = "This token may not write comments: what it would have told is in annotations and in the job's summary."
+_UNTOLD = "This token may not write comments: the findings are in annotations and in the job's summary instead."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,18 @@ class Wishes:
     most_fixes: int | None = None
 
 
-def told(around: Surroundings, settled: Callable[[], Config], wishes: Wishes, note: Note) -> bool:
+def told(
+    around: Surroundings, settled: Callable[[], Config], wishes: Wishes, note: Note, write: Callable[[Report], None]
+) -> bool:
     """Audit, compare and comment; whether what is introduced fails the check.
 
-    `settled` gives the configuration of the working directory. Findings go to stdout, what was done to stderr.
+    `settled` gives the configuration of the working directory; `write` keeps the whole report where the user wants it.
+    Findings go to stdout, what was done to stderr.
     """
     git, commit = _base(around, wishes)
     config, remarks = _trusted_config(around, settled, git, commit)
     found = _compared(config, git, commit, wishes, note)
+    write(found.head)
     telling = Telling(marker(wishes.key), around.run, remarks)
     fail_on = wishes.fail_on or config.fail_on
     clean = not found.reaches(Severity.WARNING) and not (fail_on == "info" and found.introduced)
@@ -58,7 +62,8 @@ def told(around: Surroundings, settled: Callable[[], Config], wishes: Wishes, no
     except RefusedError as refused:
         if refused.status != FORBIDDEN:
             raise explained(refused, around.name) from None
-        sys.stdout.write(reporter("github")(_introduced(found)))
+        form = "github" if isinstance(around.thread, GitHub) else "text"
+        sys.stdout.write(reporter(form)(_introduced(found)))
         sys.stderr.write(f"{_UNTOLD} ({refused.status}: {refused.message})\n")
         if around.summary is not None:
             _appended(around.summary, f"\n{_UNTOLD}\n")
