@@ -132,7 +132,7 @@ def _message(finding: Finding) -> str:
 
 
 def _claim(finding: Finding, name: str, claim: str) -> str:
-    return f"{'✗' if name in finding.violation.outliers else '✓'} {escaped(name)}: {code(claim)}"
+    return f"{escaped(name)}{' ✗' if name in finding.violation.outliers else ''}: {code(claim)}"
 
 
 def _changes(compared: Comparison) -> Iterator[str]:
