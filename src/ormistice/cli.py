@@ -316,7 +316,7 @@ def comment(  # noqa: PLR0913 - options of a command line
         for form, path in deliveries(None, output) if output else ():
             _write(reporter(form)(report), path)
 
-    wishes = Wishes(base, when_clean, suggest, fail_on, key, MOST_FIXES)
+    wishes = Wishes(base, when_clean, suggest, fail_on, key, MOST_FIXES, bool(sources))
     around = surroundings(os.environ, pr)
     with progress() as note:
         failed = told(around, settled, wishes, note, write)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.conftest import CONFIG, DRIZZLE, Comment, commit, git, prisma
+from bot.conftest import CONFIG, DRIZZLE, TOKEN, Comment, commit, git, prisma
 from bot.forge import Forge, Refusal
 from ormistice.cli import app
 from ormistice.errors import AuditError
@@ -209,6 +209,54 @@ def test_nothing_of_a_stranger_is_executed(project: Path, comment: Comment, forg
     assert "nothing of it was executed" in forge.comments[0]["body"]
 
 
+@pytest.mark.usefixtures("stranger")
+def test_a_stranger_has_no_file_of_the_machine_quoted(
+    project: Path, comment: Comment, forge: Forge, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.prisma"
+    (project / "db/schema.prisma").rename(outside)
+    (project / "db/schema.prisma").symlink_to(outside)
+    result = comment()
+
+    assert isinstance(result.exception, AuditError)
+    assert "files of the repository alone" in result.exception.message
+    assert forge.requests == []
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_stranger_without_a_base(comment: Comment, forge: Forge) -> None:
+    refused = comment(base=None)
+    comment("prisma:db/schema.prisma", "drizzle:db/schema.ts", base=None)
+
+    assert isinstance(refused.exception, AuditError)
+    assert "name the base" in (refused.exception.hint or "")
+    assert "nothing of it was executed" in forge.comments[0]["body"]
+
+
+@pytest.mark.usefixtures("stranger")
+def test_migrations_of_a_stranger_that_are_programs_are_left_out(project: Path, comment: Comment, forge: Forge) -> None:
+    (project / "alembic").mkdir()
+    (project / "alembic.ini").write_text("[alembic]\nscript_location = alembic\n", encoding="utf-8")
+    (project / "alembic/env.py").write_text("raise SystemExit\n", encoding="utf-8")
+    comment("migrations:alembic", "prisma:db/schema.prisma", "drizzle=drizzle:db/schema.ts")
+
+    assert "programs, and were left out" in forge.comments[0]["body"]
+
+
+def test_a_merge_request_of_gitlab(comment: Comment, forge: Forge, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"GITLAB_CI": "true", "CI_API_V4_URL": forge.address, "CI_PROJECT_ID": "42", "GITLAB_TOKEN": TOKEN}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    result = comment("--output", "gl-code-quality-report.json")
+
+    assert forge.requests == ["GET /projects/42/merge_requests/7/notes", "POST /projects/42/merge_requests/7/notes"]
+    assert "1 introduced, 1 fixed" in forge.comments[0]["body"]
+    assert '"check_name": "on-delete-mismatch"' in Path("gl-code-quality-report.json").read_text("utf-8")
+    forge.refusals.append(Refusal("GET", 403))
+    assert "::error" not in comment().stdout
+    assert result.exit_code == 1
+
+
 def test_the_same_models_are_executed_where_they_are_ours(project: Path, comment: Comment, tmp_path: Path) -> None:
     """Else the test before this one would show nothing."""
     trap = tmp_path / "executed"
@@ -269,7 +317,9 @@ def test_what_the_environment_lacks(unset: str, words: str, comment: Comment, mo
     assert words in result.exception.message
 
 
-def test_in_a_shallow_clone(project: Path, comment: Comment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_shallow_clone(
+    project: Path, comment: Comment, forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shallow = tmp_path / "shallow"
     subprocess.run(
         ["git", "clone", "--quiet", "--depth", "1", "--branch", "change", f"file://{project}", str(shallow)], check=True
@@ -277,5 +327,9 @@ def test_in_a_shallow_clone(project: Path, comment: Comment, tmp_path: Path, mon
     monkeypatch.chdir(shallow)
     result = comment()
 
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    comment(base=None)
+
     assert isinstance(result.exception, AuditError)
     assert "fetch-depth" in (result.exception.hint or "")
+    assert "Not compared with main" in forge.comments[0]["body"]

@@ -26,7 +26,10 @@ _UNTOLD = "This token may not write comments: the findings are in annotations an
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user asks of the comment; `fail_on` goes before that of the configuration."""
+    """What the user asks of the comment; `fail_on` goes before that of the configuration.
+
+    `named`: the command line names the sources, not the configuration.
+    """
 
     base: str | None = None
     when_clean: str = "resolve"
@@ -34,6 +37,7 @@ class Wishes:
     fail_on: str | None = None
     key: str | None = None
     most_fixes: int | None = None
+    named: bool = False
 
 
 def told(
@@ -44,11 +48,18 @@ def told(
     `settled` gives the configuration of the working directory; `write` keeps the whole report where the user wants it.
     Findings go to stdout, what was done to stderr.
     """
-    git, commit = _base(around, wishes)
-    config, remarks = _trusted_config(around, settled, git, commit)
+    git, commit, remarks = _base(around, wishes)
+    if not around.trusted and commit is None and not wishes.named:
+        raise AuditError(
+            "the configuration of a stranger's pull request is not read, and there is no base to take it from",
+            "name the base with --base REF, or the sources",
+        )
+    config, more = _trusted_config(around, settled, git, commit)
     found = _compared(config, git, commit, wishes, note)
+    if not around.trusted:
+        _refuse_foreign(found.head, Path.cwd().resolve() if git is None else git.top)
     write(found.head)
-    telling = Telling(marker(wishes.key), around.run, remarks)
+    telling = Telling(marker(wishes.key), around.run, remarks + more)
     fail_on = wishes.fail_on or config.fail_on
     clean = not found.reaches(Severity.WARNING) and not (fail_on == "info" and found.introduced)
     if around.summary is not None:
@@ -70,21 +81,19 @@ def told(
     return fail_on != "never" and found.reaches(Severity(fail_on))
 
 
-def _base(around: Surroundings, wishes: Wishes) -> tuple[Repository | None, str | None]:
-    """The repository, and the commit to compare with: that of the base asked for, else of the one the job is for."""
-    if wishes.base is not None:
-        git = repository(Path.cwd())
-        return git, git.merge_base(wishes.base)
-    if around.base is None:
-        return None, None
+def _base(around: Surroundings, wishes: Wishes) -> tuple[Repository | None, str | None, tuple[str, ...]]:
+    """The repository, the commit to compare with, and why there is none where the job is for a branch all the same."""
+    base = wishes.base or around.base
+    if base is None:
+        return None, None, ()
     try:
         git = repository(Path.cwd())
-        return git, git.merge_base(around.base)
+        return git, git.merge_base(base), ()
     except AuditError as error:
-        sys.stderr.write(f"not compared with {around.base}: {error.message}\n")
-        if error.hint is not None:
-            sys.stderr.write(f"  hint: {error.hint}\n")
-        return None, None
+        if wishes.base is not None:
+            raise
+        hint = "" if error.hint is None else f" ({error.hint})"
+        return None, None, (f"Not compared with {base}: {error.message}{hint}.",)
 
 
 def _trusted_config(
@@ -120,6 +129,18 @@ def _runs(location: str, base: Path) -> bool:
 
     kind, _, target = kind_of(location, base)
     return kind.name == "migrations" and project(base / target) is not None
+
+
+def _refuse_foreign(report: Report, top: Path) -> None:
+    """A link in a stranger's repository could have a file of this machine quoted in the comment."""
+    for schema in report.among.schemas.values():
+        for document in schema.documents:
+            path = Path(document.path).resolve()
+            inside = path.relative_to(top).parts if path.is_relative_to(top) else (".git",)
+            if ".git" in inside and "site-packages" not in path.parts:
+                raise AuditError(
+                    f"{document.path}: of a stranger's pull request, files of the repository alone are read"
+                )
 
 
 def _compared(config: Config, git: Repository | None, commit: str | None, wishes: Wishes, note: Note) -> Comparison:
