@@ -14,9 +14,9 @@ from ormistice.names import QualifiedName
 def missing_table(table: Aligned[Table]) -> Iterator[Violation]:
     """A table that a source declares does not exist where it is expected.
 
-    The authority (the database, if one is audited) or a database lacks a table that another source reads and writes:
-    every query to it fails at run time. Sources that have no business with the table are not asked; say so with
-    `exclude` or `[[ownership]]` in the configuration.
+    Every query to it fails at run time. It is expected in the authority (the database, if one is audited) and in every
+    database. Sources that have no business with the table are not asked; say so with `exclude` or `[[ownership]]` in
+    the configuration.
     """
     if any(name == table.authority or name in table.among.databases for name in table.missing):
         yield with_types(absence(table, f"table {table.identity.name}", claim=columns_of), table)
