@@ -1,5 +1,6 @@
 """Grammars: where they lie, how their tables are built once and kept, and files read as text."""
 
+import ast
 import hashlib
 import os
 import pickle
@@ -8,6 +9,7 @@ import tempfile
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from lark import Lark
@@ -15,6 +17,9 @@ from lark import Lark
 from ormistice.errors import AuditError
 from ormistice.fixes import Fix, edited
 from ormistice.text import Document
+
+# CPython counts how deep a tree is for all threads together, and fails with SystemError where two build one at a time.
+_PYTHON = Lock()
 
 
 def load_grammar(name: str, **options: Any) -> Lark:
@@ -33,6 +38,18 @@ def load_grammar(name: str, **options: Any) -> Lark:
         parser = Lark(grammar, parser="lalr", **options)
         _keep(parser, stored)
         return parser
+
+
+def python_module(text: str) -> ast.Module:
+    """A Python text as a tree. Raises SyntaxError or ValueError."""
+    with _PYTHON:
+        return ast.parse(text)
+
+
+def python_expression(text: str) -> ast.expr:
+    """The tree of one expression. Raises SyntaxError or ValueError."""
+    with _PYTHON:
+        return ast.parse(text, mode="eval").body
 
 
 def _cache_folder() -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ormistice.names import DEFAULT_SCHEMA
+from ormistice.parsing import python_module
 from ormistice.sources.postgres.scripts import CommentLine, comment_lines, split
 from ormistice.text import Document, Span
 
@@ -89,7 +90,7 @@ def _parsed(lines: list[CommentLine]) -> tuple[ast.Module, int] | None:
     """The first statement that `lines` begin with, and how many of them it takes."""
     for count in range(1, len(lines) + 1):
         try:
-            return ast.parse(textwrap.dedent("\n".join(line.text for line in lines[:count]))), count
+            return python_module(textwrap.dedent("\n".join(line.text for line in lines[:count]))), count
         except (SyntaxError, ValueError):
             continue
     return None

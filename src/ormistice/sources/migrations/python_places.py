@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
+from ormistice.parsing import python_module
 from ormistice.sources.postgres.placing import Key, places
 from ormistice.sources.postgres.scripts import split
 from ormistice.text import Document, Span
@@ -44,7 +45,7 @@ def python_drops(document: Document) -> dict[Key, Span]:
 
 def _upgrade(document: Document) -> Iterator["_Call"]:
     try:
-        tree = ast.parse(document.text)
+        tree = python_module(document.text)
     except (SyntaxError, ValueError):
         return
     for function in tree.body:

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from ormistice.errors import AuditError
 from ormistice.names import QualifiedName
-from ormistice.parsing import read_document
+from ormistice.parsing import python_module, read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.folders import Migration
 from ormistice.sources.migrations.replay import History, Standing, Step, things
@@ -189,7 +189,7 @@ def _failure(error: Mapping[str, Any], document: Document) -> Failure:
 def _place(document: Document, line: int) -> Span:
     """The innermost statement that stands on a line of a Python file."""
     try:
-        tree = ast.parse(document.text)
+        tree = python_module(document.text)
     except (SyntaxError, ValueError):
         return Span(document.path, document.offset(line, 1), document.offset(line + 1, 1))
     found = [

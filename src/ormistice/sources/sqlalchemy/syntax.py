@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import StringIO
 
+from ormistice.parsing import python_module
 from ormistice.text import Document, Span
 
 BOM = "\ufeff"
@@ -150,7 +151,7 @@ def parse(document: Document) -> Module:
 def parsed(text: str) -> ast.Module | SyntaxError:
     """A text as a tree, or what is wrong with it."""
     try:
-        return ast.parse(text)
+        return python_module(text)
     except SyntaxError as error:
         return error
     except (ValueError, RecursionError, MemoryError) as error:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 
 from ormistice.fixes import Edit, Patch, edited
+from ormistice.parsing import python_expression
 from ormistice.sources.sqlalchemy import arguments, syntax
 from ormistice.sources.sqlalchemy.arguments import Argument, Display
 from ormistice.sources.sqlalchemy.syntax import Module
@@ -164,7 +165,7 @@ def _inherited(owner: TableText) -> str | None:
 
 def inherited_options(owner: TableText, base: str) -> dict[str, str] | None:
     """The options of tables that a base gives its heirs. Raises Unwritable for what is not plain."""
-    found = _inherited_from(owner, [ast.parse(base, mode="eval").body])
+    found = _inherited_from(owner, [python_expression(base)])
     if found is None:
         return None
     pairs = zip(found[1].keys, found[1].values, strict=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ormistice.fixes import Applicability, Edit
 from ormistice.model import Column, Schema, SerialDefault, SqlDefault, Stated
+from ormistice.parsing import python_expression
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.write_annotations import core, is_optional, is_plain, optional
 from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable, draft
@@ -92,7 +93,7 @@ def _typed(found: Draft, before: Column, after: Column) -> Draft:
 def _with_more(found: Draft, text: str) -> str:
     """A type with what the old one says beside its length, if it is the same word."""
     old = found.type()
-    new = ast.parse(text, mode="eval").body
+    new = python_expression(text)
     word = new.func if isinstance(new, ast.Call) else new
     if not isinstance(old, ast.Call) or ast.unparse(old.func) != ast.unparse(word):
         return text

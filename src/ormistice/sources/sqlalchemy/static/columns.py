@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from ormistice.parsing import python_expression
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
 from ormistice.sources.sqlalchemy.static.scope import External, Known
@@ -314,7 +315,7 @@ def unwrapped(reader: Reader, file: str, node: ast.expr) -> tuple[str, ast.expr,
 def forward(text: str) -> ast.expr:
     """An expression that stands in a string. Raises Unknown."""
     try:
-        return ast.parse(text, mode="eval").body
+        return python_expression(text)
     except SyntaxError as error:
         raise Unknown(text) from error
 
