@@ -138,8 +138,10 @@ class Aligned(Generic[T]):
             return None
         authority, expected = next(iter(stated.items()))
         actual = {name: value for name, value in stated.items() if differs(value.value, expected.value)}
+        if not actual:
+            return None
         agreeing = {name: value for name, value in stated.items() if name != authority and name not in actual}
-        return Disagreement(authority, expected, actual, agreeing) if actual else None
+        return Disagreement(authority, expected, actual, agreeing)
 
     def only(self, sources: Iterable[str]) -> "Aligned[T]":
         """The same object as only these sources have it."""

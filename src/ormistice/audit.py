@@ -136,8 +136,8 @@ def check(among: Sources) -> list[Finding]:
         aligned: Aligned[Any]
         for aligned in chain.from_iterable(align(subject, among) for subject in rule.subjects):
             identity = aligned.identity
-            parts = (rule.name, identity.kind, str(identity.name), *identity.columns, identity.detail)
             for violation in rule.check(aligned):
+                parts = (rule.name, identity.kind, str(identity.name), *identity.columns, identity.detail)
                 severity = violation.severity or rule.severity
                 # Rules on whole schemas tell of pairs of sources, not of an object.
                 own, more = (identity, ()) if identity.kind != "schema" else (None, chain(*violation.claims.items()))

@@ -9,6 +9,7 @@ that is told; it is never guessed.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ormistice.alignment import Aligned, Sources, align
 from ormistice.model import (
@@ -125,6 +126,7 @@ def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
             yield from (question for items in by_source.values() for question in items)
 
 
+@lru_cache(maxsize=4096)
 def cheap(text: str, kind: ColumnType | None) -> str:
     """A spelling that needs no server: literals without their cast, one word for the current time, single spaces."""
     flat = _outside_strings(text.strip(), lambda part: _SPACE.sub(" ", part))
@@ -206,8 +208,9 @@ def _table(table: Table, spelling: _Spelling) -> Table:
 def _column(column: Column, spelling: _Spelling) -> Column:
     if column.default is not None and isinstance(column.default.value, SqlDefault):
         text = spelling.of("default", column.name, column.default.value.expression)
-        known = None if text is None else replace(column.default, value=SqlDefault(text))
-        column = replace(column, default=known)
+        if text != column.default.value.expression:
+            known = None if text is None else replace(column.default, value=SqlDefault(text))
+            column = replace(column, default=known)
     if column.generated is not None and column.generated.value is not None:
         text = spelling.of("generated", column.name, column.generated.value.expression)
         value = None if text is None else replace(column.generated.value, expression=text)

@@ -6,9 +6,11 @@ that is added may have an index that its source has no words for.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from difflib import SequenceMatcher
 from functools import reduce
+from threading import Lock
 from typing import Any
 
 from ormistice.alignment import Sources, as_constraint, as_declared
@@ -59,11 +61,20 @@ def with_fixes(
 
     Each source writes for `most` findings, the first that it has to do with; None: for all.
     """
-    fixes: dict[Pair, Fix] = {}
-    for source in sources:
+    turn = Lock()
+
+    def in_turn(schemas: Schemas) -> Found:
+        """Sources load side by side, which costs most; of two comparisons at a time there would be more in memory."""
+        with turn:
+            return judged(schemas)
+
+    def of(source: Source) -> dict[Pair, Fix]:
         own = [item for item in findings if any(change.source == source.name for change in item.violation.changes)]
-        written = _written(own[:most], source, among)
-        fixes |= _verified(written, source, among.schemas, judged, before)
+        return _verified(_written(own[:most], source, among), source, among.schemas, in_turn, before)
+
+    every = tuple(sources)
+    with ThreadPoolExecutor(max_workers=max(len(every), 1)) as pool:
+        fixes = {pair: fix for verified in pool.map(of, every) for pair, fix in verified.items()}
     return [replace(finding, fixes=_suggested(finding, fixes, among.schemas)) for finding in findings]
 
 
