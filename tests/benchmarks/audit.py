@@ -109,6 +109,11 @@ def keys(table: int) -> Iterator[tuple[int, int, str]]:
         yield position, target, ACTIONS[(table + position) % len(ACTIONS)]
 
 
+def key_name(table: int, position: int, target: int) -> str:
+    """The name of a foreign key, which Drizzle gives where none is said."""
+    return f"table_{table}_ref{position}_id_table_{target}_id_fk"
+
+
 def prisma(tables: int) -> Iterator[str]:
     """The lines of schema.prisma."""
     yield 'datasource db {\n  provider = "postgresql"\n}\n'
@@ -124,7 +129,7 @@ def prisma(tables: int) -> Iterator[str]:
             yield f'  ref{position}Id String? @map("ref{position}_id") @db.Uuid'
             yield (
                 f'  ref{position} Table{target}? @relation("R{table}_{position}", fields: [ref{position}Id],'
-                f" references: [id], onDelete: {action}, onUpdate: Cascade)"
+                f' references: [id], onDelete: {action}, onUpdate: Cascade, map: "{key_name(table, position, target)}")'
             )
         yield from answers[table]
         yield f'\n  @@index([name, createdAt], map: "table_{table}_name")\n  @@map("table_{table}")\n}}\n'
@@ -158,7 +163,8 @@ def sqlmodel(tables: int) -> Iterator[str]:
         yield SQLMODEL.format(table, table - table % 6).rstrip()
         for position, target, action in keys(table):
             said = {"Cascade": "CASCADE", "Restrict": "RESTRICT", "NoAction": "NO ACTION"}[action]
-            key = f'sa.ForeignKey("table_{target}.id", ondelete="{said}", onupdate="CASCADE")'
+            named = f'name="{key_name(table, position, target)}"'
+            key = f'sa.ForeignKey("table_{target}.id", {named}, ondelete="{said}", onupdate="CASCADE")'
             yield f"    ref{position}_id: Optional[uuid.UUID] = Field(default=None, sa_column=sa.Column({key}))"
         yield ""
 
@@ -171,7 +177,10 @@ def ddl(tables: int) -> Iterator[str]:
         yield SQL.format(table, table - table % 6, "varchar(80)" if table % 50 == 0 else "text")
         for position, target, action in keys(table):
             said = {"Cascade": "CASCADE", "Restrict": "RESTRICT", "NoAction": "NO ACTION"}[action]
-            yield f"ALTER TABLE table_{table} ADD ref{position}_id uuid REFERENCES table_{target} ON DELETE {said} ON UPDATE CASCADE;"
+            yield (
+                f"ALTER TABLE table_{table} ADD ref{position}_id uuid CONSTRAINT {key_name(table, position, target)}"
+                f" REFERENCES table_{target} ON DELETE {said} ON UPDATE CASCADE;"
+            )
 
 
 def measured(tables: int, rounds: int, peers: Mapping[str, str]) -> dict[str, Cost]:
