@@ -63,10 +63,15 @@ def pytest_configure(config: pytest.Config) -> None:
             if found is None:
                 raise pytest.UsageError(f"--ormistice: there is no {_FILE} in {config.rootpath}")
             file = found
-    elif config.args_source is pytest.Config.ArgsSource.ARGS or not file.is_file():
+    elif _has_arguments(config) or not file.is_file():
         return
     if not any(_covers(config, argument, file) for argument in config.args):
         config.args.append(str(file))
+
+
+def _has_arguments(config: pytest.Config) -> bool:
+    """Whether pytest was told what to run; versions that do not say so are taken to have been."""
+    return getattr(getattr(config, "args_source", None), "name", "ARGS") == "ARGS"
 
 
 def _covers(config: pytest.Config, argument: str, file: Path) -> bool:
@@ -82,7 +87,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     if file_path.name != _FILE and (file_path.parent / _FILE).is_file():
         return None
-    asked = config.getoption("--ormistice") or config.args_source is not pytest.Config.ArgsSource.ARGS
+    asked = config.getoption("--ormistice") or not _has_arguments(config)
     if not asked and not any(_names(config, argument, file_path) for argument in config.args):
         return None
     return AuditFile.from_parent(parent, path=file_path)

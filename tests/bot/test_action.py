@@ -12,7 +12,8 @@ from bot.forge import Forge
 
 pytestmark = pytest.mark.usefixtures("project", "environment")
 
-ACTION = yaml.safe_load((Path(__file__).parent.parent.parent / "action.yml").read_text("utf-8"))
+ROOT = Path(__file__).parent.parent.parent
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 
 
 def step(name: str, folder: Path, **given: str) -> subprocess.CompletedProcess[str]:
@@ -20,7 +21,7 @@ def step(name: str, folder: Path, **given: str) -> subprocess.CompletedProcess[s
     (found,) = (item for item in ACTION["runs"]["steps"] if item["name"] == name)
     values = {f"inputs.{key}": str(item["default"]) for key, item in ACTION["inputs"].items()}
     values |= {f"inputs.{key.replace('_', '-')}": value for key, value in given.items()}
-    values |= {"inputs.token": os.environ["GITHUB_TOKEN"]}
+    values |= {"inputs.token": os.environ["GITHUB_TOKEN"], "github.action_path": str(ROOT)}
     names = {name: text.removeprefix("${{ ").removesuffix(" }}") for name, text in found["env"].items()}
     environment = {name: values[expression] for name, expression in names.items()}
     runner = {"RUNNER_TEMP": str(folder), "GITHUB_EVENT_NAME": os.environ.get("GITHUB_EVENT_NAME", "pull_request")}

@@ -69,6 +69,15 @@ def test_a_whole_last_page_is_not_the_end_of_it_without_links(forge: Forge) -> N
     assert settle(GitHub(api(forge), "o/r", 7), MARKER, BODY)[0] is Outcome.CREATED
 
 
+def test_one_that_was_deleted_in_the_meantime_is_written_again(thread: GitHub | GitLab, forge: Forge) -> None:
+    forge.say(BODY, author={"id": 99})
+    verb = "PATCH" if isinstance(thread, GitHub) else "PUT"
+    forge.refusals += [Refusal(verb, 404), Refusal("DELETE", 404)]
+
+    assert settle(thread, MARKER, BODY + "more")[0] is Outcome.CREATED
+    assert settle(thread, MARKER, None)[0] is Outcome.DELETED
+
+
 def test_a_stranger_who_copies_the_marker_is_left_alone(forge: Forge) -> None:
     forge.say(BODY, user={"type": "User", "login": "x"}, author_association="NONE")
     outcome, _ = settle(GitHub(api(forge), "o/r", 7), MARKER, BODY)
@@ -104,8 +113,8 @@ def test_what_is_too_much_is_tried_again_in_time(
     outcome, _ = settle(GitHub(api(forge), "o/r", 7), MARKER, BODY)
 
     assert outcome is Outcome.CREATED
-    # What may have been created is looked for at once.
-    assert sum(waits) == (0 if (method, refused[0]) == ("POST", 503) else waited)
+    # What may have been created is looked for before it is tried again.
+    assert sum(waits) == (1 if (method, refused[0]) == ("POST", 503) else waited)
     assert len(forge.comments) == 1
 
 

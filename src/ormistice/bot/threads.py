@@ -1,5 +1,6 @@
 """The comments under a pull request, and the one among them that is ours."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -168,12 +169,19 @@ def settle(
     existing = thread.found(marker)
     if existing is None:
         return (Outcome.CREATED, _created(thread, marker, body)) if needed and body else (Outcome.NOTHING, None)
-    if body is None:
-        thread.delete(existing)
-        return Outcome.DELETED, None
-    if alike(existing.body, body, runs):
+    if body is not None and alike(existing.body, body, runs):
         return Outcome.UNCHANGED, existing
-    return Outcome.UPDATED, thread.update(existing, body)
+    try:
+        if body is not None:
+            return Outcome.UPDATED, thread.update(existing, body)
+        thread.delete(existing)
+    except RefusedError as refused:
+        if refused.status != NOT_FOUND:
+            raise
+        # Somebody has deleted it since it was found.
+        if body is not None and needed:
+            return Outcome.CREATED, _created(thread, marker, body)
+    return Outcome.DELETED, None
 
 
 def _created(thread: Thread, marker: str, body: str) -> Comment:
@@ -184,6 +192,7 @@ def _created(thread: Thread, marker: str, body: str) -> Comment:
         except RefusedError as refused:
             if not refused.undecided:
                 raise
+        time.sleep(1)
         existing = thread.found(marker)
         if existing is not None:
             return existing
