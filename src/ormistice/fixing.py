@@ -74,27 +74,38 @@ def _lines(script: Script) -> str:
 def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: Note) -> Applied:
     """Write the wanted fixes, and those that they uncover; nothing stays written if an audit comes out worse.
 
+    Fixes were verified source by source. Where those of several sources do not go together, each source has its turn.
+
     Raises AuditError where a file cannot be written, or is no longer what was read.
     """
     originals: dict[str, Document] = {}
-    count = 0
+    count, apart = 0, False
     report = audit(sources, settings, note)
-    known = pairs(report.findings)
     for _ in range(_MOST_ROUNDS):
-        patches = [fix for fix in wanted(report, limits) if isinstance(fix, Patch)]
+        patches = _round(wanted(report, limits), apart=apart)
         changed = _changed(patches, report.among.schemas.values())
         if not changed:
             break
-        for before, _after in changed:
-            originals.setdefault(before.path, before)
-        _write([(before, Document(before.path, after)) for before, after in changed])
-        count += len(patches)
-        report = audit(sources, settings, note)
-        if worse(pairs(report.findings), known):
+        written = [(before, Document(before.path, after)) for before, after in changed]
+        _write(written)
+        following = audit(sources, settings, note)
+        if not worse(pairs(following.findings), pairs(report.findings)):
+            report, count = following, count + len(patches)
+            for before, _after in changed:
+                originals.setdefault(before.path, before)
+            continue
+        _write([(after, before) for before, after in written])
+        if apart or len({patch.source for patch in patches}) == 1:
             _write([(Document(path, Path(path).read_text("utf-8")), document) for path, document in originals.items()])
             raise AuditError("the fixes together bring a new finding, and none was written", "ormistice fix shows them")
-        known = pairs(report.findings)
+        apart = True
     return Applied(tuple(sorted(originals)), count)
+
+
+def _round(fixes: Sequence[Fix], *, apart: bool) -> list[Patch]:
+    """The patches that are written together: all, or those of the first source that has some."""
+    patches = [fix for fix in fixes if isinstance(fix, Patch)]
+    return [patch for patch in patches if not apart or patch.source == patches[0].source]
 
 
 def _changed(patches: Sequence[Patch], schemas: Iterable[Schema]) -> list[tuple[Document, str]]:
