@@ -35,7 +35,7 @@ class Forge:
     refusals: list[Refusal] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
-    judge: Callable[[str, str, bytes], str | None] = lambda *_: None
+    judge: Callable[[str, str, dict[str, str], bytes], str | None] = lambda *_: None
     invalid: list[str] = field(default_factory=list)
     links: bool = True
     next_id: int = 1
@@ -93,7 +93,7 @@ def forge() -> Iterator[Forge]:
             length = int(self.headers.get("Content-Length") or 0)
             sent = self.rfile.read(length)
             content = json.loads(sent or b"{}")
-            verdict = kept.judge(self.command, self.path, sent)
+            verdict = kept.judge(self.command, self.path, dict(self.headers), sent)
             if verdict is not None:
                 kept.invalid.append(verdict)
             parts = urlsplit(self.path)

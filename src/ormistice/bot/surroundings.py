@@ -56,7 +56,7 @@ def _github(environment: Mapping[str, str], number: int | None) -> Surroundings:
     token = _token(environment["GITHUB_TOKEN"], "GITHUB_TOKEN")
     headers = {
         "Authorization": f"Bearer {token}",
-        "Accept": "application/vnd.github+json",
+        "Accept": "application/vnd.github+json, application/json",
         "User-Agent": "ormistice",
         "X-GitHub-Api-Version": "2022-11-28",
     }

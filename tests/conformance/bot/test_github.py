@@ -7,9 +7,10 @@ import pytest
 
 from bot.conftest import Comment, commit, git, prisma
 from bot.forge import Forge, Refusal
-from ormistice.bot.api import Api, RefusedError
+from ormistice.bot.api import RefusedError
 from ormistice.bot.body import Telling, commented, marker
 from ormistice.bot.comparing import Comparison
+from ormistice.bot.surroundings import surroundings
 from ormistice.bot.threads import GitHub, Outcome, settle
 from ormistice.errors import AuditError
 from reporters.reports import large
@@ -26,7 +27,10 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def thread(address: str) -> GitHub:
-    return GitHub(Api(address, {"Authorization": "Bearer made-up"}, "made-up"), "o/r", 7)
+    given = {"GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "made-up", "GITHUB_API_URL": address}
+    found = surroundings(given, 7).thread
+    assert isinstance(found, GitHub)
+    return found
 
 
 def test_the_judge_refuses_what_is_wrong(forge: Forge) -> None:
