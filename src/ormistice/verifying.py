@@ -18,7 +18,7 @@ from ormistice.diffing import unified
 from ormistice.errors import AuditError
 from ormistice.findings import Finding, SuggestedFix
 from ormistice.fixes import Applicability, Change, Edit, Fix, Occupied, Patch, Script, edited
-from ormistice.model import Declared, Index, Schema, Stated, UniqueConstraint, constraints
+from ormistice.model import Column, Declared, Index, Schema, Stated, UniqueConstraint, constraints
 from ormistice.renaming import renamed
 from ormistice.sources import Source
 from ormistice.text import Document, Span
@@ -86,6 +86,8 @@ def _written(findings: Iterable[Finding], source: Source, among: Sources) -> dic
     for finding in findings:
         changes = asked_of(finding, source.name, among)
         fix = _together(changes, source, schema) if changes else None
+        if fix is None and (wider := _with_dependents(changes, schema)) != changes:
+            fix = _together(wider, source, schema)
         if fix is not None:
             written[finding.fingerprint, source.name] = fix
     return written
@@ -100,6 +102,20 @@ def asked_of(finding: Finding, source: str, among: Sources) -> list[Change]:
 def found_in(schema: Schema, item: Declared) -> Declared | None:
     """The same object as another reading of its source has it."""
     return next((other for other in _objects(schema) if other.key() == item.key()), None)
+
+
+def _with_dependents(changes: list[Change], schema: Schema) -> list[Change]:
+    """The changes, where a column goes behind the keys, unique constraints and indexes over it, which go with it."""
+    wider: list[Change] = []
+    for change in changes:
+        match change:
+            case Change(before=Column(table=name, name=column), after=None) if table := schema.table(name):
+                over: list[Declared] = [item for item in table.foreign_keys if column in item.columns]
+                over += [item for item in table.unique_constraints if column in item.columns]
+                over += [item for item in table.indexes if any(each.column == column for each in item.elements)]
+                wider += [Change(change.source, item, None) for item in over]
+        wider.append(change)
+    return wider
 
 
 def _together(changes: list[Change], source: Source, original: Schema) -> Fix | None:
@@ -135,9 +151,11 @@ def _in_kind(change: Change, schemas: Schemas) -> Change:
 def _rebased(change: Change, schema: Schema) -> Change:
     """The change to the same object as another reading of the source has it."""
     before, after = change.before, change.after
-    if before is None or after is None:
+    if before is None:
         return change
     found: Any = found_in(schema, before) or before
+    if after is None:
+        return replace(change, before=found)
     asked = {
         field.name: _placed(getattr(after, field.name), getattr(found, field.name))
         for field in fields(after)
