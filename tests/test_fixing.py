@@ -1,5 +1,6 @@
 """`ormistice fix`: a diff that patch takes, files written all or none, and nothing left to fix afterwards."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from changes.spoken import Column, Spoken, drizzle, prisma
 from ormistice.audit import Settings
 from ormistice.config import read_config, requests
 from ormistice.errors import AuditError
 from ormistice.fixing import Limits, apply
-from ormistice.sources import kind_of
+from ormistice.sources import Source, SourceRequest, kind_of
 
 STORY = Path(__file__).parent.parent / "fixtures" / "credits"
 SCHEMA, MODELS = "nextjs/src/database/schema.ts", "fastapi/models/credits.py"
@@ -76,3 +78,86 @@ def test_where_one_file_was_changed_meanwhile_none_is_written(story: Path, monke
         apply(opened, Settings(databases=frozenset({"database"})), Limits(), somebody_edits)
 
     assert texts(story) == (schema + "// new\n", models)
+
+
+# A small pair: Drizzle is led to what Prisma says.
+
+WANTED = Spoken({"users": (Column("a", "text", required=True), Column("mood", "mood"))})
+GIVEN = Spoken({"users": (Column("a", "text"), Column("mood", "mood"))})
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Source, ...]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "schema.prisma").write_text(prisma(WANTED), "utf-8")
+    (tmp_path / "schema.ts").write_text(drizzle(GIVEN), "utf-8")
+    return opened_in(tmp_path)
+
+
+def opened_in(folder: Path) -> tuple[Source, ...]:
+    found = {"prisma": "schema.prisma", "drizzle": "schema.ts"}
+    return tuple(
+        kind_of(file, folder)[0].open(SourceRequest(name, name, (file,), folder)) for name, file in found.items()
+    )
+
+
+def led(pair: tuple[Source, ...]) -> tuple[str, ...]:
+    return apply(pair, Settings(towards="prisma"), Limits(unsafe=True), lambda _: None).files
+
+
+def test_a_file_that_cannot_be_written_stays(pair: tuple[Source, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("schema.ts").chmod(0o444)
+    # The superuser may write to every file.
+    monkeypatch.setattr(os, "access", lambda path, _: bool(Path(path).stat().st_mode & 0o200))
+
+    with pytest.raises(AuditError, match=r"^schema\.ts: cannot be written, and nothing was$"):
+        led(pair)
+    assert Path("schema.ts").read_text("utf-8") == drizzle(GIVEN)
+    assert sorted(os.listdir()) == ["schema.prisma", "schema.ts"]
+
+
+def test_where_there_is_no_space_nothing_is_written(pair: tuple[Source, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "chmod", full)
+
+    with pytest.raises(AuditError, match=r"^schema\.ts: cannot be written, and nothing was"):
+        led(pair)
+    assert Path("schema.ts").read_text("utf-8") == drizzle(GIVEN)
+    assert sorted(os.listdir()) == ["schema.prisma", "schema.ts"]
+
+
+def test_a_link_stays_a_link(pair: tuple[Source, ...]) -> None:
+    Path("elsewhere").mkdir()
+    Path("schema.ts").rename("elsewhere/schema.ts")
+    Path("schema.ts").symlink_to("elsewhere/schema.ts")
+
+    assert led(pair) != ()
+    assert Path("schema.ts").is_symlink()
+    assert Path("elsewhere/schema.ts").read_text("utf-8") == drizzle(WANTED)
+
+
+@pytest.mark.parametrize("language", ["prisma", "drizzle"])
+def test_line_ends_stay_as_they_are(language: str, pair: tuple[Source, ...]) -> None:
+    """In the file of either source, led to the other; a column is added, which takes a line of its own."""
+    more = Spoken({"users": (*WANTED.tables["users"], Column("b", "integer", indexed="index"))})
+    file, say = {"prisma": ("schema.prisma", prisma), "drizzle": ("schema.ts", drizzle)}[language]
+    Path("schema.prisma").write_text(prisma(more), "utf-8")
+    Path("schema.ts").write_text(drizzle(more), "utf-8")
+    Path(file).write_bytes(say(GIVEN).replace("\n", "\r\n").encode())
+    towards = "drizzle" if language == "prisma" else "prisma"
+    apply(pair, Settings(towards=towards), Limits(unsafe=True), lambda _: None)
+    lines = Path(file).read_bytes().split(b"\n")
+
+    assert any(b"index(" in line for line in lines)
+    assert {line[-1:] for line in lines[:-1]} == {b"\r"}
+
+
+def test_what_is_not_understood_is_left_as_it_stands(pair: tuple[Source, ...]) -> None:
+    text = drizzle(GIVEN).replace('a: text("a")', 'a: ours("a")')
+    text = 'import { ours } from "not-there";\n' + text
+    Path("schema.ts").write_text(text, "utf-8")
+
+    assert led(pair) == ()
+    assert Path("schema.ts").read_text("utf-8") == text

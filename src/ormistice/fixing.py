@@ -116,16 +116,27 @@ def _changed(patches: Sequence[Patch], schemas: Iterable[Schema]) -> list[tuple[
 
 
 def _write(changes: Sequence[tuple[Document, Document]]) -> None:
-    """Replace each file by its new text, none before all are known to be writable and as they were read."""
+    """Replace each file by its new text, none before all are known to be writable and as they were read.
+
+    A link stays one: what it leads to is replaced.
+    """
     for before, _ in changes:
-        path = Path(before.path)
+        path = Path(before.path).resolve()
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise AuditError(f"{before.path}: cannot be written, and nothing was")
         if path.read_bytes() != before.text.encode():
             raise AuditError(f"{before.path}: is not what was read, and nothing was written", "run it again")
-    for _, after in changes:
-        path = Path(after.path)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(after.text.encode())
-        os.chmod(file.name, path.stat().st_mode)
-        os.replace(file.name, path)
+    made: list[tuple[str, Path]] = []
+    try:
+        for _, after in changes:
+            path = Path(after.path).resolve()
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                made.append((file.name, path))
+                file.write(after.text.encode())
+            os.chmod(file.name, path.stat().st_mode)
+    except OSError as error:
+        for name, _ in made:
+            os.unlink(name)
+        raise AuditError(f"{after.path}: cannot be written, and nothing was", str(error)) from error
+    for name, path in made:
+        os.replace(name, path)
