@@ -101,8 +101,9 @@ def test_the_time_for_many_relations_to_one_model_grows_with_their_number_alone(
         assert len(read(f"model Hub {{\n  id Int @id\n{backs}}}\n{''.join(models)}").tables) == number + 1
         return time.process_time() - start
 
+    # Eight times the models: 8 if the time is theirs alone, 64 if each looks at all others.
     small, large = min(seconds(150) for _ in range(3)), min(seconds(1200) for _ in range(2))
-    assert large < 20 * small
+    assert large < 32 * small
 
 
 @pytest.mark.parametrize(("line", "columns"), [("", ("v_id", "name")), ("  x Int @@\n", None)])
