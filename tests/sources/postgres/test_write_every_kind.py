@@ -133,7 +133,11 @@ def swapped(value, before, after):
         kept = [swapped(item, before, after) for item in value]
         return tuple(item for item in kept if item is not None)
     if is_dataclass(value) and any(getattr(value, field.name) is not None for field in fields(value)):
-        inside = {field.name: getattr(value, field.name) for field in fields(value) if field.init and field.name != "documents"}
+        inside = {
+            field.name: getattr(value, field.name)
+            for field in fields(value)
+            if field.init and field.name != "documents"
+        }
         return replace(value, **{name: swapped(item, before, after) for name, item in inside.items()})
     return value
 
