@@ -123,6 +123,8 @@ def _together(changes: list[Change], source: Source, original: Schema) -> Fix | 
     schema = original
     done: list[Fix] = []
     for number, change in enumerate(changes):
+        if done and _is_so(change, schema):
+            continue
         fix = source.write(schema, _rebased(change, schema) if done else change)
         if fix is None:
             return None
@@ -133,6 +135,16 @@ def _together(changes: list[Change], source: Source, original: Schema) -> Fix | 
             except AuditError:
                 return None
     return _joined(done, original)
+
+
+def _is_so(change: Change, schema: Schema) -> bool:
+    """Whether the changes before brought it along: an enum of SQLAlchemy's goes with the last column of its type."""
+    match change:
+        case Change(before=before, after=None) if before is not None:
+            return found_in(schema, before) is None
+        case Change(before=None, after=after) if after is not None:
+            return found_in(schema, after) is not None
+    return False
 
 
 def _in_kind(change: Change, schemas: Schemas) -> Change:
