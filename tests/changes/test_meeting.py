@@ -57,7 +57,7 @@ def meet(before: Spoken, after: Spoken, towards: str, others: tuple[str, ...]) -
 
 
 QUICK = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-LONG = settings(QUICK, max_examples=40)
+LONG = settings(QUICK, max_examples=25)
 
 
 @QUICK
