@@ -1,10 +1,11 @@
 """Rule `missing-index`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, absence, rule
-from ormistice.model import Index
+from ormistice.model import Index, Table
 from ormistice.rules.index_definition_mismatch import definition, is_unique
 
 
@@ -13,8 +14,22 @@ def missing_index(index: Aligned[Index]) -> Iterator[Violation]:
     """An index that one source declares is missing in another.
 
     Where the database lacks it, queries that were meant to use it scan the table. Where a source lacks it, a migration
-    that is generated from it drops the index. A source without words for such an index is not asked.
+    that is generated from it drops the index. A source without words for such an index is not asked. Where a unique
+    index on the same columns is there to serve the queries, it is worth a note.
     """
     if index.missing and not any(is_unique(item) for item in index.declared.values()):
         first = next(iter(index.declared.values()))
-        yield absence(index, f"{definition(first)} on {index.identity.name}", claim=definition)
+        violation = absence(index, f"{definition(first)} on {index.identity.name}", claim=definition)
+        tables = (index.among.schemas[source].table(index.identity.name) for source in index.missing)
+        served = all(table is not None and _served(first, table) for table in tables)
+        yield replace(violation, severity=Severity.INFO) if served else violation
+
+
+def _served(index: Index, table: Table) -> bool:
+    """Whether a unique index of the table, on all its rows, finds whatever this one would."""
+    return any(
+        is_unique(other)
+        and other.elements == index.elements
+        and (other.method, other.predicate) == (index.method, index.predicate)
+        for other in table.index_like()
+    )
