@@ -402,6 +402,7 @@ class Facet(Enumeration):
     INDEX_NULLS_ORDER = "NULLS FIRST and NULLS LAST"
     INDEX_COLLATION = "collations of indexes"
     NULLS_NOT_DISTINCT = "NULLS NOT DISTINCT"
+    UNUSED_ENUM = "enums that no column is of"
 
 
 class ProblemKind(Enumeration):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ormistice.alignment import Aligned, align
 from ormistice.findings import Severity, Site, Violation, absence, matching, rule
 from ormistice.fixes import Change
-from ormistice.model import Column, Enum
+from ormistice.model import Column, Enum, Facet
 from ormistice.rules.enum_stored_as_text import text_for_enum
 
 
@@ -21,7 +21,9 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
     if not enum.missing:
         return
     columns = [column for column in align(Column, enum.among) if _uses(column, enum)]
-    missing = [name for name in enum.missing if not columns or any(_needs(name, column, enum) for column in columns)]
+    mute = {name for name, schema in enum.among.schemas.items() if Facet.UNUSED_ENUM in schema.inexpressible}
+    asked = enum.missing if columns else [name for name in enum.missing if name not in mute]
+    missing = [name for name in asked if not columns or any(_needs(name, column, enum) for column in columns)]
     if not missing:
         return
     violation = absence(enum, f"enum {enum.identity.name}", claim=_claim, missing=missing)

@@ -6,6 +6,7 @@ from ormistice.model import (
     EVERY_KIND,
     Domain,
     Enum,
+    Facet,
     Problem,
     ProblemKind,
     Relation,
@@ -48,6 +49,8 @@ def lower(source: str, answer: Answer, places: Places, problems: Iterable[Proble
         tables=tables,
         enums=enums,
         expresses=EXPRESSES,
+        # A type belongs to the columns that are of it; it comes and goes with them.
+        inexpressible=frozenset({Facet.UNUSED_ENUM}),
         sequences=tuple(
             Sequence(qualified(each), lower_columns.sequence_options(each["options"], "bigint"), places.fallback)
             for each in answer["sequences"]
