@@ -6,11 +6,13 @@ import os
 import pickle
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from lark import Lark
 
@@ -18,6 +20,7 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Fix, edited
 from ormistice.text import Document
 
+T = TypeVar("T")
 # CPython counts how deep a tree is for all threads together, and fails with SystemError where two build one at a time.
 _PYTHON = Lock()
 
@@ -42,14 +45,21 @@ def load_grammar(name: str, **options: Any) -> Lark:
 
 def python_module(text: str) -> ast.Module:
     """A Python text as a tree. Raises SyntaxError or ValueError."""
-    with _PYTHON:
-        return ast.parse(text)
+    return _built(partial(ast.parse, text))
 
 
 def python_expression(text: str) -> ast.expr:
     """The tree of one expression. Raises SyntaxError or ValueError."""
+    return _built(partial(ast.parse, text, mode="eval")).body
+
+
+def _built(build: Callable[[], T]) -> T:
     with _PYTHON:
-        return ast.parse(text, mode="eval").body
+        try:
+            return build()
+        except SystemError:
+            # Some library's thread builds trees outside of the lock; at the next try CPython counts from the start.
+            return build()
 
 
 def _cache_folder() -> Path:
