@@ -7,7 +7,6 @@ import pickle
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -45,12 +44,12 @@ def load_grammar(name: str, **options: Any) -> Lark:
 
 def python_module(text: str) -> ast.Module:
     """A Python text as a tree. Raises SyntaxError or ValueError."""
-    return _built(partial(ast.parse, text))
+    return _built(lambda: ast.parse(text))
 
 
 def python_expression(text: str) -> ast.expr:
     """The tree of one expression. Raises SyntaxError or ValueError."""
-    return _built(partial(ast.parse, text, mode="eval")).body
+    return _built(lambda: ast.parse(text, mode="eval")).body
 
 
 def _built(build: Callable[[], T]) -> T:

@@ -7,14 +7,16 @@ The packages that the conformance tests of Drizzle install must be there.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.measuring import run
 
 PACKAGES = Path(__file__).parent.parent / "conformance" / "drizzle" / "v0" / "node_modules"
 OFFICIAL = "drizzle-kit export"
@@ -77,14 +79,10 @@ def measured(tables: int, rounds: int) -> dict[str, Cost]:
 
 
 def _run(command: Sequence[str], folder: str) -> Cost:
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
-    if process.returncode:
-        raise SystemExit(f"{command[0]} ended with {process.returncode}")
-    return Cost(seconds, usage.ru_maxrss / 1024)
+    done = run(command, folder)
+    if done.status:
+        raise SystemExit(f"{command[0]} ended with {done.status}")
+    return Cost(done.seconds, done.megabytes)
 
 
 def report(tables: int, rounds: int, costs: dict[str, Cost]) -> str:

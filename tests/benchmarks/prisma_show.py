@@ -6,15 +6,16 @@ Whole processes, by turns: each tool's best time, its largest memory, and the ra
 packages that the conformance tests of Prisma install must be there.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.measuring import run
 
 PACKAGES = Path(__file__).parent.parent / "conformance" / "prisma"
 VALIDATE = """
@@ -99,14 +100,10 @@ def measured(models: int, rounds: int) -> dict[str, Cost]:
 
 
 def _run(command: Sequence[str]) -> Cost:
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=PACKAGES) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
-    if process.returncode:
-        raise SystemExit(f"{command[0]} ended with {process.returncode}")
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    done = run(command, str(PACKAGES))
+    if done.status:
+        raise SystemExit(f"{command[0]} ended with {done.status}")
+    return Cost(done.seconds, done.worked, done.megabytes)
 
 
 def main() -> None:
