@@ -1,5 +1,7 @@
 """Fixes are verified by a second audit, together where they can be, and one that does not hold is only shown."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 from hypothesis import given
@@ -88,3 +90,18 @@ def test_a_value_that_nobody_states_is_no_finding() -> None:
             return {"a": silent, "b": loud}[self.name]
 
     assert audit([Plain("a", nullable=True), Plain("b", nullable=True)], Settings()).findings == ()
+
+
+def test_an_audit_lets_go_of_its_sources() -> None:
+    """They may hold databases open, which are to be closed when nobody needs them, not when a collector comes by."""
+    source = Fake("fake", nullable=True, liars="a")
+    kept = weakref.ref(source)
+    gc.disable()
+    try:
+        report = audit([Fake("right", nullable=False), source], Settings())
+        del source
+
+        assert kept() is None
+        assert report.findings
+    finally:
+        gc.enable()

@@ -5,9 +5,9 @@ audit and no pair is new. Two notes may follow from a fix: a column that is adde
 that is added may have an index that its source has no words for.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from functools import reduce
 from threading import Lock
@@ -70,7 +70,8 @@ def with_fixes(
 
     def of(source: Source) -> dict[Pair, Fix]:
         own = [item for item in findings if any(change.source == source.name for change in item.violation.changes)]
-        return _verified(_written(own[:most], source, among), source, among.schemas, in_turn, before)
+        trial = _Trial(source, among.schemas, in_turn, before, iter(range(_MOST_TRIES)))
+        return _verified(_written(own[:most], source, among), trial)
 
     every = tuple(sources)
     with ThreadPoolExecutor(max_workers=max(len(every), 1)) as pool:
@@ -221,32 +222,52 @@ def _edits(document: Document, patches: list[Patch]) -> Iterable[Edit]:
             yield Edit(Span(document.path, starts[first], starts[last]), "".join(new[begin:end]))
 
 
-def _verified(
-    written: Mapping[Pair, Fix], source: Source, schemas: Schemas, judged: Judgment, before: Found
-) -> dict[Pair, Fix]:
-    """Every fix, those that do not hold as DISPLAY. All that fit together are tried at once, since loading costs."""
-    tries = iter(range(_MOST_TRIES))
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What fixes of one source are tried against; `tries` runs out."""
 
-    def holding(batch: Mapping[Pair, Fix], given: tuple[Fix, ...] = ()) -> dict[Pair, Fix]:
+    source: Source
+    schemas: Schemas
+    judged: Judgment
+    before: Found
+    tries: Iterator[int]
+
+    def holding(self, batch: Mapping[Pair, Fix], given: tuple[Fix, ...] = ()) -> dict[Pair, Fix]:
         """The batch on top of `given`; where it does not hold, what seems to be to blame is tried behind the rest."""
-        if next(tries, None) is not None:
-            suspects = _suspects(batch, given, source, schemas, judged, before)
+        if next(self.tries, None) is not None:
+            suspects = self.suspects(batch, given)
             if not suspects:
                 return dict(batch)
             if len(batch) > 1:
                 order = sorted(batch, key=suspects.__contains__)
                 parting = len(batch) - len(suspects) or len(batch) // 2
-                rest = holding({pair: batch[pair] for pair in order[:parting]}, given)
+                rest = self.holding({pair: batch[pair] for pair in order[:parting]}, given)
                 good = tuple(fix for fix in rest.values() if fix.applicability is not Applicability.DISPLAY)
-                return rest | holding({pair: batch[pair] for pair in order[parting:]}, (*given, *good))
+                return rest | self.holding({pair: batch[pair] for pair in order[parting:]}, (*given, *good))
         return {pair: replace(fix, applicability=Applicability.DISPLAY) for pair, fix in batch.items()}
 
+    def suspects(self, batch: Mapping[Pair, Fix], given: tuple[Fix, ...]) -> frozenset[Pair]:
+        """The fixes of a batch that leave their finding, or touch what has a new one; all where that tells nothing."""
+        everything = frozenset(batch)
+        try:
+            schema = self.source.load((*given, *batch.values()))
+        except AuditError:
+            return everything
+        after = self.judged({**self.schemas, self.source.name: schema})
+        added = _added(after, self.before)
+        names = {item.identity.name for item in added if item.identity is not None}
+        near = {pair for pair in batch if (of := self.before[pair].identity) is not None and of.name in names}
+        return frozenset(near | (after.keys() & batch.keys())) or (everything if added else frozenset())
+
+
+def _verified(written: Mapping[Pair, Fix], trial: _Trial) -> dict[Pair, Fix]:
+    """Every fix, those that do not hold as DISPLAY. All that fit together are tried at once, since loading costs."""
     verified: dict[Pair, Fix] = {}
     waiting = dict(written)
     while waiting:
         batch = _compatible(waiting)
         waiting = {pair: fix for pair, fix in waiting.items() if pair not in batch}
-        verified |= holding(batch)
+        verified |= trial.holding(batch)
     return verified
 
 
@@ -258,28 +279,6 @@ def _compatible(waiting: Mapping[Pair, Fix]) -> dict[Pair, Fix]:
             occupied.take(fix)
             batch[pair] = fix
     return batch
-
-
-def _suspects(
-    batch: Mapping[Pair, Fix],
-    given: tuple[Fix, ...],
-    source: Source,
-    schemas: Schemas,
-    judged: Judgment,
-    before: Found,
-) -> frozenset[Pair]:
-    """The fixes of a batch that leave their finding, or touch what has a new one; all where that tells nothing."""
-    everything = frozenset(batch)
-    try:
-        schema = source.load((*given, *batch.values()))
-    except AuditError:
-        return everything
-    after = judged({**schemas, source.name: schema})
-    added = _added(after, before)
-    names = {item.identity.name for item in added if item.identity is not None}
-    near = {pair for pair in batch if (of := before[pair].identity) is not None and of.name in names}
-    suspects = frozenset(near | (after.keys() & batch.keys()))
-    return suspects or (everything if added else frozenset())
 
 
 def _suggested(finding: Finding, fixes: Mapping[Pair, Fix], schemas: Schemas) -> tuple[SuggestedFix, ...]:

@@ -38,7 +38,7 @@ _SETTINGS = {
     "max_wal_senders": "0",
     "autovacuum": "off",
     "jit": "off",
-    "max_connections": "300",
+    "max_connections": "50",
     # One transaction may create thousands of tables, and holds a lock on each until it ends.
     "max_locks_per_transaction": "2048",
     "shared_buffers": "64MB",
