@@ -41,6 +41,14 @@ class Engine:
             files = [(path, URL_BEFORE_7.sub(r'\g<0>  url = "postgresql://"\n', text)) for path, text in files]
         return self.ask(version, "ddl", files)
 
+    def refusal(self, version: int, text: str) -> str | None:
+        """Why Prisma does not take a schema; None where it does."""
+        try:
+            self.ask(version, "validate", [("schema.prisma", text)])
+        except RefusedError as refused:
+            return str(refused)
+        return None
+
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:

@@ -1,5 +1,6 @@
 """What statements are made of: names, and what CONCURRENTLY becomes in a transaction."""
 
+import psycopg
 import pytest
 
 from building import table
@@ -52,9 +53,13 @@ def test_names_are_those_that_the_server_would_give(database, run_sql, name, col
     primary = ", ".join(f"k{at}" for at, _ in enumerate(columns)) or "k"
     run_sql(
         database,
-        f'CREATE TABLE r ({keys}, PRIMARY KEY ({primary})); CREATE TABLE "{name}" ({inside}, {clause[suffix]});'
-        f'COMMENT ON CONSTRAINT "{default_name(QualifiedName("public", name), columns, suffix)}" ON "{name}" IS \'there\'',
+        f'CREATE TABLE r ({keys}, PRIMARY KEY ({primary})); CREATE TABLE "{name}" ({inside}, {clause[suffix]});',
     )
+    with psycopg.connect(database) as connection:
+        sql = "SELECT conname FROM pg_constraint WHERE contype IN ('p', 'f', 'u') AND conrelid = quote_ident(%s)::regclass"
+        given = [given for (given,) in connection.execute(sql, (name,))]
+
+    assert [default_name(QualifiedName("public", name), columns, suffix)] == given
 
 
 def test_a_name_that_is_taken_is_numbered():

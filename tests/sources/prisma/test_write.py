@@ -412,7 +412,9 @@ def test_any_column_but_keys_can_take_null_or_not(schema, data):
     ]
     assume(free)
     column = data.draw(st.sampled_from(free))
-    with_nullable(text, column, nullable=not column.nullable.value)
+    again = read(with_nullable(text, column, nullable=not column.nullable.value))
+
+    assert again.table(column.table).column(column.name).nullable.value is not column.nullable.value
 
 
 @RELAXED
@@ -429,7 +431,10 @@ def test_any_foreign_key_can_be_changed(schema, data):
         )
     )
     assume(any(getattr(key, name).value != value for name, value in aspects.items()))
-    changed(text, key, **{name: Stated(value, getattr(key, name).place) for name, value in aspects.items()})
+    wanted = {name: Stated(value, getattr(key, name).place) for name, value in aspects.items()}
+    again = read(changed(text, key, **wanted))
+
+    assert replace(key, **wanted) in again.table(key.table).foreign_keys
 
 
 def references(schema, key):
