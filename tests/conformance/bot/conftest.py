@@ -1,8 +1,6 @@
 """GitHub's own description of its API as the judge of every request, put by Prism."""
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -16,6 +14,7 @@ import urllib3
 from bot.conftest import comment, environment, project  # noqa: F401 - fixtures
 from bot.forge import Forge
 from bot.forge import forge as opened_forge
+from conformance.npm import installed
 
 HERE = Path(__file__).parent
 PATHS = (
@@ -30,15 +29,7 @@ SECONDS = 60
 @pytest.fixture(scope="session")
 def packages() -> Path:
     """The folder of the installed packages."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        if os.environ.get("CI"):
-            pytest.fail("the official tools need Node and npm")
-        pytest.skip("the official tools need Node and npm")
-    installed = HERE / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(command, cwd=HERE, check=True, capture_output=True)
-    return HERE / "node_modules"
+    return installed(HERE, "--ignore-scripts")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """drizzle-kit of both versions, kept running for the whole session, and installed once from the pinned versions."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from conformance.npm import installed
 
 HERE = Path(__file__).parent
 
@@ -52,15 +52,8 @@ class Kit:
 
 @pytest.fixture(scope="session")
 def kit() -> Iterator[Kit]:
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        if os.environ.get("CI"):
-            pytest.fail("the official tools need Node and npm")
-        pytest.skip("the official tools need Node and npm")
     for version in ("v0", "v1"):
-        folder = HERE / version
-        installed = folder / "node_modules" / ".package-lock.json"
-        if not installed.exists() or installed.stat().st_mtime < (folder / "package-lock.json").stat().st_mtime:
-            subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True)
+        installed(HERE / version)
     with subprocess.Popen(
         ["node", "ddl.mjs"],
         cwd=HERE,

@@ -4,7 +4,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import readline from "node:readline";
-import vm from "node:vm";
+import { exportsOf } from "../exports.mjs";
 
 const here = path.dirname(new URL(import.meta.url).pathname);
 console.log = console.error;
@@ -12,22 +12,6 @@ console.log = console.error;
 process.exit = (code) => {
   throw new Error(`drizzle-kit exits with ${code}`);
 };
-
-async function exportsOf(file, require) {
-  const { build } = require("esbuild");
-  const bundled = await build({
-    entryPoints: [file],
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "cjs",
-    external: ["drizzle-orm", "drizzle-orm/*"],
-    logLevel: "silent",
-  });
-  const module = { exports: {} };
-  vm.runInThisContext(`(function (module, exports, require) {${bundled.outputFiles[0].text}\n})`)(module, module.exports, require);
-  return module.exports;
-}
 
 const spelled = (table, column) => [table[Symbol.for("drizzle:Name")], column.name];
 

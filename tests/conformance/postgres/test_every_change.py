@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 
 from changes.changes import DATABASE
+from changes.test_changes import Read, opened
 from ormistice.audit import Settings, audit
-from ormistice.fixes import Change, Fix
-from ormistice.model import Schema
-from ormistice.sources import Source, SourceRequest, kind_of
 
 pytestmark = pytest.mark.conformance
 FILES = Path(__file__).parents[2] / "changes"
@@ -22,25 +20,6 @@ TOWARDS = {
 UNWRITABLE = {"column-order-mismatch"}
 # What each direction has words for, of the findings that can be written.
 FIXES = {"unchanged": 48, "prisma": 36, "drizzle": 44, "sqlalchemy": 47}
-
-
-class Read:
-    """A source that was read once, and writes nothing."""
-
-    def __init__(self, source: Source) -> None:
-        self.name, self.kind, self.location = source.name, source.kind, source.location
-        self.schema = source.load()
-
-    def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:  # noqa: ARG002 - the protocol's
-        return self.schema
-
-    def write(self, schema: Schema, change: Change) -> Fix | None:  # noqa: ARG002 - the protocol's
-        return None
-
-
-def opened(location: str, name: str, base: Path) -> Source:
-    kind, prefix, target = kind_of(location, base)
-    return kind.open(SourceRequest(name, prefix, (target,), base))
 
 
 @pytest.mark.parametrize("towards", TOWARDS)

@@ -1,15 +1,15 @@
 """Prisma's own engine, kept running for the whole session. What it needs is installed once, from the pinned versions."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from conformance.npm import installed
 
 HERE = Path(__file__).parent
 VERSIONS = (6, 7)
@@ -52,13 +52,7 @@ class Engine:
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        if os.environ.get("CI"):
-            pytest.fail("the official tools need Node and npm")
-        pytest.skip("the official tools need Node and npm")
-    installed = HERE / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True, capture_output=True)
+    installed(HERE)
     with subprocess.Popen(
         ["node", "engine.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

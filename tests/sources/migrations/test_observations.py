@@ -4,6 +4,7 @@ import pytest
 
 from ormistice.sources import SourceRequest
 from ormistice.sources.migrations import SOURCES
+from sources.migrations.test_stories import ENV
 
 
 @pytest.fixture
@@ -52,12 +53,7 @@ def test_what_a_comment_says_is_never_executed(observed):
 
 def test_operations_of_alembic_in_comments_are_found(tmp_path):
     (tmp_path / "versions").mkdir()
-    (tmp_path / "env.py").write_text(
-        "from alembic import context\nimport sqlalchemy\n"
-        "with sqlalchemy.create_engine('postgresql://').connect() as connection:\n"
-        "    context.configure(connection=connection)\n"
-        "    with context.begin_transaction():\n        context.run_migrations()\n"
-    )
+    (tmp_path / "env.py").write_text(ENV)
     (tmp_path / "versions" / "a.py").write_text(
         'from alembic import op\nimport sqlalchemy as sa\nrevision = "a"\ndown_revision = None\n\n\ndef upgrade():\n'
         '    op.create_table("there", sa.Column("id", sa.Integer))\n'
@@ -85,12 +81,7 @@ def test_operations_of_alembic_in_comments_are_found(tmp_path):
 
 def test_several_heads_are_told_with_their_files(tmp_path):
     (tmp_path / "versions").mkdir()
-    (tmp_path / "env.py").write_text(
-        "from alembic import context\nimport sqlalchemy\n"
-        "with sqlalchemy.create_engine('postgresql://').connect() as connection:\n"
-        "    context.configure(connection=connection)\n"
-        "    with context.begin_transaction():\n        context.run_migrations()\n"
-    )
+    (tmp_path / "env.py").write_text(ENV)
     for name, down in (("a", None), ("b", "a"), ("c", "a")):
         text = f"revision = {name!r}\ndown_revision = {down!r}\ndef upgrade():\n    pass\ndef downgrade():\n    pass\n"
         (tmp_path / "versions" / f"{name}.py").write_text(text)

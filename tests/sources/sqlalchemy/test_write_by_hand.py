@@ -1,35 +1,34 @@
 """What edits leave alone: layouts, comments, line breaks, prefixes; and what is shared, and so not written."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sources.sqlalchemy.writing import HERE, USERS, after, rewritten, said, source_of
+from tests.sources.sqlalchemy.writing import (
+    HERE,
+    USERS,
+    Ask,
+    added,
+    after,
+    another_of,
+    column_of,
+    rewritten,
+    said,
+    source_of,
+)
 
 from ormistice.fixes import Change, Occupied
 from ormistice.model import CheckConstraint, Column, Enum, Index, IndexElement, Schema, SqlDefault, UniqueConstraint
 from ormistice.names import QualifiedName
 from ormistice.types import parse_type
 
-Ask = Callable[[Schema], Change]
 HEAD = "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nclass Base(DeclarativeBase):\n    pass\n"
 USER = HEAD + "class User(Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n"
 
 
-def another(name: str, **values: Any) -> Ask:
-    def ask(schema: Schema) -> Change:
-        table = schema.table(USERS)
-        before = table.column(name) if table else None
-        assert before is not None
-        return Change("models", before, replace(before, **{key: said(value) for key, value in values.items()}))
-
-    return ask
-
-
-def added(item: Any) -> Ask:
-    return lambda _: Change("models", None, item)
+another = partial(another_of, USERS)
 
 
 def labelled(*labels: str) -> Ask:
@@ -62,16 +61,7 @@ def check(expression: str = "id > 0", name: str | None = "positive") -> CheckCon
 
 
 def column(name: str, kind: str, *, nullable: bool = True, default: str | None = None) -> Column:
-    stated = {"identity": None, "generated": None, "collation": None, "comment": None}
-    return Column(
-        USERS,
-        name,
-        HERE,
-        said(parse_type(kind)),
-        said(nullable),
-        said(SqlDefault(default) if default else None),
-        **{key: said(value) for key, value in stated.items()},
-    )
+    return column_of(USERS, name, kind, nullable=nullable, default=SqlDefault(default) if default else None)
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,31 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from tests.sources.sqlalchemy.writing import HERE, ORDERS, STYLES, USERS, asked, meaning, said, source_of
+from tests.sources.sqlalchemy.writing import (
+    HERE,
+    ORDERS,
+    STYLES,
+    USERS,
+    Ask,
+    added,
+    another_of,
+    asked,
+    column_of,
+    meaning,
+    said,
+    source_of,
+)
 
 from ormistice.audit import Settings, audit
 from ormistice.fixes import Change, edited
 from ormistice.model import (
     CheckConstraint,
-    Column,
     Deferrability,
     Enum,
     ExclusionConstraint,
@@ -38,28 +49,7 @@ from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest, kinds
 from ormistice.types import parse_type
 
-Ask = Callable[[Schema], Change]
 ITEMS = QualifiedName("public", "order_items")
-
-
-def another(table: QualifiedName, name: str, **values: Any) -> Ask:
-    def ask(schema: Schema) -> Change:
-        owner = schema.table(table)
-        before = owner.column(name) if owner else None
-        assert before is not None
-        return Change("models", before, replace(before, **{key: said(value) for key, value in values.items()}))
-
-    return ask
-
-
-def column(table: QualifiedName, name: str, kind: str, *, nullable: bool = True, **values: Any) -> Column:
-    aspects = {"default": None, "identity": None, "generated": None, "collation": None, "comment": None} | values
-    stated = {key: said(value) for key, value in aspects.items()}
-    return Column(table, name, HERE, said(parse_type(kind)), said(nullable), **stated)
-
-
-def added(item: Any) -> Ask:
-    return lambda _: Change("models", None, item)
 
 
 def index(table: QualifiedName, *elements: IndexElement, name: str, where: str | None = None) -> Index:
@@ -103,17 +93,17 @@ NEW_TABLE = Table(
     ITEMS,
     HERE,
     (
-        column(ITEMS, "id", "integer", nullable=False, default=SerialDefault()),
-        column(ITEMS, "buyer_id", "integer"),
-        column(ITEMS, "sku", "varchar(40)", nullable=False),
-        column(ITEMS, "price", "numeric(10,2)", nullable=False, default=SqlDefault("0")),
-        column(ITEMS, "tags", "text[]"),
-        column(ITEMS, "payload", "jsonb", nullable=False, default=SqlDefault("'{\"a\":1}'::jsonb")),
-        column(ITEMS, "created_at", "timestamptz", nullable=False, default=SqlDefault("now()")),
-        column(ITEMS, "changed_at", "timestamp(3)", nullable=False),
-        column(ITEMS, "date", "date"),
-        column(ITEMS, "metadata", "jsonb", comment="More of it"),
-        column(ITEMS, "class", "text", collation="C"),
+        column_of(ITEMS, "id", "integer", nullable=False, default=SerialDefault()),
+        column_of(ITEMS, "buyer_id", "integer"),
+        column_of(ITEMS, "sku", "varchar(40)", nullable=False),
+        column_of(ITEMS, "price", "numeric(10,2)", nullable=False, default=SqlDefault("0")),
+        column_of(ITEMS, "tags", "text[]"),
+        column_of(ITEMS, "payload", "jsonb", nullable=False, default=SqlDefault("'{\"a\":1}'::jsonb")),
+        column_of(ITEMS, "created_at", "timestamptz", nullable=False, default=SqlDefault("now()")),
+        column_of(ITEMS, "changed_at", "timestamp(3)", nullable=False),
+        column_of(ITEMS, "date", "date"),
+        column_of(ITEMS, "metadata", "jsonb", comment="More of it"),
+        column_of(ITEMS, "class", "text", collation="C"),
     ),
     PrimaryKey(ITEMS, said(("id",)), HERE),
     (key(ITEMS, "buyer_id", on_delete=ReferentialAction.SET_NULL, on_update=ReferentialAction.CASCADE),),
@@ -123,20 +113,20 @@ NEW_TABLE = Table(
     comment=said("What is in an order"),
 )
 CHANGES: dict[str, Ask] = {
-    "length": another(USERS, "name", type=parse_type("varchar(50)")),
-    "not null": another(USERS, "name", nullable=False),
-    "default": another(USERS, "name", default=SqlDefault("'it''s'")),
-    "comment": another(USERS, "name", comment='a "name", it\'s'),
-    "other type": another(USERS, "bio", type=parse_type("jsonb")),
-    "json default": another(USERS, "bio", default=SqlDefault("'{\"a\":1}'::jsonb")),
-    "wider": another(USERS, "age", type=parse_type("bigint"), default=SqlDefault("18")),
-    "zone": another(USERS, "created_at", type=parse_type("timestamptz(3)")),
-    "collation": another(USERS, "email", collation="C"),
-    "new date": added(column(USERS, "born", "date", comment="When")),
-    "new text": added(column(USERS, "text", "text", nullable=False, default=SqlDefault("'x'::text"))),
-    "new uuid": added(column(USERS, "public id", "uuid", nullable=False, default=SqlDefault("gen_random_uuid()"))),
-    "new range": added(column(ORDERS, "during", "int4range")),
-    "generated": added(column(ORDERS, "doubled", "numeric", generated=GeneratedExpression("total * 2"))),
+    "length": another_of(USERS, "name", type=parse_type("varchar(50)")),
+    "not null": another_of(USERS, "name", nullable=False),
+    "default": another_of(USERS, "name", default=SqlDefault("'it''s'")),
+    "comment": another_of(USERS, "name", comment='a "name", it\'s'),
+    "other type": another_of(USERS, "bio", type=parse_type("jsonb")),
+    "json default": another_of(USERS, "bio", default=SqlDefault("'{\"a\":1}'::jsonb")),
+    "wider": another_of(USERS, "age", type=parse_type("bigint"), default=SqlDefault("18")),
+    "zone": another_of(USERS, "created_at", type=parse_type("timestamptz(3)")),
+    "collation": another_of(USERS, "email", collation="C"),
+    "new date": added(column_of(USERS, "born", "date", comment="When")),
+    "new text": added(column_of(USERS, "text", "text", nullable=False, default=SqlDefault("'x'::text"))),
+    "new uuid": added(column_of(USERS, "public id", "uuid", nullable=False, default=SqlDefault("gen_random_uuid()"))),
+    "new range": added(column_of(ORDERS, "during", "int4range")),
+    "generated": added(column_of(ORDERS, "doubled", "numeric", generated=GeneratedExpression("total * 2"))),
     "unique": added(unique(USERS, "name", "born", name="one_a_day")),
     "expression": added(index(USERS, IndexElement(None, "lower(name)"), name="by_lower")),
     "partial": added(
@@ -157,10 +147,12 @@ CHANGES: dict[str, Ask] = {
         )
     ),
     "composite": rekeyed,
-    "identity": another(USERS, "id", identity=IdentityGeneration(always=True, options=("START WITH 5",)), default=None),
+    "identity": another_of(
+        USERS, "id", identity=IdentityGeneration(always=True, options=("START WITH 5",)), default=None
+    ),
     "new table": added(NEW_TABLE),
     "new enum": added(Enum(QualifiedName("public", "size"), (said("small"), said("large")), HERE)),
-    "of enum": another(USERS, "text", type=replace(parse_type("size"), schema="public"), default=None),
+    "of enum": another_of(USERS, "text", type=replace(parse_type("size"), schema="public"), default=None),
 }
 
 

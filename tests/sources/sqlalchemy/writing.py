@@ -1,6 +1,6 @@
 """One schema in every style of SQLAlchemy, any change of it, and what it means to be as it was asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ from ormistice.names import QualifiedName
 from ormistice.sources import Source
 from ormistice.types import parse_type
 
+Ask = Callable[[Schema], Change]
+"""A change of a schema, once it was read."""
 HERE = CatalogRow("test", "here")
 USERS, ORDERS = QualifiedName("public", "users"), QualifiedName("public", "orders")
 
@@ -283,6 +285,29 @@ def _whole(key: ForeignKey) -> ForeignKey:
         deferrability=key.deferrability or said(Deferrability.NOT_DEFERRABLE),
         match_type=key.match_type or said(MatchType.SIMPLE),
     )
+
+
+def another_of(table: QualifiedName, name: str, **values: Any) -> Ask:
+    """A column with other values."""
+
+    def ask(schema: Schema) -> Change:
+        owner = schema.table(table)
+        before = owner.column(name) if owner else None
+        assert before is not None
+        return Change("models", before, replace(before, **{key: said(value) for key, value in values.items()}))
+
+    return ask
+
+
+def column_of(table: QualifiedName, name: str, kind: str, *, nullable: bool = True, **values: Any) -> Column:
+    aspects = {"default": None, "identity": None, "generated": None, "collation": None, "comment": None} | values
+    stated = {key: said(value) for key, value in aspects.items()}
+    return Column(table, name, HERE, said(parse_type(kind)), said(nullable), **stated)
+
+
+def added(item: Any) -> Ask:
+    """Something new."""
+    return lambda _: Change("models", None, item)
 
 
 def after(schema: Schema, patch: Fix) -> str:
