@@ -25,7 +25,7 @@ from ormistice.preparing import baseline_of, entry_of, settings_of
 from ormistice.preparing import opened as opened_sources
 from ormistice.progress import progress
 from ormistice.reporters import deliveries, format_of, formats, reporter
-from ormistice.reporters._terminal import terminal_of
+from ormistice.reporters.parts.terminal import terminal_of
 from ormistice.rules import RESERVED, rules
 from ormistice.sources import shown
 from ormistice.suppressing import baseline as write_baseline

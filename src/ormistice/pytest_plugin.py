@@ -204,8 +204,8 @@ def _test_of(finding: "Finding") -> tuple[str, str]:
 
 
 def _shown(identity: "Identity") -> str:
-    from ormistice.reporters._content import table_name
-    from ormistice.reporters._visible import visible
+    from ormistice.reporters.parts.content import table_name
+    from ormistice.reporters.parts.visible import visible
 
     return visible(table_name(identity.name))
 
@@ -213,7 +213,7 @@ def _shown(identity: "Identity") -> str:
 def _told(finding: "Finding", report: "Report") -> Iterator[str]:
     """The place, the message, what every source claims, and the fix."""
     from ormistice.places import printed
-    from ormistice.reporters._visible import visible, visible_lines
+    from ormistice.reporters.parts.visible import visible, visible_lines
 
     first = finding.violation.sites[0]
     place = printed(first.place, report.among.schemas[first.source])

@@ -7,8 +7,8 @@ from ormistice.graph import creation_order
 from ormistice.model import Column, Schema, Table
 from ormistice.names import QualifiedName
 from ormistice.places import printed
-from ormistice.reporters._markdown import code
-from ormistice.reporters._markdown import table as markdown_table
+from ormistice.reporters.parts.markdown import code
+from ormistice.reporters.parts.markdown import table as markdown_table
 from ormistice.snapshot import json_pieces
 
 

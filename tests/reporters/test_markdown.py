@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from ormistice.findings import Report
-from ormistice.reporters._drawing import mermaid
-from ormistice.reporters._markdown import block, code, escaped, table
 from ormistice.reporters.markdown import fitting
 from ormistice.reporters.markdown import render as render_report
+from ormistice.reporters.parts.drawing import mermaid
+from ormistice.reporters.parts.markdown import block, code, escaped, table
 from reporters.reports import large_schema
 
 NASTY = st.text(alphabet="ab|`*_[]()<>&#@~$!\\-+ .:/w\n\"'=1", min_size=1)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ormistice.findings import Report
 from ormistice.reporters import reporter
-from ormistice.reporters._terminal import PLAIN, Terminal, shown_width, terminal_of
-from ormistice.reporters._visible import visible
+from ormistice.reporters.parts.terminal import PLAIN, Terminal, shown_width, terminal_of
+from ormistice.reporters.parts.visible import visible
 from ormistice.reporters.text import draw, render
 from reporters.reports import large
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from ormistice.bot.comparing import Comparison
 from ormistice.findings import Finding, Report, Severity
 from ormistice.fixes import Script
-from ormistice.reporters import _content as content
-from ormistice.reporters._changes import fixes
-from ormistice.reporters._content import site, subject
-from ormistice.reporters._markdown import block, code, escaped
-from ormistice.reporters._visible import visible
 from ormistice.reporters.markdown import MARK, fitting
+from ormistice.reporters.parts import content
+from ormistice.reporters.parts.changes import fixes
+from ormistice.reporters.parts.content import site, subject
+from ormistice.reporters.parts.markdown import block, code, escaped
+from ormistice.reporters.parts.visible import visible
 
 MOST_SUMMARY = 1_000_000
 """Bytes that GitHub keeps of a job's summary, with a little room."""

@@ -9,8 +9,8 @@ from ormistice.bot.revisions import Repository
 from ormistice.bot.threads import GitHub
 from ormistice.findings import fingerprint
 from ormistice.fixes import Applicability
-from ormistice.reporters._changes import Hunk, NumberedFix, fixes
-from ormistice.reporters._markdown import block, escaped
+from ormistice.reporters.parts.changes import Hunk, NumberedFix, fixes
+from ormistice.reporters.parts.markdown import block, escaped
 
 
 def suggestions(compared: Comparison, git: Repository, head: str) -> list[dict[str, Any]]:

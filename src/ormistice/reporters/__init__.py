@@ -1,4 +1,4 @@
-"""Reporters: each module here turns a report into one form, by a function `render`.
+"""Reporters: each module here turns a report into one form, by a function `render`; `parts` is what they share.
 
 A module may hold `ENDINGS`, ends of names by which a file asks for its form, and `draw`, which renders for a terminal.
 """
@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ormistice.findings import Report
-from ormistice.reporters._terminal import Terminal
+from ormistice.reporters.parts.terminal import Terminal
 
 Render = Callable[[Report], str]
 
@@ -20,7 +20,7 @@ DEFAULT = "text"
 @cache
 def formats() -> tuple[str, ...]:
     """The names that `--format` takes."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))
 
 
 def reporter(name: str, terminal: Terminal | None = None) -> Render:
@@ -35,7 +35,7 @@ def reporter(name: str, terminal: Terminal | None = None) -> Render:
 
 def checklist(report: Report) -> str:
     """What to do about missing tables, in order, as a list to tick off."""
-    from ormistice.reporters._missing import checklist as listed
+    from ormistice.reporters.parts.missing import checklist as listed
 
     return listed(report)
 

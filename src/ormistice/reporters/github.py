@@ -1,7 +1,7 @@
 """Format `github`: workflow commands that GitHub Actions turns into annotations of the files."""
 
 from ormistice.findings import Finding, Report, Severity
-from ormistice.reporters._anchors import anchor, posix, told
+from ormistice.reporters.parts.anchors import anchor, posix, told
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from ormistice.findings import Finding, Report, Severity, fingerprint
-from ormistice.reporters._anchors import Anchor, anchor, posix
+from ormistice.reporters.parts.anchors import Anchor, anchor, posix
 
 ENDINGS = ("gl-code-quality-report.json", ".codequality.json", ".codeclimate.json")
 

@@ -8,12 +8,21 @@ from importlib.resources import files
 from ormistice.alignment import align
 from ormistice.findings import Report
 from ormistice.model import Table
-from ormistice.reporters import _content as content
-from ormistice.reporters._articles import findings, summary
-from ormistice.reporters._cells import chip
-from ormistice.reporters._changes import fixes
-from ormistice.reporters._markup import Markup, joined, raw, tag
-from ormistice.reporters._sections import action_plan, comparison, enums, found_rules, keys, references, rest, tables
+from ormistice.reporters.parts import content
+from ormistice.reporters.parts.articles import findings, summary
+from ormistice.reporters.parts.cells import chip
+from ormistice.reporters.parts.changes import fixes
+from ormistice.reporters.parts.markup import Markup, joined, raw, tag
+from ormistice.reporters.parts.sections import (
+    action_plan,
+    comparison,
+    enums,
+    found_rules,
+    keys,
+    references,
+    rest,
+    tables,
+)
 
 ENDINGS = (".html", ".htm")
 

@@ -8,8 +8,8 @@ from ormistice.alignment import align
 from ormistice.findings import Finding, Report, Severity
 from ormistice.model import Enum, ProblemKind, Table
 from ormistice.names import QualifiedName
-from ormistice.reporters._anchors import anchor, posix, told
-from ormistice.reporters._content import site, subject
+from ormistice.reporters.parts.anchors import anchor, posix, told
+from ormistice.reporters.parts.content import site, subject
 
 ENDINGS = (".xml",)
 

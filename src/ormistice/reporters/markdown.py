@@ -6,12 +6,12 @@ from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
 from ormistice.model import Column, Table
 from ormistice.places import printed
-from ormistice.reporters import _content as content
-from ormistice.reporters._changes import NumberedFix, Step, fixes, last_steps, plan, risk, risk_after
-from ormistice.reporters._content import Standing, grave, object_name, subject, table_name
-from ormistice.reporters._drawing import mermaid
-from ormistice.reporters._markdown import block, code, escaped, table
-from ormistice.reporters._missing import needs
+from ormistice.reporters.parts import content
+from ormistice.reporters.parts.changes import NumberedFix, Step, fixes, last_steps, plan, risk, risk_after
+from ormistice.reporters.parts.content import Standing, grave, object_name, subject, table_name
+from ormistice.reporters.parts.drawing import mermaid
+from ormistice.reporters.parts.markdown import block, code, escaped, table
+from ormistice.reporters.parts.missing import needs
 from ormistice.rules import rules
 
 ENDINGS = (".md", ".markdown")

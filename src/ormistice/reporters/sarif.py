@@ -10,8 +10,8 @@ from typing import Any
 from ormistice.findings import Finding, Report, Site, SuggestedFix
 from ormistice.fixes import Edit, Patch
 from ormistice.places import Printed, printed
-from ormistice.reporters._anchors import anchor, in_file, told, uri
-from ormistice.reporters._content import object_name
+from ormistice.reporters.parts.anchors import anchor, in_file, told, uri
+from ormistice.reporters.parts.content import object_name
 from ormistice.rules import RESERVED, rules
 from ormistice.text import Document, Position
 

@@ -10,10 +10,10 @@ from ormistice.findings import Finding, Report, Severity, Site, SuggestedFix
 from ormistice.fixes import Applicability, Script
 from ormistice.names import QualifiedName
 from ormistice.places import printed
-from ormistice.reporters._content import alike
-from ormistice.reporters._missing import needs
-from ormistice.reporters._terminal import PLAIN, Style, Terminal, shown_width
-from ormistice.reporters._visible import visible
+from ormistice.reporters.parts.content import alike
+from ormistice.reporters.parts.missing import needs
+from ormistice.reporters.parts.terminal import PLAIN, Style, Terminal, shown_width
+from ormistice.reporters.parts.visible import visible
 
 ENDINGS = (".txt",)
 INDENT = "    "

@@ -10,8 +10,8 @@ from jsonschema import Draft4Validator
 from ormistice.findings import Report
 from ormistice.names import QualifiedName
 from ormistice.reporters import reporter
-from ormistice.reporters._content import table_name
-from ormistice.reporters._visible import visible
+from ormistice.reporters.parts.content import table_name
+from ormistice.reporters.parts.visible import visible
 from reporters.browser import Page
 from reporters.reports import large
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from ormistice.findings import Finding, Report, Severity
-from ormistice.reporters._content import Mark, Standing
-from ormistice.reporters._markup import Markup, joined, tag
+from ormistice.reporters.parts.content import Mark, Standing
+from ormistice.reporters.parts.markup import Markup, joined, tag
 
 WORDS = {Mark.AGREES: "agrees", Mark.DIFFERS: "differs", Mark.SILENT: "silent"}
 

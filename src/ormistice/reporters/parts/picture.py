@@ -8,9 +8,9 @@ from ormistice.alignment import align
 from ormistice.findings import Report
 from ormistice.model import ForeignKey
 from ormistice.names import QualifiedName
-from ormistice.reporters._content import table_name, target, wrong_keys
-from ormistice.reporters._layout import HEIGHT, Box, Layout, layout
-from ormistice.reporters._markup import Markup, joined, tag
+from ormistice.reporters.parts.content import table_name, target, wrong_keys
+from ormistice.reporters.parts.layout import HEIGHT, Box, Layout, layout
+from ormistice.reporters.parts.markup import Markup, joined, tag
 
 LEAST_WIDTH = 1000
 SHOWN_WIDTH = 1170

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ormistice.model import ForeignKey, Identity, Table
 from ormistice.names import QualifiedName
-from ormistice.reporters._content import table_name
-from ormistice.reporters._visible import visible
+from ormistice.reporters.parts.content import table_name
+from ormistice.reporters.parts.visible import visible
 
 # What Mermaid draws without being told otherwise; GitHub does not tell it otherwise.
 MOST_EDGES = 500

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from ormistice.findings import Finding, Report, Severity
 from ormistice.places import printed
-from ormistice.reporters import _content as content
-from ormistice.reporters._cells import chip, data, names, standing
-from ormistice.reporters._changes import Hunk, NumberedFix
-from ormistice.reporters._content import grave, subject
-from ormistice.reporters._markup import Markup, joined, row, table, tag
+from ormistice.reporters.parts import content
+from ormistice.reporters.parts.cells import chip, data, names, standing
+from ormistice.reporters.parts.changes import Hunk, NumberedFix
+from ormistice.reporters.parts.content import grave, subject
+from ormistice.reporters.parts.markup import Markup, joined, row, table, tag
 
 
 def summary(report: Report) -> Iterator[Markup]:

@@ -2,7 +2,7 @@
 
 import re
 
-from ormistice.reporters._visible import visible, visible_lines
+from ormistice.reporters.parts.visible import visible, visible_lines
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>&#|~$]|(?<![^\W_])_|_(?![^\W_])")
 # What renderers turn into links to people, issues and pages; a zero-width space behind it keeps them from it.

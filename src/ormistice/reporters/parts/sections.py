@@ -6,12 +6,12 @@ from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
 from ormistice.model import Column, Table
 from ormistice.names import QualifiedName
-from ormistice.reporters import _content as content
-from ormistice.reporters._cells import chip, codes, names, standing
-from ormistice.reporters._changes import NumberedFix, Step, last_steps, plan, risk, risk_after
-from ormistice.reporters._content import Mark, Standing, grave, object_name, subject, table_name
-from ormistice.reporters._markup import Markup, joined, row, table, tag
-from ormistice.reporters._picture import legend, picture
+from ormistice.reporters.parts import content
+from ormistice.reporters.parts.cells import chip, codes, names, standing
+from ormistice.reporters.parts.changes import NumberedFix, Step, last_steps, plan, risk, risk_after
+from ormistice.reporters.parts.content import Mark, Standing, grave, object_name, subject, table_name
+from ormistice.reporters.parts.markup import Markup, joined, row, table, tag
+from ormistice.reporters.parts.picture import legend, picture
 from ormistice.rules import rules
 
 

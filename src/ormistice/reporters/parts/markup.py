@@ -2,7 +2,7 @@
 
 from html import escape
 
-from ormistice.reporters._visible import visible_lines
+from ormistice.reporters.parts.visible import visible_lines
 
 VOID = frozenset({"input", "meta", "br"})
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 from ormistice.findings import Finding, Report, Severity, SuggestedFix
 from ormistice.fixes import Patch, Script, edited
-from ormistice.reporters._content import grave
+from ormistice.reporters.parts.content import grave
 from ormistice.text import Document
 
 LANGUAGE = {

@@ -11,7 +11,7 @@ from ormistice.graph import creation_order, referencing
 from ormistice.model import EVERY_KIND, Enum, ForeignKey, Identity, Place, ReferentialAction, RowSecurity, Stated, Table
 from ormistice.names import QualifiedName, display, matches
 from ormistice.places import printed
-from ormistice.reporters._visible import visible
+from ormistice.reporters.parts.visible import visible
 
 MOST_DETAIL = 60
 
