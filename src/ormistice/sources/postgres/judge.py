@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import count
 
 import psycopg
 
@@ -84,11 +85,13 @@ def _answers(connection: Connection, context: Context, questions: Iterable[Quest
             _attempt(connection, f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
         for enum in context.enums:
             _attempt(connection, ddl.create_enum(enum))
+        # Names of indexes are shared by all tables of a schema.
+        numbers = count()
         for table, asked in by_table.items():
             columns = context.columns[table]
             _make(connection, table, columns)
-            for number, question in enumerate(asked):
-                answers[question] = _settled(connection, question, columns, f"ormistice_{number}")
+            for question in asked:
+                answers[question] = _settled(connection, question, columns, f"ormistice_{next(numbers)}")
     return answers
 
 
