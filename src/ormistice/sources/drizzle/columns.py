@@ -1,5 +1,6 @@
 """Columns, and the constraints that a column's own methods declare."""
 
+import re
 from dataclasses import dataclass
 
 from ormistice.model import (
@@ -88,6 +89,14 @@ def _last_of_each(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Steps of which each undoes what an earlier one of its name said; references add up."""
     last = {step.name: i for i, step in enumerate(steps)}
     return tuple(step for i, step in enumerate(steps) if last[step.name] == i or step.name == "references")
+
+
+_NULL = re.compile(r"null(?:::[\w .\"()\[\],]+)?", re.IGNORECASE)
+
+
+def _is_null(text: str) -> bool:
+    """Whether a default is NULL, which a column without one has too, and which PostgreSQL does not keep."""
+    return _NULL.fullmatch(text.strip()) is not None
 
 
 def _dimension(step: Step, *, modern: bool) -> bool | Opaque:
@@ -180,7 +189,7 @@ class _Draft:
         if isinstance(found, Opaque):
             self.parts.unknown(found, f"default of column `{self.name}`")
             self.default = None
-        else:
+        elif not _is_null(found):
             self.default = Stated(SqlDefault(found), value.place if value is not None else step.place)
 
     def _says_nothing(self, value: Value | None) -> bool:

@@ -86,11 +86,22 @@ def _element(part: str) -> IndexElement:
         order.insert(0, words.pop().lower())
     descending = "desc" in order
     nulls_first = "first" in order if "nulls" in order else descending
-    opclass = words.pop() if len(words) > 1 and _is_opclass(words) else None
+    words, collation, opclass = _collated(words)
     head = part[: _end_of(part, words)]
     column = _column(head)
     expression = None if column is not None else head if _is_wrapped(head) else f"({head})"
-    return IndexElement(column, expression, descending, nulls_first, opclass)
+    return IndexElement(column, expression, descending, nulls_first, opclass, collation)
+
+
+def _collated(words: list[str]) -> tuple[list[str], str | None, str | None]:
+    """The operand, its collation and its operator class, in the order that CREATE INDEX wants them."""
+    at = next((i for i in range(1, len(words) - 1) if words[i].lower() == "collate"), None)
+    if at is None:
+        opclass = words[-1] if len(words) > 1 and _is_opclass(words) else None
+        return (words if opclass is None else words[:-1]), None, opclass
+    behind = words[at + 2 :]
+    collation = _column(words[at + 1].rpartition(".")[2])
+    return words[:at], None if collation == "default" else collation, behind[0] if behind else None
 
 
 def _words(part: str) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ormistice.sources.drizzle import presets, zod
 from ormistice.sources.drizzle.values import (
     LARGEST,
     Arguments,
@@ -51,7 +52,7 @@ def member(  # noqa: C901, PLR0911 - one case for each kind of value
         case Table():
             return _of_table(value, name, place, own)
         case Symbol(name="*", path=()):
-            return Symbol(value.package, name, place)
+            return presets.exported(value.package, name, place)
         case Symbol():
             return Symbol(value.package, value.name, place, (*value.path, name))
         case Whole():
@@ -62,7 +63,7 @@ def member(  # noqa: C901, PLR0911 - one case for each kind of value
         case Builder() | ColumnOf() | SqlText() | Namespace():
             return Bound(value, name, own)
         case Foreign():
-            return Foreign(value.function, value.arguments, place)
+            return zod.member_of(value, name, place) or Foreign(value.function, value.arguments, place)
         case Scalar() if is_nothing(value):
             return Opaque(f"`{name}` is taken of nothing", own)
         case _:

@@ -8,7 +8,7 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Fix
 from ormistice.parsing import read_document
 from ormistice.sources import shown
-from ormistice.sources.drizzle import nodes
+from ormistice.sources.drizzle import nodes, presets
 from ormistice.sources.drizzle.builtins import global_value
 from ormistice.sources.drizzle.errors import SyntaxFailure
 from ormistice.sources.drizzle.evaluate import Evaluator
@@ -153,7 +153,7 @@ class Project:
             if isinstance(found, Opaque):
                 return found
             if isinstance(found, Symbol):
-                return found if name == "*" else Symbol(found.package, name, place)
+                return found if name == "*" else presets.exported(found.package, name, place)
             if name == "*":
                 return Whole(found.document.path, place)
             return _export_of(found, specifier, name, place)
@@ -264,7 +264,7 @@ def _export_of(module: Loaded, specifier: str, name: str, place: Span) -> Value:
     if module.packages:
         # A module of drizzle's that makes tables goes before one that does not.
         package = next((package for package in module.packages if package.endswith("-core")), module.packages[0])
-        return Symbol(package if name != "sql" else "drizzle-orm", name, place)
+        return presets.exported(package if name != "sql" else "drizzle-orm", name, place)
     if module.unread:
         return module.unread[0]
     return Opaque(f"`{specifier}` does not export `{name}`", place)

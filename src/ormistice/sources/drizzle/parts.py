@@ -74,6 +74,7 @@ class Parts:
         secured = self.table.row_security is not None or bool(self.policies)
         place = self.table.row_security or self.table.declaration
         security = RowSecurity(secured, False, tuple(self.policies))  # noqa: FBT003 - drizzle cannot force it
+        stated = Stated(security, place, implicit=self.table.row_security is None)
         return ModelTable(
             self.name,
             self.table.declaration,
@@ -83,6 +84,6 @@ class Parts:
             tuple(self.unique_constraints),
             tuple(self.indexes),
             tuple(self.checks),
-            row_security=Stated(security, place, implicit=self.table.row_security is None),
+            row_security=None if RowSecurity in self.unread else stated,
             unread=frozenset(self.unread),
         )

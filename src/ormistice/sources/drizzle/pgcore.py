@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ormistice.sources.drizzle import presets, zod
 from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.values import (
     Arguments,
@@ -51,7 +52,7 @@ _AGGREGATES = {
     "count": "count(", "countDistinct": "count(distinct ", "sum": "sum(", "sumDistinct": "sum(distinct ",
     "avg": "avg(", "avgDistinct": "avg(distinct ", "min": "min(", "max": "max(",
 }  # fmt: skip
-_TESTS = {"isNull": " is null", "isNotNull": " is not null"}
+_SUFFIXES = {"isNull": " is null", "isNotNull": " is not null", "asc": " asc", "desc": " desc"}
 
 
 def construct(e: "Evaluator", function: Value, arguments: Arguments, place: Span) -> Value:
@@ -60,7 +61,8 @@ def construct(e: "Evaluator", function: Value, arguments: Arguments, place: Span
         case Symbol(package=package) if package.startswith("drizzle-orm"):
             return _of_drizzle(e, function, _known(arguments), place)
         case Symbol():
-            return Foreign(".".join((function.name, *function.path)), arguments.values, place)
+            name = zod.function_name(function) or ".".join((function.name, *function.path))
+            return Foreign(name, arguments.values, place)
         case Enum():
             return Builder("enum", (function, *_known(arguments).values), place)
         case Bound(owner=owner, name=name):
@@ -217,6 +219,8 @@ _MAKERS: Mapping[str, Callable[["Evaluator", Arguments, Span], Value]] = {
     "customType": _custom_type,
     "getTableColumns": _columns_of,
     "getColumns": _columns_of,
+    "authUid": lambda _e, arguments, place: presets.user_is(arguments, place),
+    "crudPolicy": lambda _e, arguments, place: presets.crud_policies(arguments, place),
 }
 
 
@@ -253,8 +257,8 @@ def _operator(name: str, arguments: Arguments, place: Span) -> Value:
         return SqlText((values[0], _COMPARISONS[name], values[1]), place)
     if name in _AGGREGATES:
         return SqlText((_AGGREGATES[name], values[0] if values else "*", ")"), place)
-    if name in _TESTS and values:
-        return SqlText((values[0], _TESTS[name]), place)
+    if name in _SUFFIXES and values:
+        return SqlText((values[0], _SUFFIXES[name]), place)
     if name in ("and", "or"):
         return _all_of(tuple(value for value in values if not is_nothing(value)), f" {name} ", place)
     if name == "not" and values:

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
 import {
   check,
   foreignKey,
@@ -38,6 +38,9 @@ export const users = pgTable(
     index("with_class").on(table.email.op("text_pattern_ops")),
     index("with_default_class").on(table.email.op("text_ops")),
     index("filled").on(table.handle).with({ fillfactor: 70 }),
+    index("descending").on(table.age, desc(table.email)),
+    index("collated").on(table.age, sql`${table.email} COLLATE "C" text_pattern_ops desc`),
+    index("collated_too").on(sql`lower(${table.email}) collate pg_catalog."C"`),
   ],
 );
 

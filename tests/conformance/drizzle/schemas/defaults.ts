@@ -55,4 +55,7 @@ export const defaulted = pgTable("defaulted", {
   now: timestamp().default(sql`(now() at time zone 'utc')`),
   today: date().default(sql`CURRENT_DATE`),
   seconds: integer().default(60 * 60 * 24),
+  noText: text().default(sql`NULL`),
+  noJson: jsonb().default(sql`null::jsonb`),
+  noShort: varchar({ length: 3 }).default(sql`NULL`),
 });
