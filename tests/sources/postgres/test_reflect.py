@@ -113,3 +113,13 @@ def test_partitions_and_bookkeeping_are_left_out(reflected):
     assert [str(table.name) for table in schema.tables] == ["public.t", "public.u"]
     assert [len(table.foreign_keys) for table in schema.tables] == [0, 1]
     assert schema.sequences == ()
+
+
+def test_a_default_of_null_is_none(reflected):
+    schema = reflected(
+        "CREATE TYPE mood AS ENUM ('sad');"
+        "CREATE TABLE t (a varchar(3) DEFAULT NULL, b text DEFAULT NULL, c mood DEFAULT NULL,"
+        " d numeric(3, 1) DEFAULT NULL, e timestamp(3) DEFAULT NULL, f varchar(9)[] DEFAULT NULL)"
+    )
+
+    assert [column.default.value for column in only_table(schema).columns] == [None] * 6

@@ -1,6 +1,7 @@
 """From catalog rows to the model."""
 
 import gc
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -185,7 +186,7 @@ class _Reading:
             place,
             Stated(kind, place),
             Stated(not row.not_null and kind.user_defined not in self.never_null, place),
-            absent if row.default is None or row.generated else Stated(_default(row.default, owned), place),
+            absent if _is_null(row.default) or row.generated else Stated(_default(row.default or "", owned), place),
             None,
             absent if not row.identity else Stated(_identity(row, owned), place),
             Stated(GeneratedExpression(row.default or "", row.generated == "s"), place) if row.generated else absent,
@@ -263,6 +264,14 @@ def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
     for row in rows:
         groups[row.table].append(row)
     return groups
+
+
+_NULL = re.compile(r"NULL::[\w .\"()\[\],]+")
+
+
+def _is_null(default: str | None) -> bool:
+    """Whether a column has no default, or `DEFAULT NULL` that is kept for the length of its type: both fill in NULL."""
+    return default is None or _NULL.fullmatch(default) is not None
 
 
 def _default(expression: str, owned: SequenceRow | None) -> ColumnDefault:
