@@ -45,6 +45,14 @@ def test_drizzles_journal_is_the_order_and_the_choice(tmp_path):
     assert names(source(tmp_path).load()) == ["other", "users"]
 
 
+def test_an_extension_belongs_to_who_created_it(tmp_path):
+    """On the way it may be moved and dropped, as by the one user that a project's database has."""
+    (tmp_path / "1.sql").write_text("CREATE SCHEMA s; CREATE EXTENSION citext; CREATE EXTENSION hstore;")
+    (tmp_path / "2.sql").write_text('ALTER EXTENSION citext SET SCHEMA s; DROP EXTENSION IF EXISTS "hstore", citext;')
+
+    assert source(tmp_path).load().problems == ()
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [

@@ -169,7 +169,7 @@ def _changes_owner(words: tuple[str, ...]) -> bool:
 
 def _needs_superuser(statement: Statement) -> bool:
     words = statement.words
-    if words[:1] == ("create",) and words[1:2] == ("extension",):
+    if words[1:2] == ("extension",) and (words[0] in ("create", "drop") or words[3:5] == ("set", "schema")):
         return True
     plain = "(" not in statement.text and "," not in statement.text and len(words) <= _PLAIN_WORDS
     return words[:2] == ("alter", "table") and words[-3:-1] in _TRIGGER_SWITCHES and plain
