@@ -25,7 +25,8 @@ from ormistice.preparing import baseline_of, entry_of, settings_of
 from ormistice.preparing import opened as opened_sources
 from ormistice.progress import progress
 from ormistice.reporters import deliveries, format_of, formats, reporter
-from ormistice.reporters.parts.terminal import terminal_of
+from ormistice.reporters.parts.setting import Fails, Setting, failing
+from ormistice.reporters.parts.terminal import PLAIN, terminal_of
 from ormistice.rules import RESERVED, rules
 from ormistice.sources import shown
 from ormistice.suppressing import baseline as write_baseline
@@ -156,10 +157,11 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     if update_baseline:
         _write(write_baseline(report.findings, known), known_in)
         return
+    fails = failing(fail_on or settled.fail_on)
     for form, path in deliveries(format, output or ()):
-        terminal = terminal_of(sys.stdout, os.environ, os.getcwd()) if path is None else None
-        _write(reporter(form, terminal)(report), path)
-    raise typer.Exit(_exit_code(report, fail_on or settled.fail_on))
+        terminal = terminal_of(sys.stdout, os.environ, os.getcwd()) if path is None else PLAIN
+        _write(reporter(form, Setting(terminal, fails))(report), path)
+    raise typer.Exit(int(any(map(fails, report.findings))))
 
 
 @app.command("report")
@@ -312,9 +314,9 @@ def comment(  # noqa: PLR0913 - options of a command line
         known = own.baseline if baseline is None else str(baseline.absolute())
         return replace(own, authority=authority or own.authority, baseline=known)
 
-    def write(report: Report) -> None:
+    def write(report: Report, fails: Fails) -> None:
         for form, path in deliveries(None, output) if output else ():
-            _write(reporter(form)(report), path)
+            _write(reporter(form, Setting(fails=fails))(report), path)
 
     wishes = Wishes(base, when_clean, suggest, fail_on, key, MOST_FIXES, bool(sources))
     around = surroundings(os.environ, pr)
@@ -403,10 +405,6 @@ def _tell_of_imports(report: Report) -> None:
             site = finding.violation.sites[0]
             place = printed(site.place, report.among.schemas[site.source])
             sys.stderr.write(f"ormistice: {site.source}: {place}: {finding.violation.message}\n")
-
-
-def _exit_code(report: Report, fail_on: str) -> int:
-    return int(fail_on != "never" and report.reaches(Severity(fail_on)))
 
 
 def _write(text: str, output: Path | None) -> None:

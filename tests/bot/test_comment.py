@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+import junitparser
 import pytest
 from typer.testing import CliRunner
 
@@ -64,6 +65,17 @@ def test_resolved(wish: str, written: list[str], project: Path, comment: Comment
     assert [("resolved" in item["body"], "1 fixed" in item["body"]) for item in forge.comments] == (
         [(True, True)] if wish == "resolve" else []
     )
+
+
+def test_in_junit_what_is_introduced_fails_and_what_was_wrong_before_passes(project: Path, comment: Comment) -> None:
+    commit(project, "more", schema_prisma=prisma("Restrict", "Restrict"))
+    result = comment("--output", "junit.xml")
+    cases = [case for suite in junitparser.JUnitXml.fromstring(Path("junit.xml").read_bytes()) for case in suite]
+
+    name = "on-delete-mismatch: {}.user_id"
+    assert result.exit_code == 1
+    assert [case.name for case in cases if not case.is_passed] == [name.format("orders")]
+    assert name.format("carts") + " (error)" in [case.name for case in cases if case.is_passed]
 
 
 def test_where_nothing_is_introduced_nothing_is_written(project: Path, comment: Comment, forge: Forge) -> None:

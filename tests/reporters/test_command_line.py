@@ -61,6 +61,14 @@ def test_several_outputs_each_in_its_own_format(ormistice: Run, tmp_path: Path) 
     assert "1 error" in texts["a.txt"].splitlines()[-1]
 
 
+@pytest.mark.parametrize("fail_on", ["error", "never"])
+def test_junit_fails_as_the_run_does(fail_on: str, ormistice: Run, tmp_path: Path) -> None:
+    done = ormistice("audit", "--output", "junit.xml", "--fail-on", fail_on)
+    read = junitparser.JUnitXml.fromstring((tmp_path / "junit.xml").read_bytes())
+
+    assert done.returncode == read.failures == (fail_on == "error")
+
+
 def test_with_several_outputs_a_format_is_for_stdout(ormistice: Run, tmp_path: Path) -> None:
     done = ormistice("audit", "--format", "github", "--output", "a.md", "--output", "b.json")
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
 from importlib.resources import files
@@ -15,10 +16,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as SarifLog
 
+from ormistice.config import FAIL_ON
 from ormistice.findings import Report, Severity
 from ormistice.fixes import Patch, edited
-from ormistice.reporters import _anchors, reporter, sarif
+from ormistice.reporters import reporter, sarif
 from ormistice.reporters.github import _data, _property
+from ormistice.reporters.parts.anchors import uri
+from ormistice.reporters.parts.setting import Setting, failing
 from reporters.reports import ODD_PATH, large
 
 SCHEMA = json.loads(files("ormistice.reporters").joinpath("json.schema.json").read_text("utf-8"))
@@ -110,9 +114,7 @@ def test_sarif_fixes_make_of_the_file_what_our_own_do(name: str, request: pytest
         patches = [item.fix for item in finding.fixes if isinstance(item.fix, Patch)]
         for patch, fix in zip(patches, result.get("fixes", []), strict=True):
             for change in fix["artifactChanges"]:
-                path = next(
-                    e.span.file for e in patch.edits if _anchors.uri(e.span.file) == change["artifactLocation"]["uri"]
-                )
+                path = next(e.span.file for e in patch.edits if uri(e.span.file) == change["artifactLocation"]["uri"])
                 text = report.among.schemas[patch.source].document(path).text
                 assert replaced(text, change["replacements"]) == edited(path, text, (patch,))
                 tried += 1
@@ -160,20 +162,36 @@ def test_sarif_keeps_to_the_size(monkeypatch: pytest.MonkeyPatch, hostile_report
     assert len(run["invocations"][0]["toolExecutionNotifications"]) == len(hostile_report.not_compared) + 2
 
 
-def test_junit_is_read_by_a_reader_of_junit(report: Report) -> None:
-    read = junitparser.JUnitXml.fromstring(reporter("junit")(report).encode())
-
-    grave = sum(item.severity is not Severity.INFO and not item.unread for item in report.findings)
-    assert (read.failures, read.errors) == (grave, sum(item.rule == "syntax-error" for item in report.findings))
+@pytest.mark.parametrize("fail_on", FAIL_ON)
+def test_junit_fails_by_what_fails_the_run(fail_on: str, report: Report) -> None:
+    """As a reader of JUnit has it; `never` stands for no severity at all."""
+    read = junitparser.JUnitXml.fromstring(reporter("junit", Setting(fails=failing(fail_on)))(report).encode())
+    failing_ones = [] if fail_on == "never" else [x for x in report.findings if x.severity.reaches(Severity(fail_on))]
     cases = [case for suite in read for case in suite]
-    assert len(cases) == read.tests
-    assert sum(isinstance(result, junitparser.Failure) for case in cases for result in case.result) == grave
-    names = [
-        (case.classname, case.name)
-        for case in cases
-        if case.result and not isinstance(case.result[0], junitparser.Skipped)
-    ]
-    assert len(names) >= grave
+    results = [type(result) for case in cases for result in case.result]
+
+    unread = sum(item.unread for item in failing_ones)
+    assert (read.failures, read.errors) == (len(failing_ones) - unread, unread)
+    assert read.skipped == sum(item.unread for item in report.findings) - unread + len(report.not_compared)
+    assert read.tests == len(cases)
+    counts = [results.count(kind) for kind in (junitparser.Failure, junitparser.Error, junitparser.Skipped)]
+    assert counts == [read.failures, read.errors, read.skipped]
+
+
+def test_junit_tells_what_does_not_fail_as_output_of_what_passes(report: Report) -> None:
+    read = junitparser.JUnitXml.fromstring(reporter("junit", Setting(fails=failing("never")))(report).encode())
+    passed = [case for suite in read for case in suite if case.is_passed]
+    told = Counter(item.severity.value for item in report.findings if not item.unread)
+
+    for severity in ("error", "warning"):
+        ending = f" ({severity})"
+        assert sum(case.name.endswith(ending) and case.system_out != "" for case in passed) == told[severity]
+    assert sum(case.system_out.count("\n") + 1 for case in passed if case.name == "notes") == told["info"]
+
+
+def test_junit_takes_errors_for_failures_unless_it_is_told_otherwise(report: Report) -> None:
+    assert reporter("junit")(report) == reporter("junit", Setting())(report)
+    assert reporter("junit")(report) == reporter("junit", Setting(fails=failing("error")))(report)
 
 
 def test_junit_has_a_suite_for_each_table(credits_report: Report) -> None:

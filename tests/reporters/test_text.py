@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from ormistice.findings import Report
 from ormistice.reporters import reporter
+from ormistice.reporters.parts.setting import Setting
 from ormistice.reporters.parts.terminal import PLAIN, Terminal, shown_width, terminal_of
 from ormistice.reporters.parts.visible import visible
-from ormistice.reporters.text import draw, render
+from ormistice.reporters.text import render, render_in
 from reporters.reports import large
 
 CLICKABLE = re.compile(r"^  (\S+):(\d+):(\d+): (error|warning|info) ([a-z-]+)(?: \(.*?\))?: .+$")
@@ -30,6 +31,10 @@ class Stream(io.StringIO):
 
 def shown(environment: Mapping[str, str], *, terminal: bool) -> Terminal:
     return terminal_of(Stream(terminal=terminal), environment, "/here")
+
+
+def on(terminal: Terminal, report: Report) -> str:
+    return render_in(Setting(terminal), report)
 
 
 def test_each_finding_is_one_line_that_starts_with_its_place(credits_report: Report) -> None:
@@ -72,7 +77,7 @@ def test_colours(environment: dict[str, str], *, terminal: bool, colour: bool, c
     seen = shown(environment, terminal=terminal)
 
     assert seen.colour is colour
-    assert ("\x1b[" in draw(seen, credits_report)) is colour
+    assert ("\x1b[" in on(seen, credits_report)) is colour
 
 
 @pytest.mark.parametrize(
@@ -97,20 +102,20 @@ def test_links(environment: dict[str, str], link: str | None, monkeypatch: pytes
 def test_a_terminal_shows_the_same_words(credits_report: Report) -> None:
     """Colours and links aside, nothing but the table's line breaks differs."""
     decorated = Terminal(colour=True, link="vscode://file{path}:{line}:{column}", base="/here")
-    drawn = re.sub(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[\d;]*m", "", draw(decorated, credits_report))
+    drawn = re.sub(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[\d;]*m", "", on(decorated, credits_report))
 
     assert drawn == render(credits_report)
 
 
 def test_the_diff_is_coloured(credits_report: Report) -> None:
-    drawn = draw(COLOURED, credits_report)
+    drawn = on(COLOURED, credits_report)
 
     assert '\x1b[31m-    .references(() => users.id, { onDelete: "cascade" }),\x1b[0m' in drawn
     assert '\x1b[32m+    .references(() => userCredits.userId, { onDelete: "no action" }),\x1b[0m' in drawn
 
 
 def test_claims_wrap_where_the_terminal_ends(credits_report: Report) -> None:
-    lines = draw(Terminal(width=90), credits_report).splitlines()
+    lines = on(Terminal(width=90), credits_report).splitlines()
     claims = [line for line in lines if re.match(r"    (database|drizzle|sqlmodel)\s", line)]
 
     assert len(claims) == 9
@@ -120,7 +125,7 @@ def test_claims_wrap_where_the_terminal_ends(credits_report: Report) -> None:
 
 @pytest.mark.parametrize("terminal", [PLAIN, COLOURED])
 def test_names_cannot_speak_to_the_terminal(hostile_report: Report, terminal: Terminal) -> None:
-    drawn = re.sub(r"\x1b\[[\d;]*m", "", draw(terminal, hostile_report)) if terminal.colour else render(hostile_report)
+    drawn = re.sub(r"\x1b\[[\d;]*m", "", on(terminal, hostile_report)) if terminal.colour else render(hostile_report)
 
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", drawn)
 
@@ -140,5 +145,5 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
 
 
 def test_only_text_is_drawn_for_a_terminal(credits_report: Report) -> None:
-    assert "\x1b" not in reporter("markdown", COLOURED)(credits_report)
-    assert "\x1b" in reporter("text", COLOURED)(credits_report)
+    assert "\x1b" not in reporter("markdown", Setting(COLOURED))(credits_report)
+    assert "\x1b" in reporter("text", Setting(COLOURED))(credits_report)

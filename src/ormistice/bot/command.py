@@ -18,6 +18,7 @@ from ormistice.config import Config
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
 from ormistice.reporters import reporter
+from ormistice.reporters.parts.setting import Fails, failing
 from ormistice.sources import kind_of
 
 _STRANGER = "This pull request comes from another repository: nothing of it was executed, models were read as text."
@@ -41,12 +42,16 @@ class Wishes:
 
 
 def told(
-    around: Surroundings, settled: Callable[[], Config], wishes: Wishes, note: Note, write: Callable[[Report], None]
+    around: Surroundings,
+    settled: Callable[[], Config],
+    wishes: Wishes,
+    note: Note,
+    write: Callable[[Report, Fails], None],
 ) -> bool:
     """Audit, compare and comment; whether what is introduced fails the check.
 
-    `settled` gives the configuration of the working directory; `write` keeps the whole report where the user wants it.
-    Findings go to stdout, what was done to stderr.
+    `settled` gives the configuration of the working directory; `write` keeps the whole report where the user wants it,
+    as of a check that its second argument fails. Findings go to stdout, what was done to stderr.
     """
     git, commit, remarks = _base(around, wishes)
     if not around.trusted and commit is None and not wishes.named:
@@ -58,9 +63,11 @@ def told(
     found = _compared(config, git, commit, wishes, note)
     if not around.trusted:
         _refuse_foreign(found.head, Path.cwd().resolve() if git is None else git.top)
-    write(found.head)
     telling = Telling(marker(wishes.key), around.run, remarks + more)
     fail_on = wishes.fail_on or config.fail_on
+    fails = failing(fail_on)
+    introduced = {id(finding) for finding in found.introduced}
+    write(found.head, lambda finding: id(finding) in introduced and fails(finding))
     clean = not found.reaches(Severity.WARNING) and not (fail_on == "info" and found.introduced)
     if around.summary is not None:
         _appended(around.summary, summarised(found, telling))
@@ -78,7 +85,7 @@ def told(
         sys.stderr.write(f"{_UNTOLD} ({refused.status}: {refused.message})\n")
         if around.summary is not None:
             _appended(around.summary, f"\n{_UNTOLD}\n")
-    return fail_on != "never" and found.reaches(Severity(fail_on))
+    return any(map(fails, found.introduced))
 
 
 def _base(around: Surroundings, wishes: Wishes) -> tuple[Repository | None, str | None, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Reporters: each module here turns a report into one form, by a function `render`; `parts` is what they share.
 
-A module may hold `ENDINGS`, ends of names by which a file asks for its form, and `draw`, which renders for a terminal.
+A module may hold `ENDINGS`, ends of names by which a file asks for its form, and `render_in`, which takes besides what
+the report is written for.
 """
 
 import pkgutil
@@ -10,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ormistice.findings import Report
-from ormistice.reporters.parts.terminal import Terminal
+from ormistice.reporters.parts.setting import Setting
 
 Render = Callable[[Report], str]
 
@@ -23,12 +24,12 @@ def formats() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))
 
 
-def reporter(name: str, terminal: Terminal | None = None) -> Render:
-    """The function that writes format `name`, one of `formats()`; on a terminal, as the terminal can show it."""
+def reporter(name: str, setting: Setting | None = None) -> Render:
+    """The function that writes format `name`, one of `formats()`; with a setting, as it is fit for that."""
     module = import_module(f"{__name__}.{name}")
-    draw: Callable[[Terminal, Report], str] | None = getattr(module, "draw", None)
-    if terminal is not None and draw is not None:
-        return partial(draw, terminal)
+    render_in: Callable[[Setting, Report], str] | None = getattr(module, "render_in", None)
+    if setting is not None and render_in is not None:
+        return partial(render_in, setting)
     render: Render = module.render
     return render
 

@@ -1,4 +1,8 @@
-"""Format `junit`: JUnit XML, a suite for each table and enum, for what shows the results of tests."""
+"""Format `junit`: JUnit XML, a suite for each table and enum, for what shows the results of tests.
+
+What fails there is what fails the run, so that both say the same. By the words of JUnit a failure is a difference, an
+error what kept us from comparing, and skipped what nobody compared.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,10 +10,11 @@ from xml.etree import ElementTree as ET
 
 from ormistice.alignment import align
 from ormistice.findings import Finding, Report, Severity
-from ormistice.model import Enum, ProblemKind, Table
+from ormistice.model import Enum, Table
 from ormistice.names import QualifiedName
 from ormistice.reporters.parts.anchors import anchor, posix, told
 from ormistice.reporters.parts.content import site, subject
+from ormistice.reporters.parts.setting import Fails, Setting
 
 ENDINGS = (".xml",)
 
@@ -19,13 +24,18 @@ COUNTED = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
 
 
 def render(report: Report) -> str:
-    """Errors and warnings are failures; what could not be read is an error or skipped; notes are output of a pass."""
+    """The report where errors fail the run."""
+    return render_in(Setting(), report)
+
+
+def render_in(setting: Setting, report: Report) -> str:
+    """Findings that fail the run are failures; others are what cases that pass have to say, the notes of one case."""
     root = ET.Element("testsuites", name="ormistice")
     for name, findings in _groups(report).items():
-        root.append(_suite(str(name), _cases(str(name), findings, report)))
+        root.append(_suite(str(name), _cases(str(name), findings, report, setting.fails)))
     at_large = [finding for finding in report.findings if finding.identity is None]
     skipped = (_case("sources", reason, "skipped", message=reason) for reason in report.not_compared)
-    root.append(_suite("sources", [*_cases("sources", at_large, report), *skipped]))
+    root.append(_suite("sources", [*_cases("sources", at_large, report, setting.fails), *skipped]))
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     ET.indent(root)
@@ -53,18 +63,17 @@ def _suite(name: str, cases: Iterable[ET.Element]) -> ET.Element:
     return suite
 
 
-def _cases(group: str, findings: Iterable[Finding], report: Report) -> Iterator[ET.Element]:
-    """A case for each finding but the notes, which share one; one that passes where there is none."""
+def _cases(group: str, findings: Iterable[Finding], report: Report, fails: Fails) -> Iterator[ET.Element]:
+    """A case for each finding but the notes that pass, which share one; one that passes where there is none."""
     notes = []
     told_any = False
     for finding in findings:
-        if finding.severity is Severity.INFO and not finding.unread:
+        tag = _tag(finding, fails)
+        if tag is None and finding.severity is Severity.INFO:
             notes.append(finding)
             continue
         told_any = True
-        case = _case(group, f"{finding.rule}: {subject(finding)}", _tag(finding), finding.violation.message)
-        case[0].set("type", finding.severity.value)
-        case[0].text = _written(f"{site(finding, report)}\n{told(finding)}")
+        case = _told(group, finding, tag, f"{site(finding, report)}\n{told(finding)}")
         if place := anchor(finding, report):
             case.set("file", _written(posix(place.path)))
             case.set("line", str(place.start.line))
@@ -77,10 +86,24 @@ def _cases(group: str, findings: Iterable[Finding], report: Report) -> Iterator[
         yield case
 
 
-def _tag(finding: Finding) -> str:
-    if not finding.unread:
-        return "failure"
-    return "error" if finding.rule == ProblemKind.SYNTAX_ERROR.value else "skipped"
+def _tag(finding: Finding, fails: Fails) -> str | None:
+    """What becomes of the case of a finding; None: it passes."""
+    if fails(finding):
+        return "error" if finding.unread else "failure"
+    return "skipped" if finding.unread else None
+
+
+def _told(group: str, finding: Finding, tag: str | None, text: str) -> ET.Element:
+    name = f"{finding.rule}: {subject(finding)}"
+    if tag is None:
+        # Lists of what passed show names alone, and that of the defect would read as if it were not there.
+        case = _case(group, f"{name} ({finding.severity.value})")
+        ET.SubElement(case, "system-out").text = _written(text)
+        return case
+    case = _case(group, name, tag, finding.violation.message)
+    case[0].set("type", finding.severity.value)
+    case[0].text = _written(text)
+    return case
 
 
 def _case(group: str, name: str, tag: str | None = None, message: str = "") -> ET.Element:

@@ -12,7 +12,8 @@ from ormistice.names import QualifiedName
 from ormistice.places import printed
 from ormistice.reporters.parts.content import alike
 from ormistice.reporters.parts.missing import needs
-from ormistice.reporters.parts.terminal import PLAIN, Style, Terminal, shown_width
+from ormistice.reporters.parts.setting import Setting
+from ormistice.reporters.parts.terminal import Style, Terminal, shown_width
 from ormistice.reporters.parts.visible import visible
 
 ENDINGS = (".txt",)
@@ -26,12 +27,12 @@ DIFF_STYLES = {"+++": Style.BOLD, "---": Style.BOLD, "@@": Style.CYAN, "+": Styl
 
 def render(report: Report) -> str:
     """The report as plain text."""
-    return draw(PLAIN, report)
+    return render_in(Setting(), report)
 
 
-def draw(terminal: Terminal, report: Report) -> str:
-    """The report as `terminal` can show it."""
-    return "\n".join(_Drawing(terminal, report).lines()) + "\n"
+def render_in(setting: Setting, report: Report) -> str:
+    """The report as the terminal can show it."""
+    return "\n".join(_Drawing(setting.terminal, report).lines()) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
