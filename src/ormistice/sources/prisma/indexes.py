@@ -24,10 +24,12 @@ METHODS = {"BTree": "btree", "Hash": "hash", "Gin": "gin", "Gist": "gist", "SpGi
 """Prisma's spelling of the index methods."""
 
 _DEFAULT_CLASSES = {
-    "gin": re.compile("jsonb_ops|array_ops|tsvector_ops"),
-    "gist": re.compile("(?!inet_ops)(point|box|poly|circle|tsvector|tsquery|range|multirange)_ops"),
+    "btree": re.compile("(?!cidr|varchar)([a-z0-9]+|pg_lsn|btree_hstore)_ops"),
+    "hash": re.compile("(?!cidr|varchar)([a-z0-9]+|pg_lsn|hash_hstore|hash_ltree)_ops"),
+    "gin": re.compile("([a-z0-9]+|gin_hstore)_ops"),
+    "gist": re.compile("(?!inet)[a-z0-9]+_ops|gist_(?!trgm)[a-z0-9]+_ops|gist__(int|ltree)_ops"),
     "spgist": re.compile("(inet|text|range|box|quad_point|poly)_ops"),
-    "brin": re.compile("(?!inet_)[a-z0-9]+_minmax_ops|(inet|range|box)_inclusion_ops"),
+    "brin": re.compile("(?!inet_)([a-z0-9]+|pg_lsn)_minmax_ops|(inet|range|box)_inclusion_ops"),
 }
 """Operator classes that PostgreSQL takes for a type of itself, which its catalog then does not show."""
 
