@@ -8,20 +8,22 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from ormistice.audit import audit, load
-from ormistice.config import FAIL_ON, FILE_NAME, Config, find_config, read_config, requests
+from ormistice.config import FAIL_ON, FILE_NAME, Config
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
 from ormistice.model import ProblemKind
 from ormistice.places import printed
-from ormistice.preparing import baseline_of, entry_of, settings_of
+from ormistice.preparing import baseline_of, configured, settings_of, several, single
 from ormistice.preparing import opened as opened_sources
 from ormistice.progress import progress
 from ormistice.reporters import deliveries, format_of, formats, reporter
@@ -31,6 +33,8 @@ from ormistice.rules import RESERVED, rules
 from ormistice.sources import shown
 from ormistice.suppressing import baseline as write_baseline
 from ormistice.suppressing import read_baseline
+
+F = TypeVar("F", bound=Callable[..., None])
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -70,15 +74,8 @@ def _word(value: str | None) -> str | None:
 
 
 SourcesArgument = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="Default: ormistice.toml here.")]
-PythonOption = Annotated[str | None, typer.Option("--python", help="Interpreter that imports the models.")]
 BaselineOption = Annotated[Path | None, typer.Option("--baseline", help="Findings of this file are known already.")]
 UPDATE_HELP = "Write the baseline: all findings if there is none yet, else those of it that are left."
-ScratchOption = Annotated[
-    str | None,
-    typer.Option("--scratch-url", help="PostgreSQL server to make databases on, in place of the embedded one."),
-]
-StaticOption = Annotated[bool, typer.Option("--static", help="Read Python models without importing them.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file, not to stdout.")]
 OutputsOption = Annotated[
     list[Path] | None,
@@ -93,6 +90,50 @@ CheckDataOption = Annotated[
     typer.Option("--check-data", help="Count the rows of live databases that stand in the way of a fix; only reads."),
 ]
 AuthorityOption = Annotated[str | None, typer.Option(help="The source whose word counts.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The options of every command that reads sources: where they are named, and how they are read."""
+
+    config: Annotated[Path | None, typer.Option("--config", help="Default: ormistice.toml here.")] = None
+    python: Annotated[str | None, typer.Option("--python", help="Interpreter that imports the models.")] = None
+    static: Annotated[bool, typer.Option("--static", help="Read Python models without importing them.")] = False
+    scratch_url: Annotated[
+        str | None,
+        typer.Option("--scratch-url", help="PostgreSQL server to make databases on, in place of the embedded one."),
+    ] = None
+
+    def over(self, config: Config) -> Config:
+        """The configuration with what the command line sets."""
+        return replace(
+            config,
+            python=self.python or config.python,
+            static=self.static or config.static,
+            scratch_url=self.scratch_url or config.scratch_url,
+        )
+
+
+def _command(name: str) -> Callable[[F], F]:
+    """Make a function a command, its parameter `reading` an option for each field of it."""
+
+    def register(function: F) -> F:
+        own, options = signature(function, eval_str=True), signature(Reading).parameters
+
+        @wraps(function)
+        def called(**given: Any) -> None:
+            reading = Reading(**{option: given.pop(option) for option in options})
+            function(reading=reading, **given)
+
+        parameters: list[Parameter] = []
+        for parameter in own.parameters.values():
+            of_reading = (option.replace(kind=Parameter.KEYWORD_ONLY) for option in options.values())
+            parameters += of_reading if parameter.name == "reading" else (parameter,)
+        vars(called)["__signature__"] = own.replace(parameters=parameters)
+        app.command(name)(called)
+        return function
+
+    return register
 
 
 def main() -> None:
@@ -125,15 +166,12 @@ def _root(*, show_version: Annotated[bool, typer.Option("--version", help="Print
         raise typer.Exit
 
 
-@app.command("audit")
+@_command("audit")
 def audit_command(  # noqa: PLR0913 - options of a command line
     sources: SourcesArgument = None,
     *,
-    config: ConfigOption = None,
+    reading: Reading,
     authority: AuthorityOption = None,
-    python: PythonOption = None,
-    static: StaticOption = False,
-    scratch_url: ScratchOption = None,
     format: FormatOption = None,  # noqa: A002 - the option's name
     output: OutputsOption = None,
     baseline: BaselineOption = None,
@@ -142,9 +180,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     check_data: CheckDataOption = False,
 ) -> None:
     """Compare the sources and report where they contradict each other."""
-    settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
-    if len(settled.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
-        raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
+    settled = several(reading.over(configured(sources, reading.config)))
     known_in = baseline or baseline_of(settled)
     known = _known(known_in, may_be_new=update_baseline)
     with progress() as note:
@@ -164,15 +200,12 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     raise typer.Exit(int(any(map(fails, report.findings))))
 
 
-@app.command("report")
-def report_command(  # noqa: PLR0913 - options of a command line
+@_command("report")
+def report_command(
     sources: SourcesArgument = None,
     *,
-    config: ConfigOption = None,
+    reading: Reading,
     authority: AuthorityOption = None,
-    python: PythonOption = None,
-    static: StaticOption = False,
-    scratch_url: ScratchOption = None,
     output: OutputsOption = None,
     baseline: BaselineOption = None,
     fail_on: FailOnOption = None,
@@ -180,11 +213,8 @@ def report_command(  # noqa: PLR0913 - options of a command line
     """Audit, and write the whole report as Markdown; with several outputs, each in the format that its name tells."""
     audit_command(
         sources,
-        config=config,
+        reading=reading,
         authority=authority,
-        python=python,
-        static=static,
-        scratch_url=scratch_url,
         format=None if output and any(map(format_of, output)) else "markdown",
         output=output,
         baseline=baseline,
@@ -192,15 +222,12 @@ def report_command(  # noqa: PLR0913 - options of a command line
     )
 
 
-@app.command()
+@_command("fix")
 def fix(  # noqa: PLR0913 - options of a command line
     sources: SourcesArgument = None,
     *,
-    config: ConfigOption = None,
+    reading: Reading,
     towards: Annotated[str | None, typer.Option(help="The source that all others are made to agree with.")] = None,
-    python: PythonOption = None,
-    static: StaticOption = False,
-    scratch_url: ScratchOption = None,
     apply: Annotated[bool, typer.Option("--apply", help="Write the files; without it, print a diff.")] = False,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Fixes as well that may lose data or change behaviour.")
@@ -216,7 +243,7 @@ def fix(  # noqa: PLR0913 - options of a command line
     from ormistice.fixing import apply as apply_fixes
     from ormistice.migrating import migrate
 
-    settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
+    settled = reading.over(configured(sources, reading.config))
     opened = opened_sources(settled)
     settings = replace(settings_of(settled, opened, None), towards=towards)
     limits = Limits(Severity(severity), unsafe)
@@ -245,34 +272,28 @@ def _write_migration(files: tuple[tuple[Path, str], ...]) -> None:
         sys.stderr.write("nothing to migrate\n")
 
 
-@app.command("plan")
+@_command("plan")
 def plan_command(
     sources: SourcesArgument = None,
     *,
-    config: ConfigOption = None,
-    python: PythonOption = None,
-    static: StaticOption = False,
-    scratch_url: ScratchOption = None,
+    reading: Reading,
     output: OutputOption = None,
 ) -> None:
     """List the missing tables in an order to create them in, with what needs each and what to do."""
     from ormistice.reporters import checklist
 
-    settled = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
+    settled = reading.over(configured(sources, reading.config))
     opened = opened_sources(settled)
     with progress() as note:
         report = audit(opened, replace(settings_of(settled, opened), most_fixes=0), note)
     _write(checklist(report), output)
 
 
-@app.command()
-def show(  # noqa: PLR0913 - options of a command line
+@_command("show")
+def show(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION, or a name of the configuration")],
     *,
-    config: ConfigOption = None,
-    python: PythonOption = None,
-    static: StaticOption = False,
-    scratch_url: ScratchOption = None,
+    reading: Reading,
     format: Annotated[str, typer.Option(callback=_one_of(SHOW_FORMATS), help=", ".join(SHOW_FORMATS))] = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
 ) -> None:
@@ -280,22 +301,19 @@ def show(  # noqa: PLR0913 - options of a command line
     from ormistice.views import view
 
     with progress() as note:
-        opened = opened_sources(_set(_one(source, config, python), static=static, scratch_url=scratch_url))
+        opened = opened_sources(reading.over(single(source, reading.config)))
         schema = load(opened, note)[opened[0].name]
     _write_pieces(view(schema, format), output)
 
 
-@app.command()
+@_command("comment")
 def comment(  # noqa: PLR0913 - options of a command line
     sources: SourcesArgument = None,
     *,
     pr: Annotated[int | None, typer.Option("--pr", min=1, help="Number of the pull or merge request.")] = None,
     base: Annotated[str | None, typer.Option(help="Branch or commit to compare with. Default: the job's own.")] = None,
-    config: ConfigOption = None,
+    reading: Reading,
     authority: AuthorityOption = None,
-    python: PythonOption = None,
-    static: StaticOption = False,
-    scratch_url: ScratchOption = None,
     baseline: BaselineOption = None,
     when_clean: Annotated[
         str, typer.Option(callback=_one_of(WHEN_CLEAN), help=f"With nothing left to tell: {' or '.join(WHEN_CLEAN)}.")
@@ -310,7 +328,7 @@ def comment(  # noqa: PLR0913 - options of a command line
     from ormistice.bot.surroundings import surroundings
 
     def settled() -> Config:
-        own = _set(_config(sources, config, python), static=static, scratch_url=scratch_url)
+        own = reading.over(configured(sources, reading.config))
         known = own.baseline if baseline is None else str(baseline.absolute())
         return replace(own, authority=authority or own.authority, baseline=known)
 
@@ -359,34 +377,6 @@ def explain(rule: Annotated[str, typer.Argument(metavar="RULE")]) -> None:
         )
     severity, documentation = known[rule]
     sys.stdout.write(f"{rule} ({severity})\n\n{documentation}\n")
-
-
-def _config(locations: list[str] | None, path: Path | None, python: str | None) -> Config:
-    """The configuration, with the sources of the command line in place of its own if there are any."""
-    if path is None and not locations:
-        path = find_config(Path.cwd())
-        if path is None:
-            raise AuditError("no source is named, and there is no ormistice.toml here", "ormistice audit SOURCE SOURCE")
-    settled = Config(Path.cwd()) if path is None else read_config(path)
-    if locations:
-        settled = replace(settled, base=Path.cwd(), sources=tuple(entry_of(item) for item in locations))
-    return settled if python is None else replace(settled, python=python)
-
-
-def _set(config: Config, *, static: bool, scratch_url: str | None) -> Config:
-    """The configuration with what the command line sets."""
-    return replace(config, static=static or config.static, scratch_url=scratch_url or config.scratch_url)
-
-
-def _one(source: str, path: Path | None, python: str | None) -> Config:
-    """The configuration with one source alone: one that it names, or a location."""
-    named = find_config(Path.cwd()) if path is None else path
-    settled = Config(Path.cwd()) if named is None else read_config(named)
-    names = [request.name for request in requests(settled)]
-    if source in names:
-        entry = replace(settled.sources[names.index(source)], name=source)
-        return replace(settled, sources=(entry,), python=python or settled.python)
-    return _config([source], None, python)
 
 
 def _known(path: Path | None, *, may_be_new: bool) -> frozenset[str] | None:

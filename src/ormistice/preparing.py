@@ -1,11 +1,15 @@
-"""From a configuration to sources that are open and settings to audit them by."""
+"""From what is asked for to a configuration, to sources that are open, to settings to audit them by."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from ormistice.audit import Settings
-from ormistice.config import Config, SourceEntry, requests, scopes
+from ormistice.audit import Note, Settings, audit
+from ormistice.config import Config, SourceEntry, find_config, read_config, requests, scopes
+from ormistice.errors import AuditError
+from ormistice.findings import Report
 from ormistice.sources import Source, kind_of
+from ormistice.suppressing import read_baseline
 
 NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.+)$", re.DOTALL)
 
@@ -14,6 +18,35 @@ def entry_of(text: str) -> SourceEntry:
     """A source as the command line has it: `[NAME=]LOCATION`."""
     named = NAMED.match(text)
     return SourceEntry((text,)) if named is None else SourceEntry((named[2],), named[1])
+
+
+def configured(locations: list[str] | None, path: Path | None) -> Config:
+    """The configuration, with the sources of the command line in place of its own if there are any."""
+    if path is None and not locations:
+        path = find_config(Path.cwd())
+        if path is None:
+            raise AuditError("no source is named, and there is no ormistice.toml here", "ormistice audit SOURCE SOURCE")
+    settled = Config(Path.cwd()) if path is None else read_config(path)
+    if locations:
+        settled = replace(settled, base=Path.cwd(), sources=tuple(entry_of(item) for item in locations))
+    return settled
+
+
+def single(source: str, path: Path | None) -> Config:
+    """The configuration with one source alone: one that it names, or a location."""
+    named = find_config(Path.cwd()) if path is None else path
+    settled = Config(Path.cwd()) if named is None else read_config(named)
+    names = [request.name for request in requests(settled)]
+    if source not in names:
+        return configured([source], None)
+    return replace(settled, sources=(replace(settled.sources[names.index(source)], name=source),))
+
+
+def several(config: Config) -> Config:
+    """The configuration, which has to name two sources at least: it takes two to disagree."""
+    if len(config.sources) < 2:  # noqa: PLR2004 - two
+        raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
+    return config
 
 
 def opened(config: Config) -> tuple[Source, ...]:
@@ -38,6 +71,14 @@ def settings_of(config: Config, sources: tuple[Source, ...], authority: str | No
         names=config.names,
         scratch_url=config.scratch_url,
     )
+
+
+def audited(config: Config, note: Note = lambda _: None, *, most_fixes: int | None = None) -> Report:
+    """The audit that a configuration asks for."""
+    sources = opened(several(config))
+    baseline = baseline_of(config)
+    known = frozenset() if baseline is None else read_baseline(baseline)
+    return audit(sources, replace(settings_of(config, sources), baseline=known, most_fixes=most_fixes), note)
 
 
 def baseline_of(config: Config) -> Path | None:

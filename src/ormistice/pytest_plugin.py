@@ -146,21 +146,10 @@ class DisagreementError(Exception):
 
 
 def _audited(path: Path) -> "Report":
-    from dataclasses import replace
-
-    from ormistice.audit import audit
     from ormistice.config import read_config
-    from ormistice.errors import AuditError
-    from ormistice.preparing import baseline_of, opened, settings_of
-    from ormistice.suppressing import read_baseline
+    from ormistice.preparing import audited
 
-    config = read_config(path)
-    if len(config.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
-        raise AuditError(f"{path.name}: an audit needs two sources at least")
-    sources = opened(config)
-    baseline = baseline_of(config)
-    known = frozenset() if baseline is None else read_baseline(baseline)
-    return audit(sources, replace(settings_of(config, sources), baseline=known))
+    return audited(read_config(path))
 
 
 def _tests(report: "Report") -> "dict[tuple[str, str], tuple[Finding, ...]]":

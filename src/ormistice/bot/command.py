@@ -9,7 +9,7 @@ from pathlib import Path
 from ormistice.audit import Note
 from ormistice.bot.api import FORBIDDEN, RefusedError
 from ormistice.bot.body import Telling, commented, marker, resolved, summarised
-from ormistice.bot.comparing import Comparison, audited, compared, explicit
+from ormistice.bot.comparing import Comparison, compared, explicit
 from ormistice.bot.revisions import Repository, repository
 from ormistice.bot.suggesting import suggest, suggestions
 from ormistice.bot.surroundings import Surroundings
@@ -17,6 +17,7 @@ from ormistice.bot.threads import Comment, GitHub, Outcome, explained, settle
 from ormistice.config import Config
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
+from ormistice.preparing import audited, several
 from ormistice.reporters import reporter
 from ormistice.reporters.parts.setting import Fails, failing
 from ormistice.sources import kind_of
@@ -151,9 +152,7 @@ def _refuse_foreign(report: Report, top: Path) -> None:
 
 
 def _compared(config: Config, git: Repository | None, commit: str | None, wishes: Wishes, note: Note) -> Comparison:
-    if len(config.sources) < 2:  # noqa: PLR2004 - it takes two to disagree
-        raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
-    clear = explicit(config)
+    clear = explicit(several(config))
     report = audited(clear, note, most_fixes=wishes.most_fixes)
     if git is None or commit is None:
         return Comparison(report, report.findings)

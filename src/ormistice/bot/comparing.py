@@ -6,14 +6,13 @@ from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ormistice.audit import Note, audit
+from ormistice.audit import Note
 from ormistice.bot.revisions import Repository
 from ormistice.config import Config, SourceEntry, requests
 from ormistice.errors import AuditError
 from ormistice.findings import Finding, Report, Severity
-from ormistice.preparing import opened, settings_of
+from ormistice.preparing import audited, opened
 from ormistice.sources import kind_of
-from ormistice.suppressing import read_baseline
 
 # What a working tree has beside its files, and a fresh one has not: the application's interpreter and its packages.
 _LENT = (".venv", "node_modules/drizzle-orm")
@@ -56,14 +55,6 @@ def _absolute(python: str | None, base: Path) -> str | None:
         return None
     path = base / Path(python).expanduser()
     return str(path.absolute()) if path.exists() else python
-
-
-def audited(config: Config, note: Note, *, most_fixes: int | None) -> Report:
-    """The audit that a configuration asks for."""
-    sources = opened(config)
-    settings = settings_of(config, sources)
-    known = frozenset() if config.baseline is None else read_baseline(config.base / config.baseline)
-    return audit(sources, replace(settings, baseline=known, most_fixes=most_fixes), note)
 
 
 def compared(head: Report, config: Config, git: Repository, commit: str, note: Note) -> Comparison:
