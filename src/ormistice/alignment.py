@@ -32,8 +32,9 @@ from ormistice.model import (
     View,
     as_index,
 )
-from ormistice.names import DEFAULT_SCHEMA, QualifiedName, Scope, matches, truncated
-from ormistice.pairing import Pairing, pairings
+from ormistice.names import DEFAULT_SCHEMA, ColumnName, Names, QualifiedName, Scope, matches, truncated
+from ormistice.pairing import Pairing, column_spellings, pairings
+from ormistice.renaming import renamed, reversed_names
 from ormistice.types import ColumnType
 
 V = TypeVar("V")
@@ -65,7 +66,7 @@ class Sources:
     `databases` are the sources that are databases. `authorities` are (table glob, source) in order of precedence; a
     table that none names has the databases as its authority, then the other sources as named. `towards` is the source
     that all others are to be made to agree with: what it could declare and does not is theirs to drop. `own_names` are,
-    by source, the names that tables bear in it where they are compared under another.
+    by source, the names that tables and columns bear in it where they are compared under another.
     """
 
     schemas: Mapping[str, Schema]
@@ -73,7 +74,7 @@ class Sources:
     scopes: Mapping[str, Scope] = field(default_factory=dict)
     authorities: tuple[tuple[str, str], ...] = ()
     towards: str | None = None
-    own_names: Mapping[str, Mapping[QualifiedName, QualifiedName]] = field(default_factory=dict)
+    own_names: Mapping[str, Names] = field(default_factory=dict)
 
     def covers(self, source: str, table: QualifiedName) -> bool:
         """Whether the table is the business of `source`, by the user's word and by its own."""
@@ -97,12 +98,28 @@ class Sources:
         return tuple(source for source in self.precedence(table) if self.covers(source, table))
 
     def scoped(self) -> "Sources":
-        """The same without the tables that are not their sources' business."""
+        """The same without the tables that are not their sources' business, and each column under one name."""
         schemas = {
             name: replace(schema, tables=tuple(table for table in schema.tables if self.covers(name, table.name)))
             for name, schema in self.schemas.items()
         }
-        return replace(self, schemas=schemas)
+        return _under_one_name(replace(self, schemas=schemas))
+
+    def own_column(self, source: str, table: QualifiedName, column: str) -> str:
+        """What `source` calls a column itself."""
+        own = self.own_names.get(source, {}).get(ColumnName(table, column))
+        return own.name if isinstance(own, ColumnName) else column
+
+
+def _under_one_name(among: Sources) -> Sources:
+    """The sources with every column under the name that it has in the first source, in order of authority, to have it.
+
+    What is compared is then the column, whatever its name; that its names differ is for one rule to tell.
+    """
+    spellings = column_spellings(among.schemas, among.order_for)
+    schemas = {name: renamed(schema, spellings.get(name, {})) for name, schema in among.schemas.items()}
+    own = {name: {**among.own_names.get(name, {}), **reversed_names(names)} for name, names in spellings.items()}
+    return replace(among, schemas=schemas, own_names={**among.own_names, **own})
 
 
 @dataclass(frozen=True, slots=True)

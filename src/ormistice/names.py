@@ -1,6 +1,7 @@
 """Names of database objects: what PostgreSQL calls them, never what an ORM's class or model is called."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -19,6 +20,19 @@ class QualifiedName:
     def __str__(self) -> str:
         """The name as people read it, quoted only where PostgreSQL would need it."""
         return f"{display(self.schema)}.{display(self.name)}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ColumnName:
+    """A column of a table, by their names."""
+
+    table: QualifiedName
+    name: str
+
+
+Name = QualifiedName | ColumnName
+Names = Mapping[Name, Name]
+"""Other names of tables and of columns; a column's is looked up by the name that its table has before."""
 
 
 def display(name: str) -> str:

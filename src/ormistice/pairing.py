@@ -1,22 +1,25 @@
-"""Tables that bear other names in another source, and sources that describe other databases altogether.
+"""Tables and columns that bear other names in another source, and sources that describe other databases altogether.
 
-Both would otherwise drown a report in missing tables. Names meet when they are the same words in the same order,
-however they are cased, joined or put in the plural (`UserProfile`, `user_profile`, `users_profiles`), and the tables
-share half of their columns.
+All of them would otherwise drown a report in what is missing. Names of tables meet when they are the same words in the
+same order, however they are cased, joined or put in the plural (`UserProfile`, `user_profile`, `users_profiles`), and
+the tables share half of their columns. Names of columns meet when they are the same letters and digits, however they
+are cased and joined (`isActive`, `is_active`, `isactive`), and no source has two such columns.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
 from ormistice.model import Column, Schema, Table
-from ormistice.names import QualifiedName
+from ormistice.names import ColumnName, Name, QualifiedName
+from ormistice.types import TypeDifference, difference
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_JOINT = re.compile(r"(?<!\d)[ _.-]+|[ _.-]+(?!\d)")
 _FEWEST_TABLES = 3
 _LEAST_SHARE = 0.2
 
@@ -75,10 +78,9 @@ def _alike(one: Table, other: Table) -> bool:
     return unread or 2 * len(columns & others) >= min(len(columns), len(others))
 
 
-Names = tuple[tuple[QualifiedName, QualifiedName], ...]
-
-
-def _same_words(ours: AbstractSet[QualifiedName], theirs: AbstractSet[QualifiedName]) -> Names:
+def _same_words(
+    ours: AbstractSet[QualifiedName], theirs: AbstractSet[QualifiedName]
+) -> tuple[tuple[QualifiedName, QualifiedName], ...]:
     """Names of both sides that meet in one pair and in no other."""
     by_words: dict[tuple[str, tuple[str, ...]], tuple[list[QualifiedName], list[QualifiedName]]]
     by_words = defaultdict(lambda: ([], []))
@@ -86,3 +88,58 @@ def _same_words(ours: AbstractSet[QualifiedName], theirs: AbstractSet[QualifiedN
         for name in names:
             by_words[name.schema, folded(name.name)][side].append(name)
     return tuple(sorted((a[0], b[0]) for a, b in by_words.values() if len(a) == len(b) == 1))
+
+
+@lru_cache(maxsize=8192)
+def letters(column: str) -> str:
+    """What all spellings of a column's name share: its letters and digits, and what keeps two numbers apart.
+
+    Underscores before the name are no joints between words (`_status`), so that they stay.
+    """
+    name = column.lstrip("_")
+    return column[: len(column) - len(name)] + _JOINT.sub("", name).lower()
+
+
+def column_spellings(
+    schemas: Mapping[str, Schema], order_for: Callable[[QualifiedName], Iterable[str]]
+) -> dict[str, dict[Name, Name]]:
+    """By source, its columns that another source spells otherwise, to the spelling of the first in order."""
+    tables: dict[QualifiedName, dict[str, Table]] = defaultdict(dict)
+    for source, schema in schemas.items():
+        for table in schema.tables:
+            tables[table.name].setdefault(source, table)
+    found: dict[str, dict[Name, Name]] = defaultdict(dict)
+    for name, declared in tables.items():
+        named = [{column.name for column in table.columns} for table in declared.values()]
+        # Where one has the columns of all, each name that another lacks is a column that it lacks.
+        if max(map(len, named)) < len(set.union(*named)):
+            in_order = {source: declared[source] for source in order_for(name) if source in declared}
+            for source, own, common in _spelled_otherwise(in_order):
+                found[source][ColumnName(name, own)] = ColumnName(name, common)
+    return dict(found)
+
+
+def _spelled_otherwise(tables: Mapping[str, Table]) -> Iterator[tuple[str, str, str]]:
+    """Source, own name and the first source's name of the columns of one table that bear several.
+
+    Two names are one column only if no source has both, nor may have among columns that could not be read.
+    """
+    spellings: dict[str, dict[str, list[Column]]] = defaultdict(lambda: defaultdict(list))
+    for source, table in tables.items():
+        for column in table.columns:
+            spellings[letters(column.name)][source].append(column)
+    for by_source in spellings.values():
+        columns = {source: own[0] for source, own in by_source.items() if len(own) == 1}
+        sure = len(columns) == len(by_source) and all(Column not in tables[source].unread for source in columns)
+        common = next(iter(by_source.values()))[0]
+        if sure and all(_are_one(common, column) for column in columns.values()):
+            others = ((source, column.name) for source, column in columns.items() if column.name != common.name)
+            yield from ((source, own, common.name) for source, own in others)
+
+
+def _are_one(one: Column, other: Column) -> bool:
+    """Whether names of the same letters mean one column: by their words, else by their types (`userid`, `user_id`)."""
+    words = [[word.lower() for word in _WORD.findall(column.name)] for column in (one, other)]
+    if words[0] == words[1] or one.type is None or other.type is None:
+        return True
+    return difference(one.type.value, other.type.value) is not TypeDifference.TYPE

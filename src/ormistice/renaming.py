@@ -1,16 +1,36 @@
-"""Tables that bear another name in some source, compared by the name that the user maps it to."""
+"""Tables and columns that bear another name in some source, compared by the name that they are to have in all.
 
-from collections.abc import Mapping
+Tables are mapped by the user, columns by what the sources have in common (see `pairing`). The SQL of expressions names
+columns too, and so do names that tools derive; both follow.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from ormistice.model import Schema
-from ormistice.names import DEFAULT_SCHEMA, QualifiedName
-from ormistice.stated import CatalogRow
+from ormistice.model import (
+    CheckConstraint,
+    Column,
+    ExclusionConstraint,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Reference,
+    Relation,
+    RowSecurity,
+    Schema,
+    Table,
+    UniqueConstraint,
+    paired,
+)
+from ormistice.names import DEFAULT_SCHEMA, NAME_BYTES, ColumnName, Names, QualifiedName, display, quoted
+from ormistice.stated import CatalogRow, Stated
 from ormistice.text import Document, Span
 
 T = TypeVar("T")
-Names = Mapping[QualifiedName, QualifiedName]
+_Columns = Mapping[QualifiedName, Mapping[str, str]]
+_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[^\W\d][\w$]*|::|\s+|.""", re.DOTALL)
 
 
 def own_names(schema: Schema, mapping: Mapping[str, str]) -> Names:
@@ -35,8 +55,30 @@ def reversed_names(names: Names) -> Names:
 
 
 def renamed(item: T, names: Names) -> T:
-    """A part of the model, or all of it, with these tables under their other names."""
-    return _renamed(item, names) if names else item
+    """A part of the model, or all of it, with these tables and columns under their other names.
+
+    A change of a table to itself asks for the very names by which the sources are compared: what it is to become keeps
+    the names of its columns.
+    """
+    return _all_renamed(item, names) if names else item
+
+
+def _all_renamed(item: Any, names: Names) -> Any:
+    columns: dict[QualifiedName, dict[str, str]] = {}
+    for own, other in names.items():
+        if isinstance(own, ColumnName) and isinstance(other, ColumnName):
+            columns.setdefault(own.table, {})[own.name] = other.name
+    match item:
+        case object(before=before, after=after) as change:
+            stays = before is after and isinstance(after, Table)
+            wanted = _renamed(after, names) if stays else _all_renamed(after, names)
+            return _changed(change, before=_all_renamed(before, names), after=wanted)
+        case _:
+            return _renamed(_respelled(item, columns) if columns else item, names)
+
+
+def _changed(item: Any, **parts: Any) -> Any:
+    return replace(item, **parts)
 
 
 def _renamed(item: Any, names: Names) -> Any:
@@ -61,3 +103,163 @@ def _with_fields(item: Any, names: Names) -> Any:
         if after is not before and after != before:
             changed[field.name] = after
     return replace(item, **changed) if changed else item
+
+
+def _respelled(item: Any, columns: _Columns) -> Any:
+    """The item with columns under other names."""
+    match item:
+        case Schema():
+            tables = tuple(_table(table, columns) if _concerned(table, columns) else table for table in item.tables)
+            return replace(item, tables=tables)
+        case Table():
+            return _table(item, columns)
+        case Column() | PrimaryKey() | ForeignKey() | Relation() | UniqueConstraint() | Index():
+            return _member(item, columns)
+        case CheckConstraint() | ExclusionConstraint():
+            return _member(item, columns)
+        case _:
+            return item
+
+
+def _concerned(table: Table, columns: _Columns) -> bool:
+    """Whether the table, or one that it references, has columns of other names."""
+    keys = (key.references.value.table for key in table.foreign_keys if key.references is not None)
+    relations = (relation.references.table for relation in table.relations)
+    return any(name in columns for name in (table.name, *keys, *relations))
+
+
+def _table(table: Table, columns: _Columns) -> Table:
+    security = table.row_security
+    return replace(
+        table,
+        columns=tuple(_member(item, columns) for item in table.columns),
+        primary_key=None if table.primary_key is None else _member(table.primary_key, columns),
+        foreign_keys=tuple(_member(item, columns) for item in table.foreign_keys),
+        unique_constraints=tuple(_member(item, columns) for item in table.unique_constraints),
+        indexes=tuple(_member(item, columns) for item in table.indexes),
+        checks=tuple(_member(item, columns) for item in table.checks),
+        exclusions=tuple(_member(item, columns) for item in table.exclusions),
+        row_security=security and replace(security, value=_secured(security.value, columns.get(table.name, {}))),
+        relations=tuple(_member(item, columns) for item in table.relations),
+    )
+
+
+def _secured(security: RowSecurity, other: Mapping[str, str]) -> RowSecurity:
+    policies = (replace(policy, definition=_in_sql(policy.definition, other)) for policy in security.policies)
+    return replace(security, policies=tuple(policies))
+
+
+def _member(item: Any, columns: _Columns) -> Any:
+    other = columns.get(item.table, {})
+    match item:
+        case ForeignKey():
+            return _key(item, columns)
+        case Relation():
+            reference = _reference(item.references, columns)
+            ours, theirs = paired(_named(item.columns, other), reference.columns)
+            return replace(item, columns=ours, references=replace(reference, columns=theirs))
+        case _:
+            return _of_table(item, other) if other else item
+
+
+def _of_table(item: Any, other: Mapping[str, str]) -> Any:
+    """What names columns of its own table alone."""
+    match item:
+        case Column():
+            return _column(item, other)
+        case PrimaryKey(columns=own):
+            own_columns = replace(own, value=_named(own.value, other))
+            return replace(item, columns=own_columns, name=_derived(item.name, own.value, other))
+        case UniqueConstraint(columns=own):
+            name = _derived(item.name, own, other)
+            return replace(item, columns=_named(own, other), include=_listed(item.include, other), name=name)
+        case Index():
+            return _index(item, other)
+        case CheckConstraint(expression=text):
+            return replace(item, expression=replace(text, value=_in_sql(text.value, other)))
+        case ExclusionConstraint(definition=text):
+            return replace(item, definition=replace(text, value=_in_sql(text.value, other)))
+        case _:
+            return item
+
+
+def _column(column: Column, other: Mapping[str, str]) -> Column:
+    generated = column.generated
+    if generated is not None and generated.value is not None:
+        value = replace(generated.value, expression=_in_sql(generated.value.expression, other))
+        generated = replace(generated, value=value)
+    return replace(column, name=other.get(column.name, column.name), generated=generated)
+
+
+def _key(key: ForeignKey, columns: _Columns) -> ForeignKey:
+    """A foreign key, its pairs of columns sorted anew."""
+    other = columns.get(key.table, {})
+    if key.references is None:
+        ours = tuple(sorted(_named(key.columns, other)))
+        return replace(key, columns=ours, name=_derived(key.name, key.columns, other))
+    reference = _reference(key.references.value, columns)
+    ours, theirs = paired(_named(key.columns, other), reference.columns)
+    used = (*key.columns, *key.references.value.columns)
+    return replace(
+        key,
+        columns=ours,
+        references=replace(key.references, value=replace(reference, columns=theirs)),
+        name=_derived(key.name, used, {**columns.get(reference.table, {}), **other}),
+    )
+
+
+def _reference(reference: Reference, columns: _Columns) -> Reference:
+    return replace(reference, columns=_named(reference.columns, columns.get(reference.table, {})))
+
+
+def _index(index: Index, other: Mapping[str, str]) -> Index:
+    elements = tuple(
+        replace(
+            element,
+            column=None if element.column is None else other.get(element.column, element.column),
+            expression=None if element.expression is None else _in_sql(element.expression, other),
+        )
+        for element in index.elements
+    )
+    predicate = index.predicate
+    if predicate is not None and predicate.value is not None:
+        predicate = replace(predicate, value=_in_sql(predicate.value, other))
+    used = [element.column for element in index.elements if element.column is not None]
+    name = _derived(index.name, used, other)
+    return replace(index, elements=elements, predicate=predicate, include=_listed(index.include, other), name=name)
+
+
+def _named(columns: Iterable[str], other: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(other.get(column, column) for column in columns)
+
+
+def _listed(columns: Stated[tuple[str, ...]] | None, other: Mapping[str, str]) -> Stated[tuple[str, ...]] | None:
+    return None if columns is None else replace(columns, value=_named(columns.value, other))
+
+
+def _derived(name: Stated[str] | None, used: Iterable[str], other: Mapping[str, str]) -> Stated[str] | None:
+    """The name that the source's tool would derive from the other names of the columns; one that is written stays."""
+    found = sorted({column for column in used if column in other}, key=lambda column: (-len(column), column))
+    if name is None or not name.implicit or not found:
+        return name
+    pattern = f"(?<![^_])(?:{'|'.join(map(re.escape, found))})(?![^_])"
+    text = re.sub(pattern, lambda match: other[match[0]], name.value)
+    # What is too long is cut, and each tool has its own way of that.
+    return name if max(len(name.value.encode()), len(text.encode())) > NAME_BYTES else replace(name, value=text)
+
+
+def _in_sql(text: str, other: Mapping[str, str]) -> str:
+    """SQL with its columns under other names; what is called, and types of casts, are no columns."""
+    tokens = _TOKEN.findall(text)
+    spelled = list(tokens)
+    solid = [at for at, token in enumerate(tokens) if not token.isspace()]
+    for before, at, behind in zip([-1, *solid], solid, [*solid[1:], -1], strict=False):
+        token = tokens[at]
+        written = token.startswith('"')
+        name = token[1:-1].replace('""', '"') if written else token.lower()
+        if name not in other or token.startswith("'"):
+            continue
+        if (behind >= 0 and tokens[behind] == "(") or (before >= 0 and tokens[before] == "::"):
+            continue
+        spelled[at] = quoted(other[name]) if written else display(other[name])
+    return "".join(spelled)
