@@ -4,9 +4,10 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ormistice.diffing import unified
 from ormistice.fixes import Edit, Occupied, Patch, edited
 from ormistice.model import Schema
 from ormistice.text import Document, Span
@@ -82,3 +83,25 @@ def test_a_diff_is_one_that_patch_takes(before: list[str], changed: list[str], a
             subprocess.run(command, cwd=folder, input=told.encode(), check=True, stdout=subprocess.PIPE)
 
         assert path.read_bytes().decode() == edited("f", text, [fix])
+
+
+@given(
+    before=LINES,
+    changes=st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["x", "x\ny", ""])), max_size=3),
+    ends=st.booleans(),
+)
+@example(before=["a", "b"], changes=[(0, "x"), (2, "y")], ends=True)
+@settings(max_examples=100, deadline=None)
+def test_a_diff_is_one_that_git_takes(before: list[str], changes: list[tuple[int, str]], *, ends: bool) -> None:
+    """git is strict about hunks that share lines, and about the end of the file."""
+    after = list(before)
+    for at, line in changes:
+        after[at : at + 1] = [line]
+    old, new = ("\n".join(lines) + "\n" * (ends and lines != []) for lines in (before, after))
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "f")
+        path.write_bytes(old.encode())
+        if told := unified("f", old, new):
+            subprocess.run(["git", "apply"], cwd=folder, input=told.encode(), check=True, stderr=subprocess.PIPE)
+
+        assert path.read_bytes().decode() == new

@@ -46,12 +46,13 @@ def _alike(one: list[str], other: list[str]) -> int:
 def _groups(opcodes: list[Opcode]) -> Iterator[list[Opcode]]:
     """Changes with what is equal around them, three lines at most on either side; near ones in one group."""
     group: list[Opcode] = []
-    for tag, a, b, c, d in opcodes:
+    for number, (tag, a, b, c, d) in enumerate(opcodes, 1):
         if tag != "equal":
             group.append((tag, a, b, c, d))
             continue
         changed = any(code[0] != "equal" for code in group)
-        if changed and b - a <= 2 * _CONTEXT and b < opcodes[-1][2]:
+        # A run may end the old lines and still have new ones behind it.
+        if changed and b - a <= 2 * _CONTEXT and number < len(opcodes):
             group.append((tag, a, b, c, d))
             continue
         if changed:
