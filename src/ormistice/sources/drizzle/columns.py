@@ -14,7 +14,7 @@ from ormistice.model import (
     Stated,
     UniqueConstraint,
 )
-from ormistice.sources.drizzle.columntypes import SERIALS, column_type
+from ormistice.sources.drizzle.columntypes import SERIALS, column_type, custom_definition
 from ormistice.sources.drizzle.defaults import default_text
 from ormistice.sources.drizzle.keys import inline_key
 from ormistice.sources.drizzle.parts import OF_COLUMN, Parts
@@ -71,6 +71,7 @@ def _lower_column(parts: Parts, key: str, entry: Entry) -> None:
     draft.read_type()
     for step in _last_of_each(draft.steps):
         draft.read(step)
+    draft.read_custom()
     _add(parts, draft.finished())
 
 
@@ -145,6 +146,22 @@ class _Draft:
         self.default = Stated(SerialDefault() if serial else None, head if serial else end, implicit=not serial)
         self.identity = Stated(None, end, implicit=True)
         self.generated = Stated(None, end, implicit=True)
+
+    def read_custom(self) -> None:
+        """What a custom type's own text says of the column, which stands before all that the methods say."""
+        found = custom_definition(self.parts.reading.evaluator, self.builder)
+        if found is None or self.type is None:
+            return
+        place = self.type.place
+        if found.not_null:
+            self.nullable = Stated(False, place)  # noqa: FBT003 - the model's own form
+        if found.generated is not None:
+            # A column has no default beside.
+            self.generated = Stated(GeneratedExpression(found.generated), place)
+            self.default = Stated(None, place, implicit=True)
+        if found.unread and isinstance(place, Span):
+            self.parts.unknown(Opaque(f"`{found.unread}` is not known", place), f"type of column `{self.name}`")
+            self.default = None
 
     def read(self, step: Step) -> None:
         name = step.name

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ormistice.names import DEFAULT_SCHEMA
+from ormistice.sources.drizzle.clauses import Definition, definition
 from ormistice.sources.drizzle.names import column_arguments
 from ormistice.sources.drizzle.values import (
     Arguments,
@@ -173,9 +174,19 @@ def _column_type(e: "Evaluator", column: Builder) -> ColumnType:
     if column.kind == "enum":
         return _enum_type(column)
     if column.kind == "custom":
-        return _parsed(_custom_type(e, column))
+        return _parsed(definition(_custom_type(e, column)).type)
     spelling = _TYPES[column.kind]
     return _parsed(spelling if isinstance(spelling, str) else spelling(Config(config_of(column))))
+
+
+def custom_definition(e: "Evaluator", column: Builder) -> Definition | None:
+    """What a custom type says of its columns; None for a column of another type, or where that is not known."""
+    if column.kind != "custom":
+        return None
+    try:
+        return definition(_custom_type(e, column))
+    except _Unknown:
+        return None
 
 
 @lru_cache(maxsize=1024)

@@ -80,7 +80,7 @@ def _outside_quotes(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _element(part: str) -> IndexElement:
-    words = _words(part)
+    words = split_words(part)
     order: list[str] = []
     while len(words) > 1 and words[-1].lower() in _ORDER:
         order.insert(0, words.pop().lower())
@@ -104,7 +104,7 @@ def _collated(words: list[str]) -> tuple[list[str], str | None, str | None]:
     return words[:at], None if collation == "default" else collation, behind[0] if behind else None
 
 
-def _words(part: str) -> list[str]:
+def split_words(part: str) -> list[str]:
     """Runs of `part` between spaces that are in no parentheses and no quotes."""
     breaks = [at for at, depth, character in _outside_quotes(part) if depth == 0 and character.isspace()]
     edges = [-1, *breaks, len(part)]

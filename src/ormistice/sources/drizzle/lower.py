@@ -57,6 +57,35 @@ def lower_enum(reading: Reading, enum: Enum) -> ModelEnum | None:
     return ModelEnum(QualifiedName(schema, name), labels, enum.place)
 
 
+def unexported_enums(reading: Reading, tables: Iterable[Table], exported: Iterable[ModelEnum]) -> list[ModelEnum]:
+    """Enums that columns of `tables` are of, and that are not among the `exported` ones.
+
+    drizzle-kit creates the columns and not the type. To the application it is there, as it mostly is in the database.
+    """
+    found: dict[QualifiedName, ModelEnum] = {}
+    known = {enum.name for enum in exported}
+    for enum in _enums_of(tables):
+        made = lower_enum(reading, enum)
+        if made is not None and made.name not in known and made.name not in found:
+            found[made.name] = made
+            reading.unknown(
+                Opaque("the schema does not export it, and drizzle-kit does not create it", enum.place),
+                f"enum `{made.name.name}`",
+            )
+    return list(found.values())
+
+
+def _enums_of(tables: Iterable[Table]) -> Iterable[Enum]:
+    """Each enum that a column is of, once."""
+    found: dict[int, Enum] = {}
+    for table in tables:
+        for entry in table.columns.entries.values() if isinstance(table.columns, Record) else ():
+            column = entry.value
+            if isinstance(column, Builder) and column.kind == "enum" and isinstance(column.arguments[0], Enum):
+                found[id(column.arguments[0])] = column.arguments[0]
+    return found.values()
+
+
 def lower_sequence(reading: Reading, made: Builder) -> Sequence | None:
     """A sequence that belongs to no column."""
     name = text_of(made.arguments[0]) if made.arguments else None

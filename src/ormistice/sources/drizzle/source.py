@@ -24,7 +24,7 @@ from ormistice.names import Scope
 from ormistice.sources import SourceRequest
 from ormistice.sources.drizzle.collect import Collected, collect
 from ormistice.sources.drizzle.locate import Located, locate
-from ormistice.sources.drizzle.lower import lower_enum, lower_sequence, lower_table
+from ormistice.sources.drizzle.lower import lower_enum, lower_sequence, lower_table, unexported_enums
 from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.names import Names
 from ormistice.sources.drizzle.naming import Rules
@@ -134,6 +134,7 @@ def _schema(name: str, project: Project, rules: Rules, located: Located, found: 
     lowered = (lower_table(reading, table, found.policies) for table in found.tables)
     tables = tuple(table for table in lowered if table is not None)
     enums = tuple(enum for enum in (lower_enum(reading, enum) for enum in found.enums) if enum is not None)
+    enums += tuple(unexported_enums(reading, found.tables, enums))
     sequences = tuple(one for one in (lower_sequence(reading, made) for made in found.sequences) if one is not None)
     views = tuple(view for view in (lower_view(reading, made) for made in found.views) if view is not None)
     relations = lower_relations(reading, found.relations, tables) if found.relations else {}

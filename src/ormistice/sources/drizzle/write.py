@@ -17,6 +17,7 @@ from ormistice.model import (
     UniqueConstraint,
     View,
 )
+from ormistice.renaming import renamed_columns
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.write_columns import change_column
@@ -43,6 +44,7 @@ from ormistice.sources.drizzle.write_keys import add_key, change_key, drop_key
 from ormistice.sources.drizzle.write_lists import UnwritableError
 from ormistice.sources.drizzle.write_new_columns import add_column, drop_column
 from ormistice.sources.drizzle.write_new_tables import add_table
+from ormistice.sources.drizzle.write_renames import rename_columns
 from ormistice.sources.drizzle.write_tables import change_table, drop_table
 
 _ADDED: Mapping[type, Callable[[Draft, Any], None]] = {
@@ -98,6 +100,8 @@ def _write(draft: Draft, before: object, after: object) -> None:
         _ADDED[type(after)](draft, after)
     elif after is None and type(before) in _DROPPED:
         _DROPPED[type(before)](draft, before)
+    elif renames := renamed_columns(before, after):
+        rename_columns(draft, renames)
     elif type(before) in _CHANGED and type(after) in _CHANGED and _CHANGED[type(before)] is _CHANGED[type(after)]:
         _CHANGED[type(before)](draft, before, after)
     else:
