@@ -14,8 +14,8 @@ def missing_index(index: Aligned[Index]) -> Iterator[Violation]:
     """An index that one source declares is missing in another.
 
     Where the database lacks it, queries that were meant to use it scan the table. Where a source lacks it, a migration
-    that is generated from it drops the index. A source without words for such an index is not asked. Where a unique
-    index on the same columns is there to serve the queries, it is worth a note.
+    that is generated from it drops the index. A source without words for such an index is not asked. Where another
+    index of the same definition, or a unique one, is there to serve the queries, it is worth a note.
     """
     if index.missing and not any(is_unique(item) for item in index.declared.values()):
         first = next(iter(index.declared.values()))
@@ -26,10 +26,8 @@ def missing_index(index: Aligned[Index]) -> Iterator[Violation]:
 
 
 def _served(index: Index, table: Table) -> bool:
-    """Whether a unique index of the table, on all its rows, finds whatever this one would."""
+    """Whether another index of the table finds whatever this one would."""
     return any(
-        is_unique(other)
-        and other.elements == index.elements
-        and (other.method, other.predicate) == (index.method, index.predicate)
+        other.elements == index.elements and (other.method, other.predicate) == (index.method, index.predicate)
         for other in table.index_like()
     )

@@ -1,10 +1,11 @@
 """Rule `missing-unique-constraint`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, absence, rule
-from ormistice.model import Index
+from ormistice.model import Index, Table
 from ormistice.rules.index_definition_mismatch import definition, is_unique
 
 
@@ -13,8 +14,23 @@ def missing_unique_constraint(index: Aligned[Index]) -> Iterator[Violation]:
     """What one source holds unique, another does not.
 
     Where the database does not, duplicates come in, and an upsert that names the columns fails. A unique constraint and
-    a unique index on the same columns are one fact in two spellings.
+    a unique index on the same columns are one fact in two spellings. Where a source says the fact twice, and another
+    once, that is worth a note.
     """
     if index.missing and any(is_unique(item) for item in index.declared.values()):
         first = next(iter(index.declared.values()))
-        yield absence(index, f"{definition(first)} on {index.identity.name}", claim=definition)
+        violation = absence(index, f"{definition(first)} on {index.identity.name}", claim=definition)
+        tables = (index.among.schemas[source].table(index.identity.name) for source in index.missing)
+        held = all(table is not None and _held(first, table) for table in tables)
+        yield replace(violation, severity=Severity.INFO) if held else violation
+
+
+def _held(index: Index, table: Table) -> bool:
+    """Whether another constraint or index of the table holds the same unique."""
+    return any(
+        is_unique(other)
+        and set(other.elements) == set(index.elements)
+        and (other.method, other.predicate, other.nulls_not_distinct)
+        == (index.method, index.predicate, index.nulls_not_distinct)
+        for other in table.index_like()
+    )

@@ -24,7 +24,8 @@ def row_security_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
 
 def _words(security: RowSecurity) -> str:
     policies = ", ".join(sorted(truncated(policy.name) for policy in security.policies))
-    on = "FORCE ROW LEVEL SECURITY" if security.forced else "ROW LEVEL SECURITY"
+    # Forcing what is off does nothing.
+    on = "FORCE ROW LEVEL SECURITY" if security.forced and security.enabled else "ROW LEVEL SECURITY"
     state = on if security.enabled else f"no {on}"
     return f"{state} with policies {policies}" if policies else state
 
