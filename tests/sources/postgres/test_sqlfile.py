@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ormistice.errors import AuditError
-from ormistice.model import Table
+from ormistice.model import RowSecurity, Table
 from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest
 from ormistice.sources.postgres import SOURCES, embedded
@@ -41,6 +41,18 @@ def test_a_failing_statement_costs_itself_alone_and_is_placed(loaded):
     position = schema.documents[0].position(problem.place.start)
     assert (position.line, position.column) == (2, 19)
     assert Table in schema.unread
+
+
+def test_policies_are_not_known_where_one_of_them_fails(loaded):
+    schema = loaded(
+        "CREATE TABLE a (x int);\nCREATE TABLE b (x int);\nALTER TABLE a ENABLE ROW LEVEL SECURITY;\n"
+        'CREATE POLICY "one on all" ON a USING (true);\nCREATE POLICY "two on all" ON "public"."a" USING (nosuch());\n'
+    )
+    a, b = schema.tables
+
+    assert (a.row_security, a.unread) == (None, {RowSecurity})
+    assert b.row_security is not None
+    assert (b.unread, schema.unread) == (frozenset(), frozenset())
 
 
 def test_a_role_that_the_script_names_is_no_obstacle(loaded):

@@ -1,9 +1,11 @@
 """What a statement that failed would have added, as far as its first words tell."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ormistice.model import Column, Enum, Schema, Sequence, Table
+from ormistice.model import Column, Enum, RowSecurity, Schema, Table, View
+from ormistice.model import Sequence as ModelSequence
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.sources.postgres.reflect import EXPRESSES
 from ormistice.sources.postgres.scripts import Statement
@@ -13,8 +15,6 @@ _SAYS_NOTHING = frozenset(
         "function",
         "procedure",
         "aggregate",
-        "view",
-        "materialized",
         "trigger",
         "rule",
         "cast",
@@ -32,35 +32,61 @@ _AFTER_TABLE = frozenset(
     }
 )
 _CREATES_TABLE = frozenset({"table", "unlogged", "foreign"})
+_MEMBERS = frozenset(EXPRESSES - {Table, Enum, ModelSequence})
+"""Whatever a table may have."""
 
 
 def with_doubts(schema: Schema, failed: Iterable[Statement]) -> Schema:
     """`schema`, knowing that `failed` would have added to it: what they may have declared is not missing."""
     kinds: set[type] = set()
-    tables: set[QualifiedName] = set()
+    unread: dict[QualifiedName, frozenset[type]] = defaultdict(frozenset)
     for statement in failed:
-        match statement.words:
-            case ["create", "type" | "domain" | "extension", *_]:
-                kinds |= {Table, Enum}
-            case ["create", word, *_] if word in _CREATES_TABLE:
-                kinds.add(Table)
-            case ["create", "or", "replace", *_] | ["comment" | "insert" | "update" | "delete" | "set" | "analyze", *_]:
-                continue
-            case ["create", word, *_] if word in _SAYS_NOTHING:
-                continue
-            case ["create", "sequence", *_]:
-                kinds.add(Sequence)
-            case ["alter", "table", *rest]:
-                tables.add(_table(rest))
-            case ["create", *rest] if "index" in rest and "on" in rest:
-                tables.add(_table(rest[rest.index("on") + 1 :]))
-            case _:
-                kinds |= {Table, Enum, Column}
-    unread = frozenset(EXPRESSES - {Table, Enum, Sequence})
-    marked = tuple(
-        replace(table, unread=unread) if table.name in tables or Column in kinds else table for table in schema.tables
-    )
+        found = _of_one_table(statement.words)
+        if found is None:
+            kinds |= _kinds(statement.words)
+        else:
+            unread[found[0]] |= found[1]
+    if Column in kinds:
+        unread |= {table.name: _MEMBERS for table in schema.tables}
+    marked = tuple(_doubted(table, unread[table.name]) if table.name in unread else table for table in schema.tables)
     return replace(schema, tables=marked, unread=schema.unread | (kinds - {Column}))
+
+
+def _doubted(table: Table, unread: frozenset[type]) -> Table:
+    known = table.row_security if RowSecurity not in unread else None
+    return replace(table, unread=unread, row_security=known)
+
+
+def _of_one_table(words: Sequence[str]) -> tuple[QualifiedName, frozenset[type]] | None:
+    """The table that a statement is about, and what it may have added there."""
+    match words:
+        case ["create" | "alter" | "drop", "policy", _, *rest] if "on" in rest:
+            return _table(rest[rest.index("on") + 1 :]), frozenset((RowSecurity,))
+        case ["alter", "table", *rest]:
+            return _table(rest), _MEMBERS
+        case ["create", *rest] if "index" in rest and "on" in rest:
+            return _table(rest[rest.index("on") + 1 :]), _MEMBERS
+        case _:
+            return None
+
+
+def _kinds(words: Sequence[str]) -> set[type]:
+    """What another statement may have added to the schema; with Column, anything to any of its tables."""
+    match words:
+        case ["create", "type" | "domain" | "extension", *_]:
+            return {Table, Enum}
+        case ["create", word, *_] if word in _CREATES_TABLE:
+            return {Table}
+        case ["create", *rest] if "view" in rest[:4]:
+            return {View}
+        case ["create", "or", "replace", *_] | ["comment" | "insert" | "update" | "delete" | "set" | "analyze", *_]:
+            return set()
+        case ["create", word, *_] if word in _SAYS_NOTHING:
+            return set()
+        case ["create", "sequence", *_]:
+            return {ModelSequence}
+        case _:
+            return {Table, Enum, Column}
 
 
 def _table(words: list[str]) -> QualifiedName:
