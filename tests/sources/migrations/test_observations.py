@@ -24,31 +24,81 @@ def observed(tmp_path):
 
 def test_a_statement_in_a_comment_is_told_from_prose(observed):
     found = observed(
-        "-- CreateTable\nCREATE TABLE a (id int);\n"
-        "-- the table is not there yet:\n-- ALTER TABLE waiting\n--   ADD COLUMN x int;\n-- create table like the old one, but bigger\n"
-        "/*\nDROP TABLE a;\n\n CREATE INDEX ON a (id);\n*/\nSELECT 1; -- drop table a;\n-- Drop the index on a, create it anew\n"
+        "-- CreateTable\nCREATE TABLE a (id int);",
+        "-- the table is not there yet:\n-- ALTER TABLE waiting\n--   ADD COLUMN x int;\n"
+        "-- create table like the old one, but bigger\n"
+        "/*\nDROP TABLE a;\n\n CREATE INDEX ON a (id);\n*/\nSELECT 1; -- drop table a;\n"
+        "-- Drop the index on a, create it anew\n",
     )
 
     assert found == [
-        ("1.sql", 4, "commented-out-migration", "`ALTER TABLE` is commented out; `waiting` does not exist"),
-        ("1.sql", 8, "commented-out-migration", "`DROP TABLE` is commented out; `a` exists by now"),
-        ("1.sql", 10, "commented-out-migration", "`CREATE INDEX` is commented out; `a` exists by now"),
+        ("2.sql", 2, "commented-out-migration", "`ALTER TABLE` is commented out; `waiting` does not exist"),
+        ("2.sql", 6, "commented-out-migration", "`DROP TABLE` is commented out; `a` exists by now"),
+        ("2.sql", 8, "commented-out-migration", "`CREATE INDEX` is commented out; `a` exists by now"),
     ]
 
 
 def test_a_creation_in_a_comment_says_whether_it_was_missed(observed):
-    found = observed(
-        "-- CREATE TABLE a (id int);\n-- CREATE TABLE IF NOT EXISTS public.b (id int);\nCREATE TABLE b (id int);"
-    )
+    found = observed("-- CREATE TABLE a (id int);\n-- CREATE TABLE IF NOT EXISTS public.b (id int);\n")
 
     assert [message for *_, message in found] == [
         "`CREATE TABLE` is commented out; `a` is missing",
-        "`CREATE TABLE` is commented out; `b` exists nevertheless",
+        "`CREATE TABLE` is commented out; `b` is missing",
     ]
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        'DROP TABLE IF EXISTS "Made";',
+        'ALTER TABLE t DROP COLUMN IF EXISTS "made", DROP COLUMN later;',
+        "ALTER TABLE public.t DROP CONSTRAINT made_check;",
+        "DROP INDEX CONCURRENTLY IF EXISTS made_idx, public.made_too;",
+        "ALTER TABLE t NO FORCE ROW LEVEL SECURITY;",
+        "ALTER TABLE t ALTER COLUMN made DROP NOT NULL;",
+        "DROP TYPE made_enum CASCADE;",
+    ],
+)
+def test_the_way_back_in_a_comment_waits_for_nothing(observed, comment):
+    """What a file does itself, its comments may tell how to undo, or how else it could be done."""
+    step = (
+        'ALTER TABLE t ADD COLUMN made int, ADD COLUMN later int, ADD CONSTRAINT "made_check" CHECK (made > 0);\n'
+        "DO $$ BEGIN CREATE TYPE made_enum AS ENUM ('a'); END $$;\nCREATE INDEX made_idx ON t (made);\n"
+        'CREATE INDEX made_too ON t (later);\nCREATE TABLE "Made" ();\nALTER TABLE t FORCE ROW LEVEL SECURITY;\n'
+    )
+    begin = "CREATE TABLE t (id int);"
+
+    assert observed(begin, f"{step}-- Rollback:\n--   {comment}\n") == []
+    assert [message for *_, message in observed(begin, f"-- {comment}\n", step)] != []
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "CREATE TABLE b (id int);",
+        "CREATE UNIQUE INDEX b_x ON b (x);",
+        "CREATE TYPE kind AS ENUM ('a');",
+        "ALTER TABLE b ADD COLUMN x int;",
+        "ALTER TABLE b ADD CONSTRAINT positive CHECK (x > 0);",
+        "DROP TABLE a;",
+        "ALTER TABLE b DROP COLUMN gone;",
+    ],
+)
+def test_what_another_migration_did_waits_for_nothing(observed, comment):
+    found = observed(
+        "CREATE TABLE a (id int); CREATE TABLE b (id int, gone int);",
+        f"-- not yet\n-- {comment}\n",
+        "CREATE TYPE kind AS ENUM ('a'); ALTER TABLE b ADD COLUMN x int CONSTRAINT positive CHECK (x > 0);"
+        "CREATE UNIQUE INDEX b_x ON b (x); DROP TABLE a; ALTER TABLE b DROP COLUMN gone;",
+    )
+
+    assert [rule for _, _, rule, _ in found if rule != "migration-drops-data"] == []
+
+
 def test_what_a_comment_says_is_never_executed(observed):
-    assert observed("CREATE TABLE a (id int);\n-- DROP TABLE a;\n", "ALTER TABLE a ADD b int;")[0][1] == 2
+    found = observed("CREATE TABLE a (id int);", "-- DROP TABLE a;\n", "ALTER TABLE a ADD b int;")
+
+    assert [(file, rule) for file, _, rule, _ in found] == [("2.sql", "commented-out-migration")]
 
 
 def test_operations_of_alembic_in_comments_are_found(tmp_path):

@@ -9,13 +9,22 @@ from dataclasses import dataclass
 
 from ormistice.names import DEFAULT_SCHEMA
 from ormistice.parsing import python_module
-from ormistice.sources.postgres.scripts import CommentLine, comment_lines, split
+from ormistice.sources.postgres.scripts import CommentLine, comment_lines, split, words_in
 from ormistice.text import Document, Span
 
 _NAME_AT = 2
 _STARTS = frozenset({"create", "alter", "drop"})
 _OBJECTS = frozenset({"table", "index", "type", "sequence", "schema", "view", "unique"})
 _FILLERS = frozenset({"if", "not", "exists", "only", "concurrently", "unique", "or", "replace"})
+_ACTIONS = frozenset({"add", "drop", "alter", "rename", "validate", "enable", "disable", "force"})
+_BEFORE_NAMES = _FILLERS | {"column", "constraint", "cascade", "restrict", "no"}
+# What may follow such an action in place of a name.
+_NAMELESS = frozenset(
+    {
+        *("null", "default", "identity", "generated", "expression", "primary", "foreign", "check", "exclude", "value"),
+        *("row", "trigger", "rule", "always", "replica", "to"),
+    }
+)
 # Alembic's operations whose table is not their first argument.
 _TABLE_SECOND = frozenset(
     {
@@ -26,13 +35,26 @@ _TABLE_SECOND = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What is done to an object: the first word for it, its name, and what it is called among all that is there."""
+
+    verb: str
+    name: str
+    known_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation in a comment: what it is, which table it is about, and whether it would create that table."""
+    """An operation in a comment: what it is, which table it is about, and whether it would create that table.
+
+    `acts` is what it would do to which objects, where their names are known.
+    """
 
     name: str
     table: str | None
     place: Span
     creates: bool = False
+    acts: tuple[Act, ...] = ()
 
 
 def operations(document: Document, is_statement: Callable[[str], bool]) -> Iterator[Operation]:
@@ -58,7 +80,35 @@ def _of_sql(document: Document, is_statement: Callable[[str], bool]) -> Iterator
         last = rest[statement.text.count("\n")]
         behind = last.end
         name = " ".join(words[:_NAME_AT]).upper()
-        yield Operation(name, _table_of(words), Span(document.path, line.start, last.end), name == "CREATE TABLE")
+        place = Span(document.path, line.start, last.end)
+        yield Operation(name, _table_of(words), place, name == "CREATE TABLE", tuple(_acts(statement.text)))
+
+
+def _acts(text: str) -> Iterator[Act]:
+    words = [word for word, inside in words_in(text) if not inside and word not in _FILLERS]
+    if words[:2] == ["alter", "table"]:
+        yield from _acts_on_table(words[_NAME_AT + (words[_NAME_AT] == DEFAULT_SCHEMA) :])
+    elif words[:2] == ["create", "index"] and words[_NAME_AT] == "on":
+        return
+    else:
+        names = words[_NAME_AT:] if words[0] == "drop" else words[_NAME_AT : _NAME_AT + 2]
+        named = [word for word in names if word not in (DEFAULT_SCHEMA, *_BEFORE_NAMES)]
+        yield from (Act(words[0], name, name) for name in (named if words[0] == "drop" else named[:1]))
+
+
+def _acts_on_table(words: list[str]) -> Iterator[Act]:
+    """What is done to the columns and constraints of the table that `words` begin with, or else to itself."""
+    table, rest = words[0], words[1:]
+    found = False
+    for at, word in enumerate(rest):
+        if word not in _ACTIONS:
+            continue
+        name = next((other for other in rest[at + 1 :] if other not in _BEFORE_NAMES), None)
+        if name is not None and name not in _NAMELESS and name not in _ACTIONS:
+            found = True
+            yield Act(word, name, name if rest[at + 1] == "constraint" else f"{table}.{name}")
+    if not found:
+        yield Act("alter", table, table)
 
 
 def _table_of(words: list[str]) -> str | None:

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ormistice.model import Identity, Problem, ProblemKind
-from ormistice.names import QualifiedName
 from ormistice.renaming import qualified
-from ormistice.sources.migrations.commented import Operation, operations
+from ormistice.sources.migrations.commented import Act, Operation, operations
 from ormistice.sources.migrations.lacking import lack
 from ormistice.sources.migrations.python_places import python_drops, python_places
-from ormistice.sources.migrations.replay import History, Step, Thing
-from ormistice.sources.postgres.scripts import split
+from ormistice.sources.migrations.replay import History, Step, Thing, statements
+from ormistice.sources.postgres.scripts import split, words_in
 from ormistice.text import Span
 
 
@@ -35,7 +34,7 @@ def observations(history: History, is_statement: Callable[[str], bool]) -> tuple
     steps = history.steps
     found = [
         *_losses(steps),
-        *_commented(steps, history.tables, is_statement),
+        *_commented(history, is_statement),
         *_heads(history),
         *_out_of_order(steps),
         *_returns(history),
@@ -43,15 +42,33 @@ def observations(history: History, is_statement: Callable[[str], bool]) -> tuple
     return tuple(sorted(found, key=lambda observation: (observation.place, observation.rule, observation.message)))
 
 
-def _commented(
-    steps: tuple[Step, ...], tables: frozenset[QualifiedName], is_statement: Callable[[str], bool]
-) -> Iterator[Observation]:
-    there = {table.name for table in tables}
-    for step in steps:
-        for operation in operations(step.document, is_statement):
+def _commented(history: History, is_statement: Callable[[str], bool]) -> Iterator[Observation]:
+    there = {table.name for table in history.tables}
+    for step in history.steps:
+        found = tuple(operations(step.document, is_statement))
+        own = _own_words(step) if any(operation.acts for operation in found) else frozenset()
+        for operation in found:
+            if operation.acts and all(_settled(act, own, history.names) for act in operation.acts):
+                continue
             message = f"`{operation.name}` is commented out{_waiting(operation, there)}"
             about = None if operation.table is None else Identity("table", qualified(operation.table))
             yield Observation("commented-out-migration", message, operation.place, about=about)
+
+
+def _own_words(step: Step) -> frozenset[str]:
+    return frozenset(word for statement in statements(step.document) for word, _ in words_in(statement.text))
+
+
+def _settled(act: Act, own: frozenset[str], names: frozenset[str]) -> bool:
+    """Whether an act in a comment waits for nothing.
+
+    It has been done by now, or its own file says in statements what becomes of the object: the comment then tells the
+    way back, or another way.
+    """
+    done = (act.verb in {"create", "add"} and act.known_as in names) or (
+        act.verb == "drop" and act.known_as not in names
+    )
+    return done or act.name in own
 
 
 def _waiting(operation: Operation, there: set[str]) -> str:

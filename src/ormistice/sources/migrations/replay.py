@@ -25,6 +25,13 @@ JOIN LATERAL (
 WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname, 'pg_')
 """
 
+_NAMES = b"""
+SELECT relname FROM pg_class WHERE relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
+UNION ALL SELECT typname FROM pg_type WHERE typnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
+UNION ALL SELECT conname FROM pg_constraint
+UNION ALL SELECT nspname FROM pg_namespace
+"""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Thing:
@@ -51,7 +58,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All steps in their order. `tables` are there in the end.
+    """All steps in their order. `tables` are there in the end, and of SQL `names` is what anything there is called.
+
+    A column is called `table.column`, everything else by its bare name.
 
     `heads` are the steps that none follows, where a tool could have several.
 
@@ -62,6 +71,7 @@ class History:
     tables: frozenset[QualifiedName]
     heads: tuple[str, ...] = ()
     returns: tuple["Return", ...] = ()
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,9 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
             running.forget_settings()
             created, dropped = standing.moved_to(things(running.admin))
             steps.append(Step(migration, document, created, dropped, failures))
-    return History(tuple(steps), standing.tables)
+        names = {str(name) for (name,) in running.admin.execute(_NAMES)}
+    names |= {f"{thing.table.name}.{thing.column}" for thing in standing.things.values() if thing.column}
+    return History(tuple(steps), standing.tables, names=frozenset(names))
 
 
 def statements(document: Document) -> tuple[Statement, ...]:

@@ -82,6 +82,28 @@ def split(text: str) -> Iterator[Statement]:
         yield _finished(text, pending, len(text))
 
 
+def words_in(text: str) -> Iterator[tuple[str, bool]]:
+    """Every word and quoted name outside comments and strings, and whether it stands in parentheses.
+
+    As in a statement's `words`, but of all the text, routines' bodies included.
+    """
+    at = depth = 0
+    while (token := _TOKEN.search(text, at)) is not None:
+        # What a dollar quote holds is most often SQL, and is read as such.
+        at = token.end() if token.lastgroup == "dollar" else _behind(text, token)
+        match token.lastgroup:
+            case "open":
+                depth += 1
+            case "close":
+                depth = max(0, depth - 1)
+            case "word":
+                yield token.group().lower(), depth > 0
+            case "identifier":
+                yield token.group()[1:-1].replace('""', '"'), depth > 0
+            case _:
+                pass
+
+
 @dataclass(frozen=True, slots=True)
 class CommentLine:
     """A line of a comment without its marks; `start` is where its text starts, adjoining lines are of one `block`."""
