@@ -5,7 +5,7 @@ columns too, and so do names that tools derive; both follow.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ from ormistice.model import (
     UniqueConstraint,
     paired,
 )
-from ormistice.names import DEFAULT_SCHEMA, NAME_BYTES, ColumnName, Names, QualifiedName, display, quoted
+from ormistice.names import DEFAULT_SCHEMA, NAME_BYTES, ColumnName, Name, Names, QualifiedName, display, quoted
 from ormistice.stated import CatalogRow, Stated
 from ormistice.text import Document, Span
 
@@ -57,22 +57,64 @@ def reversed_names(names: Names) -> Names:
 def renamed(item: T, names: Names) -> T:
     """A part of the model, or all of it, with these tables and columns under their other names.
 
-    A change of a table to itself asks for the very names by which the sources are compared: what it is to become keeps
-    the names of its columns.
+    A change of a table to itself asks for the very names by which its columns are compared: what the table is to become
+    keeps them.
     """
-    return _all_renamed(item, names) if names else item
+    return _under(item, names) if names else item
 
 
-def _all_renamed(item: Any, names: Names) -> Any:
+def renamed_columns(before: object, after: object) -> tuple[tuple[Column, str], ...]:
+    """The columns of a table, or the one column, that a change gives other names; none where it does anything else."""
+    match before, after:
+        case Column(), Column() if replace(after, name=before.name) == before and after != before:
+            return ((before, after.name),)
+        case Table(), Table() if len(before.columns) == len(after.columns):
+            pairs = [(old, new.name) for old, new in zip(before.columns, after.columns, strict=True)]
+            changed = tuple((column, name) for column, name in pairs if column.name != name)
+            names: dict[Name, Name] = {
+                ColumnName(before.name, column.name): ColumnName(before.name, name) for column, name in changed
+            }
+            # Columns in another order have the names of each other.
+            free = {column.name for column in before.columns}.isdisjoint(name for _, name in changed)
+            return changed if free and renamed(before, names) == after else ()
+        case _:
+            return ()
+
+
+def sql_names(table: Table, columns: Iterable[str]) -> bool:
+    """Whether the SQL of a table's expressions names one of the columns."""
+    return any(text_names(text, columns) for text in _expressions(table))
+
+
+def text_names(text: str, columns: Iterable[str]) -> bool:
+    """Whether a piece of SQL names one of the columns."""
+    return _in_sql(text, {column: f"{column}'" for column in columns}) != text
+
+
+def _expressions(table: Table) -> Iterator[str]:
+    generated = (column.generated.value for column in table.columns if column.generated is not None)
+    yield from (value.expression for value in generated if value is not None)
+    yield from (check.expression.value for check in table.checks)
+    yield from (exclusion.definition.value for exclusion in table.exclusions)
+    for index in table.indexes:
+        yield from (element.expression for element in index.elements if element.expression is not None)
+        if index.predicate is not None and index.predicate.value is not None:
+            yield index.predicate.value
+    if table.row_security is not None:
+        yield from (policy.definition for policy in table.row_security.value.policies)
+
+
+def _under(item: Any, names: Names) -> Any:
     columns: dict[QualifiedName, dict[str, str]] = {}
     for own, other in names.items():
         if isinstance(own, ColumnName) and isinstance(other, ColumnName):
             columns.setdefault(own.table, {})[own.name] = other.name
     match item:
+        case object(before=Table() as before, after=after) as change if before is after:
+            others = {own: other for own, other in names.items() if getattr(own, "table", None) != before.name}
+            return _changed(change, before=_under(before, names), after=_under(after, others))
         case object(before=before, after=after) as change:
-            stays = before is after and isinstance(after, Table)
-            wanted = _renamed(after, names) if stays else _all_renamed(after, names)
-            return _changed(change, before=_all_renamed(before, names), after=wanted)
+            return _changed(change, before=_under(before, names), after=_under(after, names))
         case _:
             return _renamed(_respelled(item, columns) if columns else item, names)
 

@@ -20,6 +20,7 @@ from ormistice.model import (
     View,
 )
 from ormistice.names import quoted_name
+from ormistice.renaming import renamed_columns
 from ormistice.sources.postgres import ddl, write_columns, write_constraints, write_indexes, write_tables, write_types
 from ormistice.sources.postgres.statements import BRIEF, in_migration, noted
 
@@ -149,7 +150,11 @@ def _changed_type(schema: Schema, before: object, after: object) -> Iterator[str
 
 
 def _changed_table(schema: Schema, before: Table, after: Table, version: int) -> Iterator[str]:
-    """Its members one by one, then what is the table's own, its name last."""
+    """Its members one by one, then what is its own, its name last; a column of another name stays what it is."""
+    if renames := renamed_columns(before, after):
+        for column, name in renames:
+            yield from write_columns.changed_column(schema, column, replace(column, name=name), version)
+        return
     for old, new in write_tables.members(before, after):
         yield from _statements(schema, Change(schema.source, old, new), version)
     yield from write_tables.changed_table(before, after)

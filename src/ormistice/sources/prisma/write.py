@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from ormistice.fixes import Applicability, Change, Patch
 from ormistice.model import Column, Enum, ForeignKey, Index, PrimaryKey, Schema, Table, UniqueConstraint, as_index
+from ormistice.renaming import renamed_columns
 from ormistice.sources.prisma.lower import resolved
 from ormistice.sources.prisma.nodes import Array, Block, String
 from ormistice.sources.prisma.syntax import parse
@@ -15,6 +16,7 @@ from ormistice.sources.prisma.write_keys import changed_key
 from ormistice.sources.prisma.write_new_columns import added_column, dropped_column
 from ormistice.sources.prisma.write_new_keys import added_key, dropped_key
 from ormistice.sources.prisma.write_primary import added_primary_key, changed_primary_key, dropped_primary_key
+from ormistice.sources.prisma.write_renames import with_columns_renamed
 from ormistice.sources.prisma.write_tables import added_table, dropped_table, reordered_table
 from ormistice.text import Document
 
@@ -76,6 +78,8 @@ def _dropped(draft: Draft, dropped: object) -> bool:
 
 
 def _changed(draft: Draft, schema: Schema, before: object, after: object) -> bool:
+    if renames := renamed_columns(before, after):
+        return with_columns_renamed(draft, renames)
     match before, after:
         case Column(), Column():
             return changed_column(draft, before, after)

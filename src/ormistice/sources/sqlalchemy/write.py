@@ -17,6 +17,7 @@ from ormistice.model import (
     Table,
     UniqueConstraint,
 )
+from ormistice.renaming import renamed_columns
 from ormistice.sources.sqlalchemy.write_columns import changed_column
 from ormistice.sources.sqlalchemy.write_draft import Unwritable
 from ormistice.sources.sqlalchemy.write_enums import added_enum, changed_enum
@@ -34,6 +35,7 @@ from ormistice.sources.sqlalchemy.write_indexes import (
 from ormistice.sources.sqlalchemy.write_keys import added_key, changed_key, dropped_key
 from ormistice.sources.sqlalchemy.write_new_columns import added_column, dropped_column
 from ormistice.sources.sqlalchemy.write_primary_keys import added_primary_key, changed_primary_key, dropped_primary_key
+from ormistice.sources.sqlalchemy.write_renames import with_columns_renamed
 from ormistice.sources.sqlalchemy.write_tables import added_table, changed_table, dropped_table
 from ormistice.text import Span
 
@@ -97,6 +99,8 @@ def _edits(schema: Schema, change: Change) -> Edits | None:
             return _ADDED[type(after)](schema, after)
         case before, None if type(before) in _DROPPED:
             return _DROPPED[type(before)](schema, before)
+        case before, after if renames := renamed_columns(before, after):
+            return with_columns_renamed(schema, renames)
         case before, after if type(before) is type(after) and type(before) in _CHANGED:
             return _CHANGED[type(before)](schema, before, after)
         case _:

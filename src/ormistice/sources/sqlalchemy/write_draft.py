@@ -243,6 +243,24 @@ class Draft:
             return self._with(*arguments.rewritten(self.module, call, [], [text]))
         return self._with(arguments.ahead(self.module, call, text))
 
+    def with_name(self, text: str) -> "Draft":
+        """With a name of its own in the database, whatever its attribute is called."""
+        return self.constructed().named(text)
+
+    def named(self, text: str) -> "Draft":
+        """The same of a call. Raises Unwritable where the column is reached by a key of its own."""
+        if self.style is Style.SQLMODEL:
+            return self.with_keyword("name", text)
+        call = self.checked()
+        if syntax.keyword(call, "key") is not None:
+            raise Unwritable
+        own = syntax.keyword(call, "name") or next((each for each in call.args[:1] if _is_string(each)), None)
+        if own is not None:
+            return self._substitute(own, text)
+        if not arguments.of(self.module, call):
+            return self._with(*arguments.rewritten(self.module, call, [], [text]))
+        return self._with(arguments.ahead(self.module, call, text))
+
     # Types and annotations
 
     def type(self) -> ast.expr | None:
