@@ -18,3 +18,13 @@ def test_indexes_of_several_tables_are_read() -> None:
     answers = judge(context, questions)
 
     assert [answers[question] for question in questions] == ["(a IS NOT NULL)", "((a + 1))", "(a > 1)"] * 2
+
+
+def test_functions_of_a_platform_are_known() -> None:
+    table = QualifiedName("public", "t")
+    context = Context({table: {"a": parse_type("uuid")}}, ())
+    questions = (Question(table, "default", "a", "auth.uid()"), Question(table, "default", "a", "(auth.uid ())"))
+
+    answers = judge(context, questions)
+
+    assert [answers[question] for question in questions] == ["auth.uid()"] * 2

@@ -148,3 +148,32 @@ def test_what_is_no_text_is_refused_with_a_hint(tmp_path, raw):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(AuditError, match=r"nowhere.sql: no such file"):
         SQL.open(SourceRequest("ddl", "sql", ("nowhere.sql",), tmp_path)).load()
+
+
+def test_what_a_platform_brings_is_there_and_not_the_users(loaded):
+    schema = loaded(
+        "CREATE TABLE t (id uuid PRIMARY KEY REFERENCES auth.users (id) ON DELETE CASCADE, owner text DEFAULT (auth.user_id()));\n"
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\n"
+        "CREATE POLICY own ON t USING ((SELECT auth.uid()) = id AND auth.jwt() ->> 'role' = 'x');\n"
+        "CREATE POLICY files ON storage.objects USING (bucket_id = 'a' AND (storage.foldername(name))[1] = auth.uid()::text);\n"
+        "CREATE TRIGGER made AFTER INSERT ON auth.users EXECUTE FUNCTION suppress_redundant_updates_trigger();\n"
+        "CREATE EXTENSION citext SCHEMA extensions;\nCREATE SCHEMA IF NOT EXISTS extensions;\n"
+    )
+
+    assert schema.problems == ()
+    assert [str(table.name) for table in schema.tables] == ["public.t"]
+    (key,) = schema.tables[0].foreign_keys
+    assert key.references.value.table == QualifiedName("auth", "users")
+    assert schema.unread == frozenset()
+
+
+def test_a_users_own_schema_of_that_name_is_the_users(loaded):
+    schema = loaded('CREATE TABLE "auth"."users" (id int);\nCREATE TABLE t (id int);\n')
+    made = loaded(
+        "CREATE SCHEMA auth;\nCREATE TABLE auth.users (id int);\nCREATE TABLE t (a uuid DEFAULT auth.uid());\n"
+    )
+
+    assert [problem.message for problem in schema.problems] == ['the statement fails: schema "auth" does not exist']
+    assert [str(table.name) for table in schema.tables] == ["public.t"]
+    assert made.problems == ()
+    assert [str(table.name) for table in made.tables] == ["auth.users", "public.t"]

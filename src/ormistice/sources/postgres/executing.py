@@ -14,6 +14,7 @@ from ormistice.names import DEFAULT_SCHEMA, quoted
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import ScratchDatabase
+from ormistice.sources.postgres.hosted import Hosted
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Span
 
@@ -90,7 +91,7 @@ class Runner:
             for at in range(0, len(listed), size):
                 some = listed[at : at + size]
                 if privileged:
-                    failed = _privileged_error(self.admin, some[0]) is not None
+                    failed = _privileged_error(self.admin, some[0], self.roles) is not None
                 else:
                     failed = _error(self.owner, ";\n".join(item.text for item in some), self.roles) is not None
                 if failed:
@@ -104,7 +105,7 @@ class Runner:
         for statement in relevant(statements):
             privileged = _needs_superuser(statement)
             error = (
-                _privileged_error(self.admin, statement)
+                _privileged_error(self.admin, statement, self.roles)
                 if privileged
                 else _error(self.owner, statement.text, self.roles)
             )
@@ -142,6 +143,7 @@ class _Roles:
         self.admin = admin
         self.owner = str(psycopg.conninfo.conninfo_to_dict(database.owner_conninfo).get("user", ""))
         self.left = _ROLES_AT_MOST if database.disposable else 0
+        self.hosted = Hosted(admin, self.owner)
 
     def make(self, error: psycopg.Error) -> bool:
         """Whether the role that `error` misses is there now."""
@@ -175,14 +177,15 @@ def _needs_superuser(statement: Statement) -> bool:
     return words[:2] == ("alter", "table") and words[-3:-1] in _TRIGGER_SWITCHES and plain
 
 
-def _privileged_error(admin: Connection, statement: Statement) -> psycopg.Error | None:
+def _privileged_error(admin: Connection, statement: Statement, roles: _Roles) -> psycopg.Error | None:
     # With parameters, though there are none, the server takes one statement and no more.
     try:
         psycopg.RawCursor(admin).execute(statement.text.encode(), ())
     except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile) as error:
         return None if _stands_in(admin, statement) else error
     except psycopg.Error as error:
-        return error
+        made = roles.hosted.make(error, statement.text)
+        return _privileged_error(admin, statement, roles) if made else error
     return None
 
 
@@ -219,7 +222,7 @@ def _error(connection: Connection, text: str, roles: _Roles) -> psycopg.Error | 
         try:
             connection.execute(text.encode())
         except psycopg.Error as error:
-            if connection.closed or not roles.make(error):
+            if connection.closed or not (roles.make(error) or roles.hosted.make(error, text)):
                 return error
         else:
             return None

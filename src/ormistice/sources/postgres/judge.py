@@ -15,6 +15,7 @@ from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import scratch_database
 from ormistice.sources.postgres.executing import stand_in
+from ormistice.sources.postgres.hosted import Hosted
 from ormistice.sources.postgres.statements import literal
 from ormistice.types import ColumnType
 
@@ -61,6 +62,8 @@ def judge(context: Context, questions: tuple[Question, ...], scratch_url: str | 
         with scratch_database(scratch_url) as database:
             with connect(database.conninfo, autocommit=True) as admin:
                 _prepare(admin, context)
+                owner = psycopg.conninfo.conninfo_to_dict(database.owner_conninfo).get("user", "")
+                Hosted(admin, str(owner)).make_named(question.text for question in questions)
             with connect(database.owner_conninfo, autocommit=True) as connection:
                 return _answers(connection, context, questions)
     except (AuditError, psycopg.Error):

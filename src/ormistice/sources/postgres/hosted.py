@@ -1,0 +1,109 @@
+"""Schemas that Supabase, Neon and their like put beside the user's: what others' SQL refers to is put in their place.
+
+They are made when a statement misses them, belong to an extension, and so are nobody's to declare.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import psycopg
+
+from ormistice.names import quoted
+from ormistice.sources.postgres.catalogs import Connection
+from ormistice.sources.postgres.scripts import Statement, split
+
+_NO_SCHEMA = "3F000"
+_NO_FUNCTION = "42883"
+_OWNED = """
+DO $$
+DECLARE item record;
+BEGIN
+  FOR item IN SELECT oid::regclass AS name, CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind FROM pg_class
+    WHERE relnamespace = {schema}::regnamespace AND relkind IN ('r', 'v')
+  LOOP
+    EXECUTE format('ALTER EXTENSION plpgsql ADD %s %s', item.kind, item.name);
+  END LOOP;
+END $$
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """What is made of such schemas in one scratch database, for its owner."""
+
+    admin: Connection
+    owner: str
+    made: set[str] = field(default_factory=set)
+
+    def make(self, error: psycopg.Error, text: str) -> bool:
+        """Whether what `error` misses for the statements in `text` is there now."""
+        schema = _missed(error)
+        if not schema or schema in self.made or not _script(schema).is_file():
+            return False
+        whole = error.sqlstate == _NO_SCHEMA
+        if whole and any(_creates_in(schema, statement) for statement in split(text)):
+            return False
+        self.made.add(schema)
+        return self._whole(schema) if whole else self._functions(schema)
+
+    def make_named(self, texts: Iterable[str]) -> None:
+        """Make every schema that the expressions in `texts` take something of."""
+        listed = list(texts)
+        for script in files(__package__).joinpath("platforms").iterdir():
+            schema = script.name.removesuffix(".sql")
+            if schema not in self.made and any(f"{schema}." in text for text in listed):
+                self.made.add(schema)
+                self._whole(schema)
+
+    def _whole(self, schema: str) -> bool:
+        try:
+            with self.admin.transaction():
+                self.admin.execute(f"SET LOCAL ROLE {quoted(self.owner)}; {_read(schema)}".encode())
+                self.admin.execute(b"RESET ROLE")
+                self.admin.execute(_OWNED.replace("{schema}", f"'{schema}'").encode())
+        except psycopg.Error:
+            return False
+        return True
+
+    def _functions(self, schema: str) -> bool:
+        """Of a schema that is there, with tables of its own, the functions that are not."""
+        made = [
+            self._function(statement)
+            for statement in split(_read(schema))
+            if statement.words[:2] == ("create", "function")
+        ]
+        return any(made)
+
+    def _function(self, statement: Statement) -> bool:
+        try:
+            with self.admin.transaction():
+                self.admin.execute(f"SET LOCAL ROLE {quoted(self.owner)}; {statement.text}".encode())
+        except psycopg.Error:
+            return False
+        return True
+
+
+def _missed(error: psycopg.Error) -> str:
+    """The schema that is not there, or of which a function is not."""
+    message = error.diag.message_primary or ""
+    if error.sqlstate == _NO_SCHEMA:
+        return message.partition('"')[2].partition('"')[0]
+    if error.sqlstate == _NO_FUNCTION:
+        return message.removeprefix("function ").partition("(")[0].rpartition(".")[0]
+    return ""
+
+
+def _creates_in(schema: str, statement: Statement) -> bool:
+    """Whether a statement makes a table or the like of that schema: then it is the user's own."""
+    words = [word for word in statement.words if word not in ("if", "not", "exists", "or", "replace")]
+    return words[:1] == ["create"] and words[2:3] == [schema]
+
+
+def _script(schema: str) -> Traversable:
+    return files(__package__).joinpath("platforms", f"{schema}.sql")
+
+
+def _read(schema: str) -> str:
+    return _script(schema).read_text(encoding="utf-8")

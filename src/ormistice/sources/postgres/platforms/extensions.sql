@@ -1,0 +1,2 @@
+-- Where Supabase puts extensions.
+CREATE SCHEMA extensions;
