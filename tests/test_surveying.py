@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ormistice.config import read_config, requests
-from ormistice.surveying import Found, survey
+from ormistice.surveying import Found, configuration, survey
 
 ROOT = Path(__file__).parent.parent
 
@@ -60,8 +60,8 @@ def test_configurations_and_migrations_are_told_apart(tmp_path: Path) -> None:
         "db/prisma/b.prisma": "model b {\n}\n",
         "db/prisma/migrations/migration_lock.toml": "",
         "api/app/models/__init__.py": "",
-        "api/app/models/one.py": "class Base(DeclarativeBase): pass",
-        "api/app/models/two.py": "metadata = MetaData()",
+        "api/app/models/one.py": "class One(Base):\n    id = Column(Integer, primary_key=True)\n",
+        "api/app/models/two.py": "two = sa.Table('two', metadata, sa.Column('id', sa.Integer))\n",
         "api/alembic.ini": "[alembic]",
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -75,3 +75,44 @@ def test_configurations_and_migrations_are_told_apart(tmp_path: Path) -> None:
         ("prisma", "db/prisma"),
         ("sqlalchemy", "api/app/models"),
     ]
+
+
+def test_files_of_one_application_are_one_source(tmp_path: Path) -> None:
+    """As sources of their own, each would be asked for the tables of the others."""
+    table = "class {0}(Base):\n    __tablename__ = '{0}'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
+    for path, text in {
+        "api/requirements.txt": "",
+        "api/app/database.py": "Base = declarative_base(metadata=MetaData())\n",
+        "api/app/users/models.py": table.format("Users"),
+        "api/app/orders/models.py": "class Orders(Base, OrderColumns):\n    __tablename__ = 'orders'\n",
+        "api/app/report.py": "from rich.table import Table\nTable('users', Column('id'))\n",
+        "api/alembic/versions/1.py": table.format("Then"),
+        "api/app/broken.py": "class Broken(Base:\n    id = Column(Integer)\n",
+        "worker/pyproject.toml": "",
+        "worker/jobs.py": "class Jobs(SQLModel, table=True):\n    id: int\n",
+        "web/package.json": "{}",
+        "web/db/users.ts": "export const users = pgTable('users', {})",
+        "web/db/orders.ts": "export const orders = pgTable('orders', {})",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    found = survey(tmp_path)
+    written = tmp_path / "ormistice.toml"
+    written.write_text(configuration(found), "utf-8")
+
+    assert [item.locations() for item in found] == [
+        ("drizzle:web/db/orders.ts", "drizzle:web/db/users.ts"),
+        ("sqlalchemy:api/app/orders/models.py", "sqlalchemy:api/app/users/models.py"),
+        ("sqlmodel:worker/jobs.py",),
+    ]
+    assert [entry.locations for entry in read_config(written).sources] == [item.locations() for item in found]
+
+
+@pytest.mark.parametrize(("files", "words"), [([], "name two in it"), (["a.prisma"], "name another in it")])
+def test_it_says_what_is_left_to_do(files: list[str], words: str, tmp_path: Path) -> None:
+    for name in files:
+        (tmp_path / name).write_text('datasource db {\n  provider = "postgresql"\n}\n', "utf-8")
+    done = run(tmp_path, "init")
+
+    assert (done.returncode, words in done.stderr) == (0, True)
+    assert run(tmp_path, "audit").returncode == 2

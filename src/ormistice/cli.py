@@ -353,8 +353,19 @@ def init() -> None:
         raise AuditError(f"{FILE_NAME}: there is one already, and it is left as it is")
     found = survey(Path.cwd())
     _write(configuration(found), path)
-    sys.stdout.write("".join(f"{item.kind}:{item.path}  {item.why}\n" for item in found))
-    sys.stderr.write(f"{FILE_NAME} written with {len(found)} sources\n")
+    sys.stdout.write("".join(f"{', '.join(item.locations())}  {item.why}\n" for item in found))
+    sys.stderr.write(_written(len(found)))
+
+
+def _written(sources: int) -> str:
+    """What to do next, after a configuration was written with so many sources."""
+    match sources:
+        case 0:
+            return f"{FILE_NAME} written, but no source was found here; name two in it, then: ormistice audit\n"
+        case 1:
+            return f"{FILE_NAME} written with 1 source; name another in it, then: ormistice audit\n"
+        case _:
+            return f"{FILE_NAME} written with {sources} sources; look through it, then: ormistice audit\n"
 
 
 @app.command("rules")

@@ -1,5 +1,7 @@
 """What a repository holds that can be audited, for `ormistice init`."""
 
+import ast
+import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,17 +13,27 @@ _SKIPPED = frozenset(
 )
 _MOST_BYTES = 1_000_000
 _DRIZZLE_CONFIGS = tuple(f"drizzle.config.{ending}" for ending in ("ts", "mts", "js", "mjs"))
-_PYTHON_MARKS = ("table=True", "DeclarativeBase", "declarative_base(", "SQLAlchemy()", "MetaData(")
 _TYPESCRIPT = frozenset({".ts", ".mts", ".js", ".mjs"})
+_COLUMNS = frozenset({"Column", "mapped_column"})
+# Migrations have classes and tables of their own, as they once were.
+_HISTORY = frozenset({"migrations", "versions", "alembic"})
+# What lies beside the files of one application, and of no other.
+_PYTHON_ROOTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "alembic.ini", "Pipfile", "manage.py")
+_NODE_ROOTS = ("package.json",)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that looks like a source; `why` is told in the file that is written."""
+    """Something that looks like a source; `why` is told in the file that is written, `more` are its other files."""
 
     kind: str
     path: str
     why: str
+    more: tuple[str, ...] = ()
+
+    def locations(self) -> tuple[str, ...]:
+        """Where it lies, as a configuration has it."""
+        return tuple(f"{self.kind}:{path}" for path in (self.path, *self.more))
 
 
 def survey(root: Path) -> tuple[Found, ...]:
@@ -60,22 +72,90 @@ def _drizzle(files: list[Path], root: Path) -> Iterator[Found]:
     if configs:
         yield from (Found("drizzle", _relative(path, root), "names the schema modules") for path in configs)
         return
-    for path in files:
-        if path.suffix in _TYPESCRIPT and "pgTable(" in path.read_text("utf-8", errors="replace"):
-            yield Found("drizzle", _relative(path, root), "calls pgTable")
+    calling = [
+        path for path in files if path.suffix in _TYPESCRIPT and "pgTable(" in path.read_text("utf-8", errors="replace")
+    ]
+    for paths in _by_application(calling, _NODE_ROOTS, root):
+        first, *more = (_relative(path, root) for path in paths)
+        yield Found("drizzle", first, "calls pgTable" if not more else "call pgTable", tuple(more))
 
 
 def _python(files: Iterable[Path], root: Path) -> Iterator[Found]:
-    packages: dict[Path, list[Path]] = {}
+    kinds = {path: kind for path in files if (kind := _declared(path, root)) is not None}
+    for paths in _by_application(kinds, _PYTHON_ROOTS, root):
+        kind = "sqlmodel" if any(kinds[path] == "sqlmodel" for path in paths) else "sqlalchemy"
+        first, *more = (_relative(path, root) for path in _packages(paths))
+        yield Found(kind, first, "declares tables" if not more else "declare tables", tuple(more))
+
+
+def _by_application(files: Iterable[Path], marks: Iterable[str], root: Path) -> Iterator[list[Path]]:
+    """Files that lie below the same of the folders that bear such a mark: they describe one database together."""
+    found: dict[Path, list[Path]] = {}
     for path in files:
-        if path.suffix == ".py" and any(mark in path.read_text("utf-8", errors="replace") for mark in _PYTHON_MARKS):
-            packages.setdefault(path.parent, []).append(path)
-    for folder, modules in packages.items():
-        package = len(modules) > 1 and (folder / "__init__.py").is_file()
-        for target in [folder] if package else modules:
-            text = "".join(path.read_text("utf-8", errors="replace") for path in (modules if package else [target]))
-            kind = "sqlmodel" if "table=True" in text else "sqlalchemy"
-            yield Found(kind, _relative(target, root), "declares tables")
+        folders = (folder for folder in path.parents if folder.is_relative_to(root))
+        own = next((folder for folder in folders if any((folder / mark).is_file() for mark in marks)), root)
+        found.setdefault(own, []).append(path)
+    yield from found.values()
+
+
+def _packages(modules: list[Path]) -> Iterator[Path]:
+    """The modules, several of one package as the package."""
+    folders: dict[Path, list[Path]] = {}
+    for path in modules:
+        folders.setdefault(path.parent, []).append(path)
+    for folder, own in folders.items():
+        yield from [folder] if len(own) > 1 and (folder / "__init__.py").is_file() else own
+
+
+def _declared(path: Path, root: Path) -> str | None:
+    """What a module that declares tables is written with; None for every other module."""
+    parts = path.relative_to(root).parts
+    if path.suffix != ".py" or path.name.startswith("test_") or not _HISTORY.isdisjoint(parts[:-1]):
+        return None
+    text = path.read_text("utf-8", errors="replace")
+    if "table" not in text.lower() and "column" not in text.lower():
+        return None
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    if any(_is_table(keyword) for node in classes for keyword in node.keywords):
+        return "sqlmodel"
+    tables = any(isinstance(node, ast.Call) and _makes_table(node) for node in nodes)
+    return "sqlalchemy" if tables or any(_has_columns(node) for node in classes) else None
+
+
+def _is_table(keyword: ast.keyword) -> bool:
+    return keyword.arg == "table" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+
+
+def _called(call: ast.Call) -> str | None:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return None
+
+
+def _makes_table(call: ast.Call) -> bool:
+    """Whether it is `Table("name", metadata, ...)`, with columns."""
+    columns = (item for item in call.args[2:] if isinstance(item, ast.Call))
+    return _called(call) == "Table" and any(_called(item) in _COLUMNS for item in columns)
+
+
+def _has_columns(node: ast.ClassDef) -> bool:
+    """Whether a class has columns, or a table's name and inherits them."""
+    for item in node.body:
+        match item:
+            case ast.Assign(targets=[ast.Name(id="__tablename__" | "__table__")]):
+                return True
+            case ast.Assign(value=ast.Call() as call) | ast.AnnAssign(value=ast.Call() as call):
+                if _called(call) in _COLUMNS:
+                    return True
+            case _:
+                pass
+    return False
 
 
 def _migrations(files: Iterable[Path], root: Path) -> Iterator[Found]:
@@ -86,6 +166,13 @@ def _migrations(files: Iterable[Path], root: Path) -> Iterator[Found]:
             yield Found("migrations", _relative(path.parent.parent, root), "Drizzle's migrations")
         elif path.name == "alembic.ini":
             yield Found("migrations", _relative(path, root), "Alembic's migrations")
+
+
+def _toml(locations: tuple[str, ...]) -> str:
+    """Strings as TOML has them, which is as JSON has them: alone, or a line each."""
+    if len(locations) == 1:
+        return json.dumps(locations[0], ensure_ascii=False)
+    return "".join(["[\n", *(f"  {json.dumps(item, ensure_ascii=False)},\n" for item in locations), "]"])
 
 
 def configuration(found: Iterable[Found]) -> str:
@@ -102,7 +189,7 @@ def configuration(found: Iterable[Found]) -> str:
         '# location = "postgresql://localhost/name"',
     ]
     for item in found:
-        lines += ["", f"# {item.why}", "[[sources]]", f'location = "{item.kind}:{item.path}"']
+        lines += ["", f"# {item.why}", "[[sources]]", f"location = {_toml(item.locations())}"]
     lines += [
         "",
         "# Tables of another tool, and the sources that describe them; the others are not asked about them.",
