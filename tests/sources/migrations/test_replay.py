@@ -45,6 +45,51 @@ def test_drizzles_journal_is_the_order_and_the_choice(tmp_path):
     assert names(source(tmp_path).load()) == ["other", "users"]
 
 
+def test_an_extension_that_cannot_be_had_is_no_fault_of_the_migrations(tmp_path):
+    """Nor is what comes of it; what fails for another reason is told as ever."""
+    (tmp_path / "1.sql").write_text(
+        "CREATE TABLE lacking (id int);\nALTER TABLE nowhere ADD x int;\nCREATE EXTENSION IF NOT EXISTS not_to_be_had;\n"
+        "CREATE TABLE places (id int, spot not_here);\nINSERT INTO lacking VALUES (not_here_either());\n"
+    )
+    (tmp_path / "2.sql").write_text(
+        "CREATE INDEX ON places (spot);\nSELECT * FROM not_here.jobs;\nALTER TABLE elsewhere ADD x int;\n"
+        "CREATE TABLE late (spot later);\n"
+    )
+    (tmp_path / "3.sql").write_text("CREATE TABLE later (id int);")
+    schema = source(tmp_path).load()
+
+    assert [(problem.kind.value, problem.message.partition(": ")[2]) for problem in schema.problems] == [
+        ("migration-fails", 'relation "nowhere" does not exist; no migration creates `nowhere`'),
+        ("unsupported-construct", 'extension "not_to_be_had" is not available'),
+        ("unsupported-construct", 'type "not_here" does not exist; no migration creates `not_here`'),
+        ("unsupported-construct", "function not_here_either() does not exist"),
+        (
+            "unsupported-construct",
+            'relation "places" does not exist; the statement that creates `places` fails in `1`',
+        ),
+        (
+            "unsupported-construct",
+            'relation "not_here.jobs" does not exist; no migration creates `not_here.jobs`',
+        ),
+        ("migration-fails", 'relation "elsewhere" does not exist; no migration creates `elsewhere`'),
+        ("migration-fails", 'type "later" does not exist; `later` is created by the later migration `3`'),
+    ]
+
+
+def test_a_reason_is_told_once_a_migration(tmp_path):
+    (tmp_path / "1.sql").write_text("ALTER TABLE t ADD a int;\nALTER TABLE u ADD a int;\nALTER TABLE t ADD b int;")
+    (tmp_path / "2.sql").write_text("ALTER TABLE t ADD c int;")
+    schema = source(tmp_path).load()
+
+    def lines(*places):
+        return [(place.file[-5:], schema.document(place.file).position(place.start).line) for place in places]
+
+    assert [
+        (problem.message.split('"')[1], lines(problem.place, *(place for place, _ in problem.related)))
+        for problem in schema.problems
+    ] == [("t", [("1.sql", 1), ("1.sql", 3)]), ("u", [("1.sql", 2)]), ("t", [("2.sql", 1)])]
+
+
 def test_an_extension_belongs_to_who_created_it(tmp_path):
     """On the way it may be moved and dropped, as by the one user that a project's database has."""
     (tmp_path / "1.sql").write_text("CREATE SCHEMA s; CREATE EXTENSION citext; CREATE EXTENSION hstore;")

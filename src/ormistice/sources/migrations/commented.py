@@ -103,10 +103,11 @@ def _acts_on_table(words: list[str]) -> Iterator[Act]:
     for at, word in enumerate(rest):
         if word not in _ACTIONS:
             continue
-        name = next((other for other in rest[at + 1 :] if other not in _BEFORE_NAMES), None)
-        if name is not None and name not in _NAMELESS and name not in _ACTIONS:
+        named = [other for other in rest[at + 1 :] if other not in _BEFORE_NAMES][:2]
+        if named and named[0] not in _NAMELESS | _ACTIONS:
             found = True
-            yield Act(word, name, name if rest[at + 1] == "constraint" else f"{table}.{name}")
+            verb = "drop" if word == "alter" and named[1:] == ["drop"] else word
+            yield Act(verb, named[0], named[0] if rest[at + 1] == "constraint" else f"{table}.{named[0]}")
     if not found:
         yield Act("alter", table, table)
 

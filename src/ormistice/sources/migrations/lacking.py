@@ -32,7 +32,7 @@ def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
         (
             step
             for step in steps[: at + 1]
-            if any(_creates(other, bare) for other in step.failures if other is not failure)
+            if any(creates(other, bare) for other in step.failures if other is not failure)
         ),
         None,
     )
@@ -50,7 +50,8 @@ def _quoted_name(message: str) -> str:
     return message.partition('"')[2].partition('"')[0]
 
 
-def _creates(failure: Failure, name: str) -> bool:
+def creates(failure: Failure, name: str) -> bool:
+    """Whether the statement that failed would have created something of that name."""
     return failure.statement.words[:1] == ("create",) and name in failure.statement.words[1:]
 
 

@@ -62,13 +62,11 @@ def _own_words(step: Step) -> frozenset[str]:
 def _settled(act: Act, own: frozenset[str], names: frozenset[str]) -> bool:
     """Whether an act in a comment waits for nothing.
 
-    It has been done by now, or its own file says in statements what becomes of the object: the comment then tells the
-    way back, or another way.
+    It has been done by now. Or it would drop something, which was meant to stay. Or its own file says in statements
+    what becomes of the object: the comment then tells the way back, or another way.
     """
-    done = (act.verb in {"create", "add"} and act.known_as in names) or (
-        act.verb == "drop" and act.known_as not in names
-    )
-    return done or act.name in own
+    done = act.verb in {"create", "add"} and act.known_as in names
+    return done or act.verb == "drop" or act.name in own
 
 
 def _waiting(operation: Operation, there: set[str]) -> str:

@@ -9,11 +9,11 @@ import psycopg
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Script
-from ormistice.model import Problem, ProblemKind, Schema
+from ormistice.model import Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
+from ormistice.sources.migrations.failing import problems
 from ormistice.sources.migrations.folders import Migration, sql_migrations
-from ormistice.sources.migrations.lacking import explained
 from ormistice.sources.migrations.observations import Observation, observations
 from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import History, Step, replay, statements
@@ -148,12 +148,3 @@ def _places(steps: tuple[Step, ...]) -> dict[Key, Span]:
         else:
             place_all([(step.document.path, statements(step.document))], found)
     return found
-
-
-def problems(steps: tuple[Step, ...]) -> tuple[Problem, ...]:
-    """Every statement that failed, with what it was waiting for."""
-    return tuple(
-        Problem(ProblemKind.MIGRATION_FAILS, f"the migration fails: {explained(failure, steps, at)}", failure.place)
-        for at, step in enumerate(steps)
-        for failure in step.failures
-    )

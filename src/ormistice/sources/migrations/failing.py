@@ -1,0 +1,54 @@
+"""What failed in a history, as problems: a reason is told once for each migration, with every statement it stopped."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ormistice.model import Problem, ProblemKind
+from ormistice.sources.migrations.lacking import creates, explained, lack
+from ormistice.sources.migrations.replay import Step
+from ormistice.sources.postgres.executing import Failure
+
+_NO_SUCH_EXTENSION = frozenset({"0A000", "58P01"})
+_UNDEFINED_FUNCTION = "42883"
+# Undefined types, operator classes, functions and schemas: what an extension brings. Tables are the project's own.
+_OF_EXTENSIONS = frozenset({"42704", _UNDEFINED_FUNCTION, "3F000"})
+
+
+def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
+    """Every reason for which statements failed, with what they were waiting for.
+
+    That a server has no such extension is no fault of the migration, and neither is what comes of it.
+    """
+    found = []
+    excused: set[Failure] = set()
+    for at, step in enumerate(steps):
+        reasons: dict[tuple[ProblemKind, str], list[Failure]] = defaultdict(list)
+        for failure in step.failures:
+            if _excused(failure, steps, at, excused):
+                excused.add(failure)
+                kind, what = ProblemKind.UNSUPPORTED_CONSTRUCT, "the migration cannot be followed here"
+            else:
+                kind, what = ProblemKind.MIGRATION_FAILS, "the migration fails"
+            reasons[kind, f"{what}: {explained(failure, steps, at)}"].append(failure)
+        for (kind, message), (first, *others) in reasons.items():
+            related = tuple((other.place, "for the same reason") for other in others)
+            found.append(Problem(kind, message, first.place, related))
+    return tuple(found)
+
+
+def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Failure]) -> bool:
+    if failure.statement.words[:2] == ("create", "extension") and failure.state in _NO_SUCH_EXTENSION:
+        return True
+    wanted = lack(failure, steps, at) if excused else None
+    if wanted is None:
+        return bool(excused) and failure.state == _UNDEFINED_FUNCTION
+    if wanted.later is not None or wanted.dropped is not None:
+        return False
+    if wanted.failed is not None:
+        return all(creator in excused for creator in _creators(wanted.name, steps[: at + 1]) if creator is not failure)
+    return failure.state in _OF_EXTENSIONS or "." in wanted.name
+
+
+def _creators(name: str, steps: Sequence[Step]) -> Iterator[Failure]:
+    bare = name.rpartition(".")[2]
+    return (failure for step in steps for failure in step.failures if creates(failure, bare))
