@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 
 DEFAULT_SCHEMA = "public"
 NAME_BYTES = 63
+BOOKKEEPING = ("_prisma_migrations", "__drizzle_migrations", "alembic_version")
+"""Tables that migration tools keep their own books in."""
 _PLAIN = re.compile(r"^[a-z_][a-z0-9_$]*$")
 
 
@@ -63,13 +65,16 @@ def matches(pattern: str, table: QualifiedName) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The tables that are one source's business: all of `include` (empty: every table) but those of `exclude`."""
+    """The tables that are one source's business: all of `include` (empty: every table) but those of `exclude`.
+
+    What migration tools keep their own books in is nobody's, though models that were made of a database declare it.
+    """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
     def covers(self, table: QualifiedName) -> bool:
         """Whether the table is within."""
-        if any(matches(pattern, table) for pattern in self.exclude):
+        if table.name in BOOKKEEPING or any(matches(pattern, table) for pattern in self.exclude):
             return False
         return not self.include or any(matches(pattern, table) for pattern in self.include)

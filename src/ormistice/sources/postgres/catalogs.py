@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-BOOKKEEPING = ("_prisma_migrations", "__drizzle_migrations", "alembic_version")
+from ormistice.names import BOOKKEEPING
+
 # Expressions print alike on every server and for every user only under the same settings.
 SETTINGS = """
 SET LOCAL search_path = '';
