@@ -13,9 +13,11 @@ def set_null_on_not_null_column(key: Aligned[ForeignKey]) -> Iterator[Violation]
 
     PostgreSQL takes the definition; the delete or update of a referenced row then fails, every time.
     """
-    wrong = {name: item for name, item in key.declared.items() if _sets_null(item) and _required(name, key)}
+    required = {name: _required(name, key) for name, item in key.declared.items() if _sets_null(item)}
+    wrong = {name: key.declared[name] for name, columns in required.items() if columns}
     if wrong:
-        columns = ", ".join(key.identity.columns)
+        found = {column for columns in required.values() for column in columns}
+        columns = ", ".join(column for column in key.identity.columns if column in found)
         yield Violation(
             message=f"{listed(wrong)} {'sets' if len(wrong) == 1 else 'set'} NOT NULL columns to NULL: {columns}",
             authority=key.authority,
@@ -30,7 +32,12 @@ def _sets_null(key: ForeignKey) -> bool:
     return any(action is not None and action.value is ReferentialAction.SET_NULL for action in actions)
 
 
-def _required(source: str, key: Aligned[ForeignKey]) -> bool:
+def _required(source: str, key: Aligned[ForeignKey]) -> frozenset[str]:
+    """The columns of the key that must not be NULL, as the source has them."""
     table = key.among.schemas[source].table(key.identity.name)
     columns = [] if table is None else [table.column(name) for name in key.identity.columns]
-    return any(column is not None and column.nullable is not None and not column.nullable.value for column in columns)
+    return frozenset(
+        column.name
+        for column in columns
+        if column is not None and column.nullable is not None and not column.nullable.value
+    )
