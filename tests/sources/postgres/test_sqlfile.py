@@ -47,10 +47,12 @@ def test_policies_are_not_known_where_one_of_them_fails(loaded):
     schema = loaded(
         "CREATE TABLE a (x int);\nCREATE TABLE b (x int);\nALTER TABLE a ENABLE ROW LEVEL SECURITY;\n"
         'CREATE POLICY "one on all" ON a USING (true);\nCREATE POLICY "two on all" ON "public"."a" USING (nosuch());\n'
+        "CREATE TABLE c (x int);\nCREATE POLICY three ON c AS PERMISSIVE FOR SELECT TO PUBLIC USING (nosuch());\n"
     )
-    a, b = schema.tables
+    a, b, c = schema.tables
 
     assert (a.row_security, a.unread) == (None, {RowSecurity})
+    assert (c.row_security, c.unread) == (None, {RowSecurity})
     assert b.row_security is not None
     assert (b.unread, schema.unread) == (frozenset(), frozenset())
 

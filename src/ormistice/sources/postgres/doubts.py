@@ -26,8 +26,36 @@ _SAYS_NOTHING = frozenset(
 )
 _AFTER_TABLE = frozenset(
     {
-        *("add", "alter", "attach", "cluster", "detach", "disable", "drop", "enable", "force", "include", "inherit"),
-        *("no", "not", "nulls", "of", "owner", "rename", "replica", "reset", "set", "tablespace", "using", "validate"),
+        *(
+            "add",
+            "alter",
+            "as",
+            "attach",
+            "cluster",
+            "detach",
+            "disable",
+            "drop",
+            "enable",
+            "for",
+            "force",
+            "include",
+            "inherit",
+        ),
+        *(
+            "no",
+            "not",
+            "nulls",
+            "of",
+            "owner",
+            "rename",
+            "replica",
+            "reset",
+            "set",
+            "tablespace",
+            "to",
+            "using",
+            "validate",
+        ),
         *("where", "with"),
     }
 )
