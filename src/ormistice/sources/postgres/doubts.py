@@ -26,37 +26,9 @@ _SAYS_NOTHING = frozenset(
 )
 _AFTER_TABLE = frozenset(
     {
-        *(
-            "add",
-            "alter",
-            "as",
-            "attach",
-            "cluster",
-            "detach",
-            "disable",
-            "drop",
-            "enable",
-            "for",
-            "force",
-            "include",
-            "inherit",
-        ),
-        *(
-            "no",
-            "not",
-            "nulls",
-            "of",
-            "owner",
-            "rename",
-            "replica",
-            "reset",
-            "set",
-            "tablespace",
-            "to",
-            "using",
-            "validate",
-        ),
-        *("where", "with"),
+        *("add", "alter", "as", "attach", "cluster", "detach", "disable", "drop", "enable", "for", "force", "include"),
+        *("inherit", "no", "not", "nulls", "of", "owner", "rename", "replica", "reset", "set", "tablespace", "to"),
+        *("using", "validate", "where", "with"),
     }
 )
 _CREATES_TABLE = frozenset({"table", "unlogged", "foreign"})
