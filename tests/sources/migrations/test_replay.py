@@ -90,6 +90,43 @@ def test_a_reason_is_told_once_a_migration(tmp_path):
     ] == [("t", [("1.sql", 1), ("1.sql", 3)]), ("u", [("1.sql", 2)]), ("t", [("2.sql", 1)])]
 
 
+@pytest.mark.parametrize("schema", ["extensions", "Own"])
+def test_a_schema_for_extensions_is_there_and_looked_through(tmp_path, schema):
+    """Supabase has one ready, and Prisma makes the one that its URL names; both are on the search path."""
+    (tmp_path / "1.sql").write_text(f'CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA "{schema}";')
+    (tmp_path / "2.sql").write_text(f'CREATE TABLE t (a citext, b "{schema}".citext);')
+    (tmp_path / "3.sql").write_text("SET search_path = public;\nCREATE TABLE u (a citext);")
+    loaded = source(tmp_path).load()
+
+    assert [str(column.type.value) for column in loaded.tables[0].columns] == ["citext", "citext"]
+    assert [problem.message.partition(";")[0] for problem in loaded.problems] == [
+        'the migration fails: type "citext" does not exist'
+    ]
+
+
+def test_rows_of_materialized_views_are_not_needed(tmp_path):
+    """Newer servers compute them without a search path, so that functions of old do not find their tables."""
+    (tmp_path / "1.sql").write_text(
+        "CREATE TABLE t (id int);\nCREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t';\n"
+        "CREATE MATERIALIZED VIEW v AS SELECT f() AS n -- of all\n;\nREFRESH MATERIALIZED VIEW v;\n"
+        "CREATE UNIQUE INDEX ON v (n);\nCREATE MATERIALIZED VIEW w AS SELECT nothing() AS n;\n"
+        "REFRESH MATERIALIZED VIEW w;\n"
+    )
+    (tmp_path / "2.sql").write_text("REFRESH MATERIALIZED VIEW CONCURRENTLY v;\nDROP MATERIALIZED VIEW v;")
+    loaded = source(tmp_path).load()
+
+    assert [problem.message.partition(";")[0] for problem in loaded.problems] == [
+        "the migration fails: function nothing() does not exist",
+        'the migration fails: relation "w" does not exist',
+    ]
+
+
+def test_the_version_of_an_extension_does_not_matter(tmp_path):
+    (tmp_path / "1.sql").write_text("CREATE EXTENSION ltree; ALTER EXTENSION ltree UPDATE TO '0.1';")
+
+    assert source(tmp_path).load().problems == ()
+
+
 def test_an_extension_belongs_to_who_created_it(tmp_path):
     """On the way it may be moved and dropped, as by the one user that a project's database has."""
     (tmp_path / "1.sql").write_text("CREATE SCHEMA s; CREATE EXTENSION citext; CREATE EXTENSION hstore;")

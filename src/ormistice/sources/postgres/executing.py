@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import groupby, pairwise
@@ -21,6 +21,8 @@ from ormistice.text import Span
 _SYNTAX_ERROR = "42601"
 _UNKNOWN_OBJECT = "42704"
 _DUPLICATE_SCHEMA = "42P06"
+_NO_SCHEMA = "3F000"
+_DEFAULT_PATH = '"$user", public'
 _ROLES_AT_MOST = 200
 _STATEMENTS_AT_ONCE = 100
 # What says nothing of tables and types: who may do what, other databases, other servers, the session, transactions.
@@ -91,7 +93,7 @@ class Runner:
             for at in range(0, len(listed), size):
                 some = listed[at : at + size]
                 if privileged:
-                    failed = _privileged_error(self.admin, some[0], self.roles) is not None
+                    failed = self._privileged(some[0]) is not None
                 else:
                     failed = _error(self.owner, ";\n".join(item.text for item in some), self.roles) is not None
                 if failed:
@@ -104,11 +106,7 @@ class Runner:
         failures = []
         for statement in relevant(statements):
             privileged = _needs_superuser(statement)
-            error = (
-                _privileged_error(self.admin, statement, self.roles)
-                if privileged
-                else _error(self.owner, statement.text, self.roles)
-            )
+            error = self._privileged(statement) if privileged else self._owned(statement)
             if error is not None and not _harmless(statement, error):
                 failures.append(_failure(statement, error, path))
         return Outcome(tuple(failures))
@@ -116,6 +114,25 @@ class Runner:
     def forget_settings(self) -> None:
         """Undo what SET has set, as if somebody had connected anew."""
         self.owner.execute(b"RESET ALL; RESET ROLE")
+        self.roles.extensions.look(self.owner)
+
+    def _privileged(self, statement: Statement) -> psycopg.Error | None:
+        error = _privileged_error(self.admin, statement, self.roles)
+        schema = _extension_schema(statement)
+        if error is not None and error.sqlstate == _NO_SCHEMA and schema is not None:
+            self.owner.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}".encode())
+            error = _privileged_error(self.admin, statement, self.roles)
+        if error is None and schema is not None:
+            self.roles.extensions.look(self.owner, schema)
+        return error
+
+    def _owned(self, statement: Statement) -> psycopg.Error | None:
+        error = _error(self.owner, statement.text, self.roles)
+        if error is not None and statement.words[:2] == ("create", "materialized") and not self.owner.closed:
+            # Its rows are no concern of ours, and what computes them may be past its time.
+            again = _error(self.owner, f"{statement.text}\nWITH NO DATA", self.roles)
+            return error if again is not None else None
+        return error
 
 
 @contextmanager
@@ -136,6 +153,24 @@ def run_texts(database: ScratchDatabase, texts: Iterable[str]) -> tuple[str, ...
         return tuple(failure.statement.text for failure in running.singly(listed[done:], "").failures)
 
 
+@dataclass(slots=True)
+class _ExtensionSchemas:
+    """Schemas that extensions were put in: who does that has them on the search path, in settings that are not here."""
+
+    names: list[str] = field(default_factory=list)
+
+    def look(self, connection: Connection, *names: str) -> None:
+        """Have them on the search path, `names` too, unless the script has set a path of its own."""
+        before = self._path()
+        self.names += [name for name in names if name not in (DEFAULT_SCHEMA, "pg_catalog", *self.names)]
+        (now,) = connection.execute(b"SELECT current_setting('search_path')").fetchone() or ("",)
+        if now in (before, _DEFAULT_PATH) and now != self._path():
+            connection.execute(f"SET search_path = {self._path()}".encode())
+
+    def _path(self) -> str:
+        return ", ".join((_DEFAULT_PATH, *map(quoted, self.names)))
+
+
 class _Roles:
     """Roles that the script speaks of are made where that harms nobody: their rights are no concern of ours."""
 
@@ -144,6 +179,7 @@ class _Roles:
         self.owner = str(psycopg.conninfo.conninfo_to_dict(database.owner_conninfo).get("user", ""))
         self.left = _ROLES_AT_MOST if database.disposable else 0
         self.hosted = Hosted(admin, self.owner)
+        self.extensions = _ExtensionSchemas()
 
     def make(self, error: psycopg.Error) -> bool:
         """Whether the role that `error` misses is there now."""
@@ -160,13 +196,15 @@ def relevant(statements: Iterable[Statement]) -> Iterator[Statement]:
     """Those that say something of tables and types."""
     for statement in statements:
         words = statement.words
-        irrelevant = any(words[: len(start)] == start for start in _IRRELEVANT) or _changes_owner(words)
+        irrelevant = any(words[: len(start)] == start for start in _IRRELEVANT) or _changes_nothing(words)
         if not irrelevant and words[:1] not in _TRANSACTION:
             yield statement
 
 
-def _changes_owner(words: tuple[str, ...]) -> bool:
-    return words[:1] == ("alter",) and any(pair == ("owner", "to") for pair in pairwise(words))
+def _changes_nothing(words: tuple[str, ...]) -> bool:
+    """Whether no more than an owner changes, or the version of an extension, of which a server has but some."""
+    updates = words[:2] == ("alter", "extension") and words[3:4] == ("update",)
+    return updates or (words[:1] == ("alter",) and any(pair == ("owner", "to") for pair in pairwise(words)))
 
 
 def _needs_superuser(statement: Statement) -> bool:
@@ -190,9 +228,13 @@ def _privileged_error(admin: Connection, statement: Statement, roles: _Roles) ->
 
 
 def _stands_in(admin: Connection, statement: Statement) -> bool:
+    return stand_in(admin, _extension(statement), _extension_schema(statement) or DEFAULT_SCHEMA)
+
+
+def _extension_schema(statement: Statement) -> str | None:
+    """The schema that a statement puts an extension in, if it says so."""
     words = statement.words
-    schema = words[words.index("schema") + 1] if "schema" in words[:-1] else DEFAULT_SCHEMA
-    return stand_in(admin, _extension(statement), schema)
+    return words[words.index("schema") + 1] if words[1:2] == ("extension",) and "schema" in words[:-1] else None
 
 
 def stand_in(admin: Connection, extension: str, schema: str = DEFAULT_SCHEMA) -> bool:
@@ -231,11 +273,20 @@ def _error(connection: Connection, text: str, roles: _Roles) -> psycopg.Error | 
 def _harmless(statement: Statement, error: psycopg.Error) -> bool:
     if error.sqlstate == _DUPLICATE_SCHEMA:
         return True
+    if statement.words[:2] == ("refresh", "materialized") and not _names(error, statement):
+        # The view is there, and its rows are no concern of ours.
+        return True
     if error.sqlstate == _UNKNOWN_OBJECT and statement.words[:2] == ("drop", "extension"):
         # What stands in for an extension is none.
         return _standin(_extension(statement)).is_file()
     # A setting that this server's version does not know.
     return error.sqlstate == _UNKNOWN_OBJECT and statement.words[:1] in (("set",), ("select",))
+
+
+def _names(error: psycopg.Error, statement: Statement) -> bool:
+    """Whether the server speaks of a name that stands in the statement itself."""
+    name = (error.diag.message_primary or "").partition('"')[2].partition('"')[0]
+    return name.rpartition(".")[2] in statement.words
 
 
 def _failure(statement: Statement, error: psycopg.Error, path: str) -> Failure:
