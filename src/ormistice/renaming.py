@@ -30,6 +30,17 @@ from ormistice.text import Document, Span
 
 T = TypeVar("T")
 _Columns = Mapping[QualifiedName, Mapping[str, str]]
+_WORDS = """
+all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation
+column concurrently constraint create cross current_catalog current_date current_role current_schema current_time
+current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze
+from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit
+localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references
+returning right select session_user similar some symmetric system_user table tablesample then to trailing true union
+unique user using variadic verbose when where window with
+"""
+RESERVED = frozenset(_WORDS.split())
+"""Words that are no columns in SQL unless they are quoted."""
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[^\W\d][\w$]*|::|\s+|.""", re.DOTALL)
 
 
@@ -299,9 +310,9 @@ def _in_sql(text: str, other: Mapping[str, str]) -> str:
         token = tokens[at]
         written = token.startswith('"')
         name = token[1:-1].replace('""', '"') if written else token.lower()
-        if name not in other or token.startswith("'"):
-            continue
-        if (behind >= 0 and tokens[behind] == "(") or (before >= 0 and tokens[before] == "::"):
-            continue
-        spelled[at] = quoted(other[name]) if written else display(other[name])
+        called = behind >= 0 and tokens[behind] == "("
+        cast = before >= 0 and tokens[before] == "::"
+        if name in other and not (called or cast or token.startswith("'") or (name in RESERVED and not written)):
+            # As PostgreSQL prints it, whatever the text did, so that there and back is where it was.
+            spelled[at] = quoted(other[name]) if other[name] in RESERVED else display(other[name])
     return "".join(spelled)
