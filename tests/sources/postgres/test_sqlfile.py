@@ -157,6 +157,7 @@ def test_what_a_platform_brings_is_there_and_not_the_users(loaded):
         "CREATE TABLE t (id uuid PRIMARY KEY REFERENCES auth.users (id) ON DELETE CASCADE, owner text DEFAULT (auth.user_id()));\n"
         "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\n"
         "CREATE POLICY own ON t USING ((SELECT auth.uid()) = id AND auth.jwt() ->> 'role' = 'x');\n"
+        "INSERT INTO storage.buckets (id, name, public) VALUES ('a', 'a', true) ON CONFLICT (id) DO NOTHING;\n"
         "CREATE POLICY files ON storage.objects USING (bucket_id = 'a' AND (storage.foldername(name))[1] = auth.uid()::text);\n"
         "CREATE TRIGGER made AFTER INSERT ON auth.users EXECUTE FUNCTION suppress_redundant_updates_trigger();\n"
         "CREATE EXTENSION citext SCHEMA extensions;\nCREATE SCHEMA IF NOT EXISTS extensions;\n"
@@ -171,11 +172,15 @@ def test_what_a_platform_brings_is_there_and_not_the_users(loaded):
 
 def test_a_users_own_schema_of_that_name_is_the_users(loaded):
     schema = loaded('CREATE TABLE "auth"."users" (id int);\nCREATE TABLE t (id int);\n')
+    later = loaded("CREATE SCHEMA auth;\nCREATE TABLE t (id int);\nSELECT * FROM auth.users;\n")
     made = loaded(
         "CREATE SCHEMA auth;\nCREATE TABLE auth.users (id int);\nCREATE TABLE t (a uuid DEFAULT auth.uid());\n"
     )
 
     assert [problem.message for problem in schema.problems] == ['the statement fails: schema "auth" does not exist']
     assert [str(table.name) for table in schema.tables] == ["public.t"]
+    assert [problem.message for problem in later.problems] == [
+        'the statement fails: relation "auth.users" does not exist'
+    ]
     assert made.problems == ()
     assert [str(table.name) for table in made.tables] == ["auth.users", "public.t"]

@@ -15,6 +15,7 @@ from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.scripts import Statement, split
 
 _NO_SCHEMA = "3F000"
+_NO_TABLE = "42P01"
 _NO_FUNCTION = "42883"
 _OWNED = """
 DO $$
@@ -40,21 +41,27 @@ class Hosted:
     def make(self, error: psycopg.Error, text: str) -> bool:
         """Whether what `error` misses for the statements in `text` is there now."""
         schema = _missed(error)
-        if not schema or schema in self.made or not _script(schema).is_file():
+        if not schema or not _script(schema).is_file():
             return False
-        whole = error.sqlstate == _NO_SCHEMA
-        if whole and any(_creates_in(schema, statement) for statement in split(text)):
+        if error.sqlstate == _NO_FUNCTION:
+            return self._once(f"{schema}()") and self._functions(schema)
+        if any(_creates_in(schema, statement) for statement in split(text)):
             return False
-        self.made.add(schema)
-        return self._whole(schema) if whole else self._functions(schema)
+        # Where the schema is there, its tables are the user's own, and making it fails.
+        return self._once(schema) and self._whole(schema)
+
+    def _once(self, what: str) -> bool:
+        if what in self.made:
+            return False
+        self.made.add(what)
+        return True
 
     def make_named(self, texts: Iterable[str]) -> None:
         """Make every schema that the expressions in `texts` take something of."""
         listed = list(texts)
         for script in files(__package__).joinpath("platforms").iterdir():
             schema = script.name.removesuffix(".sql")
-            if schema not in self.made and any(f"{schema}." in text for text in listed):
-                self.made.add(schema)
+            if any(f"{schema}." in text for text in listed) and self._once(schema):
                 self._whole(schema)
 
     def _whole(self, schema: str) -> bool:
@@ -90,6 +97,8 @@ def _missed(error: psycopg.Error) -> str:
     message = error.diag.message_primary or ""
     if error.sqlstate == _NO_SCHEMA:
         return message.partition('"')[2].partition('"')[0]
+    if error.sqlstate == _NO_TABLE:
+        return message.partition('"')[2].partition('"')[0].rpartition(".")[0]
     if error.sqlstate == _NO_FUNCTION:
         return message.removeprefix("function ").partition("(")[0].rpartition(".")[0]
     return ""
