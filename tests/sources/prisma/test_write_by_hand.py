@@ -729,3 +729,14 @@ def test_what_prisma_cannot_say_is_not_written(case):
     schema = read(SHOP)
 
     assert write(schema, IMPOSSIBLE[case](schema)) is None
+
+
+def test_what_alone_tells_rows_apart_stays_required():
+    """Prisma takes no model without something unique of which nothing is optional."""
+    head = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel logs {\n'
+    alone = f"{head}  a String @unique\n  b Int?   @unique\n}}\n"
+    another = f"{head}  a String @unique\n  b Int    @unique\n}}\n"
+    optional = changing("logs.a", nullable=True)
+
+    assert write(read(alone), optional(read(alone))) is None
+    assert fixed(another, write(read(another), optional(read(another)))) == another.replace("String ", "String? ")

@@ -124,6 +124,7 @@ class IndexRow(NamedTuple):
     predicate: str | None
     expressions: list[str] | None
     definition: str | None
+    parameters: list[str | None] | None
 
 
 class EnumRow(NamedTuple):

@@ -32,7 +32,7 @@ def elements(row: IndexRow, names: ElementNames) -> tuple[IndexElement, ...]:
             None if columns[at] else row.expressions[at] if row.expressions else "",
             bool(options[at] & _DESCENDING),
             bool(options[at] & _NULLS_FIRST),
-            names.opclasses.get(opclasses[at]),
+            (row.parameters[at] if row.parameters else None) or names.opclasses.get(opclasses[at]),
             _collation(row, at, columns[at], collations[at], names),
         )
         for at in range(row.key_count)

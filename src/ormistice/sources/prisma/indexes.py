@@ -167,6 +167,11 @@ def _class(value: Expression | None, method: str) -> str | None:
             name = text
         case _:
             return None
+    name, parenthesis, parameters = name.partition("(")
+    if parenthesis:
+        # As PostgreSQL keeps them.
+        given = (parameter.replace(" ", "").replace("'", "") for parameter in parameters.rstrip(") ").split(","))
+        return f"{name.strip()}({', '.join(given)})"
     default = _DEFAULT_CLASSES.get(method)
     return None if default is not None and default.fullmatch(name) else name
 

@@ -12,7 +12,7 @@ from ormistice.sources.prisma.write_draft import Draft
 from ormistice.sources.prisma.write_following import types_followed
 from ormistice.sources.prisma.write_keys import SPELLED
 from ormistice.sources.prisma.write_lines import Words, reworded, words
-from ormistice.sources.prisma.write_sound import relations, relations_over
+from ormistice.sources.prisma.write_sound import can_be_told, relations, relations_over
 from ormistice.sources.prisma.write_types import Spelled, rekinded, spelled
 
 
@@ -42,8 +42,11 @@ def changed_column(draft: Draft, before: Column, after: Column) -> bool:
     if defaulted is None:
         return False
     draft.unsafe |= before.client_default is not None and before.default != after.default
-    return reshaped(draft, model, field, defaulted) and (
-        kind is None or types_followed(draft, draft.again(model), field.name)
+    told = can_be_told(model)
+    return (
+        reshaped(draft, model, field, defaulted)
+        and (kind is None or types_followed(draft, draft.again(model), field.name))
+        and (not told or can_be_told(draft.again(model)))
     )
 
 

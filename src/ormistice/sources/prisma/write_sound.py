@@ -12,12 +12,17 @@ from ormistice.sources.prisma.write_draft import Draft
 def sound(draft: Draft, model: ModelScope) -> bool:
     """Whether Prisma takes a model that lost something unique; answers to one row become answers to many for that."""
     model = draft.again(model)
-    if model.block.attribute("ignore") is None and not any(map(_required, _unique_lists(model))):
+    if not can_be_told(model):
         return False
     for relation in relations(draft.scope):
         if relation.referenced is model and not is_unique(model, relation.references):
             return False
     return _answered(draft, model)
+
+
+def can_be_told(model: ModelScope) -> bool:
+    """Whether Prisma has what it tells the model's rows apart by: something unique, and no part of it optional."""
+    return model.block.attribute("ignore") is not None or any(map(_required, _unique_lists(model)))
 
 
 def relations(scope: Scope) -> list[Relation]:

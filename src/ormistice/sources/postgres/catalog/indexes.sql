@@ -8,7 +8,15 @@ SELECT
   -- All of it tells which collations are an expression's own; 100 is the default one, 0 none.
   CASE WHEN i.indexprs IS NOT NULL AND EXISTS (SELECT FROM unnest(i.indcollation) AS l WHERE l NOT IN (0, 100))
     THEN pg_get_indexdef(i.indexrelid)
-  END AS definition
+  END AS definition,
+  -- Operator classes that are given parameters, with them.
+  CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = i.indexrelid AND a.attoptions IS NOT NULL)
+    THEN ARRAY(
+      SELECT o.opcname || '(' || array_to_string(a.attoptions, ', ') || ')'
+      FROM pg_attribute AS a JOIN pg_opclass AS o ON o.oid = i.indclass[a.attnum - 1]
+      WHERE a.attrelid = i.indexrelid AND a.attnum <= i.indnkeyatts ORDER BY a.attnum
+    )
+  END AS parameters
 FROM unnest(%(tables)s::oid[]) AS r (oid)
 JOIN pg_index AS i ON i.indrelid = r.oid
 JOIN pg_class AS c ON c.oid = i.indexrelid
