@@ -166,23 +166,25 @@ class Aligned(Generic[T]):
         return replace(self, declared={name: item for name, item in self.declared.items() if name in kept})
 
 
-def align(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
-    """Every object of a kind that any source in `among` declares, sorted by identity; `among` must be scoped."""
+def align(kind: type[T], among: Sources, within: frozenset[QualifiedName] | None = None) -> tuple[Aligned[T], ...]:
+    """Every object of a kind that any source in `among` declares, sorted by identity; `among` must be scoped.
+
+    Of tables and what is in them, those of the names `within` alone; None: of all.
+    """
     wanted: Any = kind
-    return _align(wanted, among)
+    return _align(wanted, among, within if kind is Table or kind in MEMBERS else None)
 
 
 # Several rules ask for the same kind; two comparisons are alive at a time, the one reported and the one that verifies.
 @lru_cache(maxsize=32)
-def _align(kind: Any, among: Sources) -> tuple[Aligned[Any], ...]:
+def _align(kind: Any, among: Sources, within: frozenset[QualifiedName] | None) -> tuple[Aligned[Any], ...]:
     if kind is Schema:
         whole: dict[str, Any] = dict(among.schemas)
         return (Aligned(Identity("schema", QualifiedName("", "")), whole, (), "", among),)
-    if kind is Table:
-        return _align_tables(among)
-    if kind in MEMBERS:
-        return tuple(aligned for table in _align_tables(among) for aligned in _align_members(kind, table))
-    return _align_types(kind, among)
+    if kind is not Table and kind not in MEMBERS:
+        return _align_types(kind, among)
+    tables = tuple(table for table in _align_tables(among) if within is None or table.identity.name in within)
+    return tables if kind is Table else tuple(aligned for table in tables for aligned in _align_members(kind, table))
 
 
 @lru_cache(maxsize=8)

@@ -18,7 +18,7 @@ from ormistice.findings import (
     fingerprint,
 )
 from ormistice.model import Schema
-from ormistice.names import Scope
+from ormistice.names import QualifiedName, Scope
 from ormistice.planning import planned, with_rows
 from ormistice.problems import problem_findings
 from ormistice.renaming import own_names, renamed, reversed_names
@@ -27,7 +27,7 @@ from ormistice.settling import settled
 from ormistice.sources import Source
 from ormistice.suppressing import allowed
 from ormistice.text import Span
-from ormistice.verifying import Found, pairs, with_fixes
+from ormistice.verifying import Found, affected, pairs, with_fixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     findings.sort(key=_order)
     note("verifying fixes")
 
-    def judged(schemas: Mapping[str, Schema]) -> Found:
-        return pairs(check(_among(schemas, settings)[0]))
+    def judged(schemas: Mapping[str, Schema], about: frozenset[QualifiedName]) -> Found:
+        after, _ = _among(schemas, settings)
+        return pairs(check(after, affected(among, after, about)))
 
     findings = with_fixes(findings, sources, among, judged, pairs(every), most=settings.most_fixes)
     if settings.check_data:
@@ -129,12 +130,15 @@ def _among(schemas: Mapping[str, Schema], settings: Settings) -> tuple[Sources, 
     return settled(among, partial(judge, scratch_url=settings.scratch_url))
 
 
-def check(among: Sources) -> list[Finding]:
-    """Every finding of every rule, without fixes, and what the sources could not read."""
+def check(among: Sources, within: frozenset[QualifiedName] | None = None) -> list[Finding]:
+    """Every finding of every rule, without fixes, and what the sources could not read.
+
+    With `within`, of tables and what is in them only those of these names.
+    """
     findings = []
     for rule in rules():
         aligned: Aligned[Any]
-        for aligned in chain.from_iterable(align(subject, among) for subject in rule.subjects):
+        for aligned in chain.from_iterable(align(subject, among, within) for subject in rule.subjects):
             identity = aligned.identity
             for violation in rule.check(aligned):
                 parts = (rule.name, identity.kind, str(identity.name), *identity.columns, identity.detail)

@@ -19,6 +19,7 @@ from ormistice.errors import AuditError
 from ormistice.findings import Finding, SuggestedFix
 from ormistice.fixes import Applicability, Change, Edit, Fix, Occupied, Patch, Script, edited
 from ormistice.model import Column, Declared, Index, Schema, Stated, UniqueConstraint, constraints
+from ormistice.names import QualifiedName
 from ormistice.renaming import renamed
 from ormistice.sources import Source
 from ormistice.text import Document, Span
@@ -29,7 +30,8 @@ _MOST_TRIES = 40
 Pair = tuple[str, str]
 Schemas = Mapping[str, Schema]
 Found = Mapping[Pair, Finding]
-Judgment = Callable[[Schemas], Found]
+Judgment = Callable[[Schemas, frozenset[QualifiedName]], Found]
+"""What is found in schemas with fixes applied: in the tables of these names, and in all that the fixes change."""
 
 _FOLLOWING = frozenset({"column-order-mismatch", "inexpressible-index"})
 
@@ -48,6 +50,35 @@ def _added(after: Found, before: Found) -> list[Finding]:
     return [after[pair] for pair in after.keys() - before.keys() if after[pair].rule not in _FOLLOWING]
 
 
+def affected(before: Sources, after: Sources, about: frozenset[QualifiedName]) -> frozenset[QualifiedName] | None:
+    """The tables that may have other findings `after` than `before`, those `about` among them; None: any may.
+
+    They are those that are not what they were in some source, and those that keys tie to one that is not.
+    """
+    changed = set(about)
+    for name, schema in after.schemas.items():
+        was = before.schemas[name]
+        if any(getattr(schema, part) != getattr(was, part) for part in _BESIDE_TABLES):
+            return None
+        changed |= {table.name for table in schema.tables if was.table(table.name) != table}
+        changed |= {table.name for table in was.tables if schema.table(table.name) is None}
+    ends = {ends for sources in (before, after) for schema in sources.schemas.values() for ends in _keys(schema)}
+    return frozenset(changed.union(*(pair for pair in ends if not changed.isdisjoint(pair))))
+
+
+_BESIDE_TABLES = ("enums", "sequences", "views", "domains", "expresses", "inexpressible", "unread", "scope")
+
+
+def _keys(schema: Schema) -> Iterator[tuple[QualifiedName, QualifiedName]]:
+    """The referencing and the referenced table of every key and relation."""
+    for table in schema.tables:
+        for key in table.foreign_keys:
+            if key.references is not None:
+                yield table.name, key.references.value.table
+        for relation in table.relations:
+            yield table.name, relation.references.table
+
+
 def with_fixes(
     findings: list[Finding],
     sources: Iterable[Source],
@@ -63,10 +94,10 @@ def with_fixes(
     """
     turn = Lock()
 
-    def in_turn(schemas: Schemas) -> Found:
+    def in_turn(schemas: Schemas, about: frozenset[QualifiedName]) -> Found:
         """Sources load side by side, which costs most; of two comparisons at a time there would be more in memory."""
         with turn:
-            return judged(schemas)
+            return judged(schemas, about)
 
     def of(source: Source) -> dict[Pair, Fix]:
         own = [item for item in findings if any(change.source == source.name for change in item.violation.changes)]
@@ -253,7 +284,8 @@ class _Trial:
             schema = self.source.load((*given, *batch.values()))
         except AuditError:
             return everything
-        after = self.judged({**self.schemas, self.source.name: schema})
+        about = frozenset(of.name for pair in batch if (of := self.before[pair].identity) is not None)
+        after = self.judged({**self.schemas, self.source.name: schema}, about)
         added = _added(after, self.before)
         names = {item.identity.name for item in added if item.identity is not None}
         near = {pair for pair in batch if (of := self.before[pair].identity) is not None and of.name in names}

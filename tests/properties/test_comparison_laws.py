@@ -7,9 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from building import ACTIONS, EXPRESSES, HERE, TYPES, compare, name, schemas, told
+from ormistice.alignment import Sources
+from ormistice.audit import check
 from ormistice.findings import Violation
 from ormistice.model import Domain, Reference, Relation, Schema, Stated, Table, View, paired
 from ormistice.types import parse_type
+from ormistice.verifying import affected, pairs
 
 STATED = st.booleans().map(lambda value: Stated(value, HERE))
 
@@ -98,3 +101,20 @@ def test_a_table_taken_away_is_told_once_and_its_contents_not_at_all(one: Schema
     findings = compare(one, less, databases=frozenset({"db"}))
 
     assert told(findings) == {("missing-table", gone.name.name, ("db",))}
+
+
+@given(described("a"), described("b"), described("a"), st.data())
+def test_what_a_change_does_not_affect_has_the_findings_that_it_had(
+    a: Schema, b: Schema, other: Schema, data: st.DataObject
+) -> None:
+    named = {item.name: item for item in other.tables}
+    swapped = tuple(named[item.name] if item.name in named and data.draw(st.booleans()) else item for item in a.tables)
+    changed = replace(a, tables=swapped[data.draw(st.integers(0, 1)) :])
+    before, after = (Sources({"a": one, "b": b}) for one in (a, changed))
+
+    within = affected(before, after, frozenset())
+
+    whole, part = pairs(check(after)), pairs(check(after, within))
+    assert part.keys() <= whole.keys()
+    assert whole.keys() - part.keys() <= pairs(check(before)).keys()
+    assert pairs(check(before)).keys() - whole.keys() <= pairs(check(before, within)).keys()
