@@ -6,9 +6,12 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Event, Timer
+from typing import IO, Any
+from weakref import finalize
 
 from ormistice.errors import AuditError
 from ormistice.sources.sqlalchemy.environment import scrubbed
@@ -41,54 +44,113 @@ def limits(options: Mapping[str, object]) -> Limits:
     )
 
 
-def ask(python: str, request: Mapping[str, Any], folder: Path, within: Limits) -> dict[str, Any]:
-    """The probe's answer. Raises AuditError where there is none: no interpreter, no end in time, a crash."""
-    with tempfile.TemporaryFile() as noise:
+@dataclass(frozen=True)
+class Probe:
+    """A probe that runs, and is ended when nobody has it any more.
+
+    `what` is the module that it imports; `seconds` is how long an answer may take.
+    """
+
+    python: str
+    what: str
+    process: subprocess.Popen[bytes]
+    noise: IO[bytes]
+    seconds: float
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Its answer. Raises AuditError where there is none: no end in time, a crash."""
+        late = Event()
+
+        def give_up() -> None:
+            late.set()
+            kill(self.process)
+
+        timer = Timer(self.seconds, give_up)
+        timer.daemon = True
+        timer.start()
         try:
-            process = subprocess.Popen(
-                [python, str(PROBE)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=noise,
-                cwd=folder,
-                env=scrubbed(os.environ, within.passed),
-                start_new_session=True,
-            )
-        except OSError as error:
-            message = (error.strerror or str(error)).lower()
-            raise AuditError(
-                f"{python}: cannot be run: {message}", "name the application's Python with --python"
-            ) from error
-        try:
-            out, _ = process.communicate(
-                json.dumps({**request, "memory": within.memory}).encode(), timeout=within.seconds
-            )
-        except subprocess.TimeoutExpired as error:
-            what = request["targets"][0]["module"]
-            message = f"{what}: importing it took longer than {within.seconds:g} seconds"
-            raise AuditError(
-                message, "set `timeout` of this source higher, or name a module that holds the models alone"
-            ) from error
+            out = self._asked(request)
+        except BaseException:
+            end(self.process)
+            raise
         finally:
-            end(process)
-        if not out:
-            raise AuditError(
-                f"{python}: {last_words(noise, process.returncode)}",
-                "does this interpreter run the application's models?",
-            )
+            timer.cancel()
+        if not out.endswith(b"\n"):
+            end(self.process)
+            raise self._no_end() if late.is_set() else self._crash()
         answer = dict(json.loads(out))
         if answer.get("error", {}).get("class") == "SystemExit":
-            answer["error"]["message"] += last_line(noise)
+            answer["error"]["message"] += last_line(self.noise)
+        if not answer.get("stays"):
+            end(self.process)
         return answer
+
+    def _asked(self, request: Mapping[str, Any]) -> bytes:
+        stdin, stdout = self.process.stdin, self.process.stdout
+        if stdin is None or stdout is None:
+            return b""
+        try:
+            stdin.write(json.dumps(request).encode() + b"\n")
+            stdin.flush()
+        except BrokenPipeError:
+            return b""
+        return stdout.readline()
+
+    def _no_end(self) -> AuditError:
+        message = f"{self.what}: importing it took longer than {self.seconds:g} seconds"
+        return AuditError(message, "set `timeout` of this source higher, or name a module that holds the models alone")
+
+    def _crash(self) -> AuditError:
+        message = f"{self.python}: {last_words(self.noise, self.process.returncode)}"
+        return AuditError(message, "does this interpreter run the application's models?")
+
+
+def probe(python: str, what: str, folder: Path, within: Limits) -> Probe:
+    """Start one. Raises AuditError where there is no such interpreter."""
+    noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the probe is ended
+    try:
+        process = subprocess.Popen(
+            [python, str(PROBE)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=noise,
+            cwd=folder,
+            env=scrubbed(os.environ, within.passed),
+            start_new_session=True,
+        )
+    except OSError as error:
+        noise.close()
+        message = (error.strerror or str(error)).lower()
+        raise AuditError(
+            f"{python}: cannot be run: {message}", "name the application's Python with --python"
+        ) from error
+    started = Probe(python, what, process, noise, within.seconds)
+    finalize(started, _leave, process, noise)
+    return started
+
+
+def _leave(process: subprocess.Popen[bytes], noise: IO[bytes]) -> None:
+    end(process)
+    noise.close()
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process and whatever it has started, if that was not done before, and take leave of it."""
+    if process.returncode is None:
+        kill(process)
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with suppress(OSError):
+                stream.close()
+    process.wait()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
     """Kill the process and whatever it has started."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except (OSError, AttributeError):
         process.kill()
-    process.communicate()
 
 
 def last_words(noise: Any, status: int | None) -> str:

@@ -18,8 +18,9 @@ from ormistice.sources import SourceRequest, shown
 from ormistice.sources.sqlalchemy.environment import scrubbed
 from ormistice.sources.sqlalchemy.failures import Failure, failure, nothing
 from ormistice.sources.sqlalchemy.lower import lower
-from ormistice.sources.sqlalchemy.places import Places
-from ormistice.sources.sqlalchemy.process import ask, limits
+from ormistice.sources.sqlalchemy.places import Answer, Places
+from ormistice.sources.sqlalchemy.process import limits, probe
+from ormistice.sources.sqlalchemy.restating import Imported, restated
 from ormistice.sources.sqlalchemy.static import read_statically
 from ormistice.sources.sqlalchemy.target import Target, interpreter, module_file, package_files, resolve
 from ormistice.sources.sqlalchemy.unreached import unreached
@@ -28,10 +29,14 @@ from ormistice.text import Document, Span
 
 @dataclass(frozen=True)
 class Models:
-    """Classes and tables of one application; `_failed` is why it is not imported, once that is known."""
+    """Classes and tables of one application.
+
+    `_failed` is why it is not imported, `_imported` what importing it told, once that is known.
+    """
 
     request: SourceRequest
     _failed: list[Failure] = field(default_factory=list)
+    _imported: list[Imported] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -84,13 +89,15 @@ class Models:
         told = [failed.problem(places) for failed in self._failed]
         return lower(self.name, answer, places, (*told, *self._unreached(answer, targets, places)))
 
-    def _answer(
-        self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]
-    ) -> dict[str, Any]:
+    def _answer(self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]) -> Answer:
         """What importing tells; what the text tells where that is asked for, or importing fails in a larger audit."""
         if self.request.options.get("static") or self._failed:
             return self._static(targets, python, places)
-        answer = self._imported(targets, python, places, fixes)
+        for imported in self._imported if fixes else ():
+            again = restated(imported, sorted(_python_files(fixes)), places)
+            if again is not None:
+                return again
+        answer = self._import(targets, python, places, fixes)
         if not isinstance(answer, Failure):
             return answer
         refusal = answer.refusal(places)
@@ -105,24 +112,30 @@ class Models:
         self._failed.append(answer)
         return instead
 
-    def _imported(
+    def _import(
         self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]
     ) -> dict[str, Any] | Failure:
         """The probe's answer."""
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            question = self._question(targets, fixes)
-            pending = pool.submit(ask, python, question, self.request.base, limits(self.request.options))
-            # The text is parsed while the application is imported.
-            for file in self._files(targets):
-                places.prepare(str(file))
-            try:
+        within = limits(self.request.options)
+        # A larger audit will ask again, with fixes.
+        question = {**self._question(targets, fixes), "memory": within.memory, "stay": self.request.among_others}
+        try:
+            asked = probe(python, targets[0].module, self.request.base, within)
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                pending = pool.submit(asked.ask, question)
+                # The text is parsed while the application is imported.
+                for file in self._files(targets):
+                    places.prepare(str(file))
                 answer = pending.result()
-            except AuditError as refused:
-                return Failure(refused.message, refused.hint)
-        error = answer.get("error")
-        return failure(error, targets[error.get("target", 0)], python, places) if error else answer
+        except AuditError as refused:
+            return Failure(refused.message, refused.hint)
+        if error := answer.get("error"):
+            return failure(error, targets[error.get("target", 0)], python, places)
+        if answer.pop("stays") and not fixes:
+            self._imported[:] = [Imported(answer, places, asked)]
+        return answer
 
-    def _unreached(self, answer: dict[str, Any], targets: tuple[Target, ...], places: Places) -> Iterable[Problem]:
+    def _unreached(self, answer: Answer, targets: tuple[Target, ...], places: Places) -> Iterable[Problem]:
         """Classes on disk that importing the models does not reach; none where not all of them were meant to be."""
         static = self.request.options.get("static") or self._failed
         if static or answer.get("left_out") or any(target.attribute for target in targets):
@@ -152,13 +165,6 @@ class Models:
         between = [
             folder for target in targets for folder in target.root.parents if folder == base or base in folder.parents
         ]
-        files = {
-            edit.span.file
-            for fix in fixes
-            if isinstance(fix, Patch)
-            for edit in fix.edits
-            if edit.span.file.endswith(".py")
-        }
         return {
             "paths": roots,
             "last": list(dict.fromkeys(map(str, between))),
@@ -173,8 +179,8 @@ class Models:
                 for target in targets
             ],
             "edits": {
-                str(Path(file).resolve()): read_document(Path(file), file, fixes).text
-                for file in sorted(files)
+                real: read_document(Path(file), file, fixes).text
+                for real, file in sorted(_python_files(fixes).items())
                 if Path(file).exists()
             },
         }
@@ -184,3 +190,9 @@ class Models:
         from ormistice.sources.sqlalchemy.write import write
 
         return write(schema, change)
+
+
+def _python_files(fixes: tuple[Fix, ...]) -> dict[str, str]:
+    """The Python files that fixes edit, by real path."""
+    edits = (edit for fix in fixes if isinstance(fix, Patch) for edit in fix.edits)
+    return {str(Path(edit.span.file).resolve()): edit.span.file for edit in edits if edit.span.file.endswith(".py")}

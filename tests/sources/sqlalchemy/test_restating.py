@@ -1,0 +1,324 @@
+"""Classes defined anew in the process that imported the application tell what importing it again would tell."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.sources.sqlalchemy.reading import written
+from tests.sources.sqlalchemy.writing import STYLES, any_change
+
+from ormistice.errors import AuditError
+from ormistice.fixes import Applicability, Edit, Fix, Patch
+from ormistice.model import Schema
+from ormistice.sources import SourceRequest, shown
+from ormistice.sources.sqlalchemy import process, source
+from ormistice.sources.sqlalchemy.process import Probe
+from ormistice.sources.sqlalchemy.source import Models
+from ormistice.text import Span
+
+APPLICATION = {
+    "app/__init__": "",
+    "app/base": """
+        from sqlalchemy import Column, DateTime, func
+        from sqlalchemy.orm import DeclarativeBase
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Dated:
+            created_at = Column(DateTime, server_default=func.now())
+    """,
+    "app/models": """
+        import enum
+        from sqlalchemy import Column, Enum, ForeignKey, Index, Integer, String, Table
+        from sqlalchemy.orm import relationship
+        from app.base import Base, Dated
+
+        class Mood(enum.Enum):
+            happy = 1
+            sad = 2
+
+        class Named:
+            name = Column(String(80))
+
+        class User(Named, Dated, Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+            email = Column(String(200), unique=True)
+            mood = Column(Enum(Mood))
+
+        class Order(Base):
+            __tablename__ = "orders"
+            __table_args__ = (Index("by_total", "total"),)
+            id = Column(Integer, primary_key=True)
+            user_id = Column(ForeignKey("users.id"), index=True)
+            total = Column(Integer, nullable=False)
+            user = relationship(User)
+
+        class Note(Base):
+            __tablename__ = "notes"
+            id = Column(Integer, primary_key=True)
+            text = Column(String)
+            kind = Column(String(20))
+            __mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "note"}
+
+        class Reminder(Note):
+            __tablename__ = "reminders"
+            id = Column(ForeignKey("notes.id"), primary_key=True)
+            at = Column(String(40))
+            __mapper_args__ = {"polymorphic_identity": "reminder"}
+
+        class Warning(Note):
+            gravity = Column(Integer)
+            __mapper_args__ = {"polymorphic_identity": "warning"}
+
+        class Tag(Base):
+            __tablename__ = "tags"
+            id = Column(Integer, primary_key=True)
+            text = Column(String(30))
+
+        Index("by_text", Tag.text)
+        tagged = Table("tagged", Base.metadata, Column("order_id", ForeignKey("orders.id")))
+    """,
+}
+ANEW = {
+    "a type": ("email = Column(String(200)", "email = Column(String(90)"),
+    "a column": ("    total = ", "    code = Column(String(9))\n    total = "),
+    "no index": ('(Index("by_total", "total"),)', "()"),
+    "an index of the column": ('id"), index=True', 'id"), index=True, unique=True'),
+    "what another class is made of": ("name = Column(String(80))", "name = Column(String(81), nullable=False)"),
+    "a table that others are derived from": ("text = Column(String)\n", "text = Column(String(7))\n"),
+    "a class that shares its table": ("gravity = Column(Integer)", "gravity = Column(Integer, nullable=False)"),
+    "an import": ("import Column, Enum,", "import Text, Column, Enum,"),
+    "an import, used": (
+        "from sqlalchemy.orm import relationship\n",
+        "from sqlalchemy.orm import relationship\nfrom sqlalchemy import Text\n",
+        "email = Column(String(200)",
+        "email = Column(Text",
+    ),
+    "lines above": ("import enum\n", "import enum\nimport re\nimport sys\n"),
+}
+IMPORTED = {
+    "a table that a statement has an index on": ("text = Column(String(30))", "text = Column(String(31))"),
+    "labels": ("    sad = 2\n", "    sad = 2\n    bored = 3\n"),
+    "a statement": ('"order_id", ForeignKey', '"order", ForeignKey'),
+    "the key that a relationship follows": ('    user_id = Column(ForeignKey("users.id")', '    owner = Column(ForeignKey("users.id")'),
+    "a relationship": ("relationship(User)", "relationship(User, passive_deletes=True)"),
+    "a class more": ("class Tag(Base)", "class Label(Base):\n    __tablename__ = 'labels'\n    id = Column(Integer, primary_key=True)\n\nclass Tag(Base)"),
+    "another name": ('__tablename__ = "orders"', '__tablename__ = "sales"'),
+}  # fmt: skip
+FAILING = {
+    "a name that stands below": ("email = Column(String(200)", "email = Column(Enum(Order.__name__)"),
+    "a name that is nowhere": ("email = Column(String(200)", "email = Column(Strin(200)"),
+    "no such import": ("import Column, Enum,", "import Columnist, Column, Enum,"),
+    "what SQLAlchemy refuses": ("email = Column(String(200)", "email = Column(ForeignKey(7)"),
+}
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Probe]]:
+    """The probes that are started."""
+    started: list[Probe] = []
+    start = process.probe
+
+    def noted(*arguments: object) -> Probe:
+        started.append(start(*arguments))  # type: ignore[arg-type]
+        return started[-1]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(source, "probe", noted)
+        yield started
+
+
+def models(base: Path, target: str = "app.models") -> Models:
+    return Models(SourceRequest("models", "sqlalchemy", (target,), base, among_others=True))
+
+
+def patch(path: Path, *pairs: str) -> Patch:
+    text = path.read_text("utf-8")
+    edits = []
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        at = text.index(old)
+        edits.append(Edit(Span(shown(path), at, at + len(old)), new))
+    return Patch("models", tuple(edits), Applicability.SAFE)
+
+
+def placed(schema: Schema) -> str:
+    """A schema with every place and every word of whether it is stated, which its equality passes over."""
+    return repr(schema)
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Path:
+    written(tmp_path, **APPLICATION)
+    return tmp_path
+
+
+@pytest.mark.parametrize("change", ANEW)
+def test_edited_classes_are_defined_anew(application: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fix = patch(application / "app/models.py", *ANEW[change])
+    asked = models(application)
+    before = asked.load()
+    with counted(monkeypatch) as started:
+        schema = asked.load((fix,))
+
+    assert started == []
+    assert placed(schema) == placed(models(application).load((fix,)))
+    assert (schema.tables != before.tables) == (change not in ("an import", "lines above"))
+
+
+@pytest.mark.parametrize("change", IMPORTED)
+def test_what_more_than_classes_is_made_of_is_imported_again(
+    application: Path, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fix = patch(application / "app/models.py", *IMPORTED[change])
+    asked = models(application)
+    asked.load()
+    with counted(monkeypatch) as started:
+        schema = asked.load((fix,))
+
+    assert len(started) == 1
+    assert placed(schema) == placed(models(application).load((fix,)))
+
+
+@pytest.mark.parametrize("change", FAILING)
+def test_what_fails_on_import_fails(application: Path, change: str) -> None:
+    fix = patch(application / "app/models.py", *FAILING[change])
+    asked = models(application)
+    asked.load()
+    with pytest.raises(AuditError) as refused:
+        asked.load((fix,))
+    with pytest.raises(AuditError) as imported:
+        models(application).load((fix,))
+
+    assert refused.value.message == imported.value.message
+
+
+def test_a_class_of_another_module_is_imported_again(application: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fix = patch(application / "app/base.py", "server_default=func.now()", "nullable=False")
+    asked = models(application)
+    asked.load()
+    with counted(monkeypatch) as started:
+        schema = asked.load((fix,))
+
+    assert len(started) == 1
+    assert placed(schema) == placed(models(application).load((fix,)))
+
+
+def test_fixes_are_told_from_the_text_as_it_was_imported(application: Path) -> None:
+    asked = models(application)
+    before = asked.load()
+    path = application / "app/models.py"
+    one, other = (patch(path, *ANEW[change]) for change in ("a type", "a column"))
+    fixes: list[tuple[Fix, ...]] = [(one,), (other,), (one, other)]
+    seen = [asked.load(each) for each in fixes]
+
+    assert [placed(each) for each in seen] == [placed(models(application).load(each)) for each in fixes]
+    assert asked.load() == before
+
+
+def test_a_process_with_threads_is_not_kept(tmp_path: Path) -> None:
+    text = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    written(tmp_path, models=text + STYLES["classic"])
+    asked = models(tmp_path, "models.py")
+    asked.load()
+
+    fix = patch(tmp_path / "models.py", "String(200)", "String(90)")
+    assert placed(asked.load((fix,))) == placed(models(tmp_path, "models.py").load((fix,)))
+
+
+def test_the_process_ends_with_its_source(application: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = models(application)
+    with counted(monkeypatch) as started:
+        asked.load()
+    ran = started.pop().process
+    running = ran.poll() is None
+    del asked
+
+    assert running
+    assert ran.returncode is not None
+
+
+def test_a_process_that_nobody_asks_any_more_ends(application: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = models(application)
+    with counted(monkeypatch) as started:
+        asked.load()
+    (probe,) = started
+    assert probe.process.stdin is not None
+    probe.process.stdin.close()
+
+    assert probe.process.wait(20) == 0
+
+
+def test_where_the_process_is_gone_the_application_is_imported_again(
+    application: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fix = patch(application / "app/models.py", *ANEW["a type"])
+    asked = models(application)
+    with counted(monkeypatch) as started:
+        asked.load()
+        started[0].process.kill()
+        schema = asked.load((fix,))
+
+    assert len(started) == 2
+    assert placed(schema) == placed(models(application).load((fix,)))
+
+
+def test_what_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    text = "import os\nOWN = os.getpid()\n" + STYLES["classic"]
+    written(tmp_path, models=text)
+    request = SourceRequest("models", "sqlalchemy", ("models.py",), tmp_path, options={"timeout": 6}, among_others=True)
+    asked = Models(request)
+    asked.load()
+    slow = "while os.getpid() != OWN: pass\n\temail = Column(String(90)"
+    begun = time.monotonic()
+    schema = asked.load((patch(tmp_path / "models.py", "email = Column(String(200)", slow),))
+
+    assert time.monotonic() - begun < 40
+    assert [column.name for column in schema.tables[0].columns][:2] == ["id", "email"]
+    assert os.path.exists(tmp_path / "models.py")
+
+
+QUICK = settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def same_both_ways(base: Path, style: str, data: st.DataObject) -> None:
+    written(base, models=STYLES[style])
+    asked = models(base, "models.py")
+    schema = asked.load()
+    fix = asked.write(schema, data.draw(any_change(schema)))
+    if fix is None:
+        return
+
+    def told(models: Models) -> str:
+        try:
+            return placed(models.load((fix,)))
+        except AuditError as error:
+            return error.message
+
+    assert told(asked) == told(models(base, "models.py"))
+
+
+@pytest.mark.parametrize("style", ["sqlmodel"])
+@QUICK
+@given(data=st.data())
+def test_whatever_is_written_is_told_alike(tmp_path: Path, style: str, data: st.DataObject) -> None:
+    same_both_ways(tmp_path, style, data)
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("style", STYLES)
+@settings(QUICK, max_examples=12, derandomize=False)
+@given(data=st.data())
+def test_much_that_is_written_is_told_alike(tmp_path: Path, style: str, data: st.DataObject) -> None:
+    same_both_ways(tmp_path, style, data)
