@@ -192,6 +192,24 @@ def test_a_configuration_says_what_the_schema_is(
     assert [column.name for table in schema.tables for column in table.columns] == ["some_id", "some_id"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["drizzle-admin.config.ts", "drizzle.config.prod.ts", "drizzle-prod.config.mjs", "db.config.ts", "dbConfig.js"],
+)
+def test_a_configuration_may_bear_another_name(
+    name: str, files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    files({name: 'export default { dialect: "postgresql", schema: "./a.ts" };', "a.ts": TABLE.format("a")})
+
+    assert names(open_drizzle(name).load()) == ["a"]
+
+
+def test_a_schema_may_be_of_configurations(files: Callable[..., None], open_drizzle: Callable[..., Source]) -> None:
+    files({"config.ts": TABLE.format("config") + 'export default { schema: "dark" };'})
+
+    assert names(open_drizzle("config.ts").load()) == ["config"]
+
+
 def test_paths_of_a_configuration_may_start_at_the_root_of_its_package(
     files: Callable[..., None], open_drizzle: Callable[..., Source]
 ) -> None:

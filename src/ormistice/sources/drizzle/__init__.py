@@ -16,7 +16,7 @@ def _recognises(location: str, base: Path) -> bool:
     path = base / Path(location).expanduser()
     if path.suffix in SUFFIXES:
         # The configuration of another tool is no schema.
-        return path.name in CONFIGS or not path.stem.endswith(".config")
+        return path.name.startswith("drizzle") or not path.stem.endswith(".config")
     try:
         return path.is_dir() and (
             any((path / name).is_file() for name in CONFIGS) or any(map(_uses_drizzle, _below(path)))

@@ -32,6 +32,7 @@ _DIALECTS = {
     "mssql": "SQL Server",
 }
 _WRAPPERS = frozenset(("defineConfig", "default"))
+_KEYS_BESIDE = frozenset(("dialect", "driver", "dbCredentials", "out"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def locate(request: SourceRequest, fixes: tuple[Fix, ...]) -> Located:
     """The files that the targets of `request` name; raises AuditError where one names none."""
     targets = [target for given in request.targets for target in _separated(request, given)]
     if len(targets) == 1:
-        config = _config_at(request.path(targets[0]))
+        config = _config_at(request.path(targets[0]), fixes)
         if config is not None:
             return _configured(config, request.base, fixes)
     files: list[Path] = []
@@ -78,11 +79,24 @@ def _separated(request: SourceRequest, target: str) -> list[str]:
     return [part for part in (*parts, current) if part]
 
 
-def _config_at(path: Path) -> Path | None:
+def _config_at(path: Path, fixes: tuple[Fix, ...]) -> Path | None:
     if path.is_file():
-        stem = path.name.split(".")
-        return path if stem[0] == "drizzle" and "config" in stem[1:-1] else None
+        return path if _is_config(path, fixes) else None
     return next((path / name for name in CONFIGS if (path / name).is_file()), None) if path.is_dir() else None
+
+
+def _is_config(path: Path, fixes: tuple[Fix, ...]) -> bool:
+    """Whether a file is a configuration: by its name, or by what it exports where the name leaves it open."""
+    first, *others = path.name.split(".")
+    if first.startswith("drizzle") and "config" in others[:-1]:
+        return True
+    if "config" not in path.name.lower():
+        return False
+    try:
+        found = _read_config(path, fixes)
+    except AuditError:
+        return False
+    return "schema" in found.entries and not found.entries.keys().isdisjoint(_KEYS_BESIDE)
 
 
 def _configured(path: Path, base: Path, fixes: tuple[Fix, ...]) -> Located:
