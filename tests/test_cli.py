@@ -54,6 +54,24 @@ def test_sources_that_agree_exit_0(ormistice: Run) -> None:
     assert done.stdout.splitlines()[-1] == "no differences found"
 
 
+def test_what_is_asked_for_and_cannot_be_done(ormistice: Run, tmp_path: Path) -> None:
+    assert_refused(ormistice("audit"), "no source is named", "ormistice init")
+    for command in ("audit", "fix"):
+        assert_refused(ormistice(command, "schema.prisma"), "schema.prisma is the only one")
+    assert_refused(ormistice("fix", "schema.prisma", "database.sql", "--to", "x"), "--to goes with --as")
+    (tmp_path / "ormistice.toml").write_text("fail_on = 'error'\n", encoding="utf-8")
+    for command in ("audit", "fix", "plan"):
+        assert_refused(ormistice(command), "ormistice.toml: it names no source", "[[sources]]")
+
+
+def test_where_there_is_nothing_to_fix_it_says_so(ormistice: Run) -> None:
+    done = ormistice("fix", "schema.prisma", "database.sql")
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "no verified fix; --unsafe looks for those as well that may lose data\n"
+    assert ormistice("fix", "schema.prisma", "database.sql", "--unsafe").stderr == "no verified fix\n"
+
+
 def test_findings_exit_1_and_fail_on_moves_the_bar(ormistice: Run, tmp_path: Path) -> None:
     (tmp_path / "database.sql").write_text(SQL + "CREATE TABLE more (id integer);\n", encoding="utf-8")
     codes = {

@@ -87,6 +87,7 @@ def test_a_pyproject_without_it_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
+        ("[severity]\nwhatever = 'off'", "severity: unknown key `whatever`", "ormistice rules lists them"),
         ("authorty = 'x'", "unknown key `authorty`", "did you mean `authority`?"),
         ("[[sources]]\nlocatoin = 'a.ts'", "sources[0]: unknown key `locatoin`", "did you mean `location`?"),
         ("[[sources]]\nname = 'a'", "sources[0]: `location` is missing", "prisma:schema.prisma"),

@@ -7,26 +7,50 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
-from functools import wraps
-from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
 from ormistice.audit import audit, load
-from ormistice.config import FAIL_ON, FILE_NAME, Config
+from ormistice.config import FILE_NAME, Config
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
 from ormistice.model import ProblemKind
+from ormistice.options import (
+    ApplyOption,
+    AuthorityOption,
+    BaselineOption,
+    BaseOption,
+    CheckDataOption,
+    FailOnOption,
+    FolderOption,
+    FormatOption,
+    KeyOption,
+    MigrationOption,
+    NumberOption,
+    OutputOption,
+    OutputsOption,
+    Reading,
+    SeverityOption,
+    ShowFormatOption,
+    SourceArgument,
+    SourcesArgument,
+    SuggestOption,
+    TowardsOption,
+    UnsafeOption,
+    UpdateBaselineOption,
+    WhenCleanOption,
+    reading_command,
+)
 from ormistice.places import printed
 from ormistice.preparing import baseline_of, configured, settings_of, several, single
 from ormistice.preparing import opened as opened_sources
 from ormistice.progress import progress
-from ormistice.reporters import deliveries, format_of, formats, reporter
+from ormistice.reporters import deliveries, format_of, reporter
 from ormistice.reporters.parts.setting import Fails, Setting, failing
 from ormistice.reporters.parts.terminal import PLAIN, terminal_of
 from ormistice.rules import RESERVED, rules
@@ -34,106 +58,16 @@ from ormistice.sources import shown
 from ormistice.suppressing import baseline as write_baseline
 from ormistice.suppressing import read_baseline
 
-F = TypeVar("F", bound=Callable[..., None])
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Audit the several descriptions of one PostgreSQL database.",
+    help="Audit the several descriptions of one PostgreSQL database. Begin with: ormistice init",
 )
-WHEN_CLEAN = ("resolve", "delete")
-SHOW_FORMATS = ("text", "markdown", "json", "mermaid")
 
-SEVERITIES = tuple(item.value for item in Severity)
-MIGRATIONS = ("sql", "alembic", "prisma", "drizzle")
-AS_HELP = f"Write what the database lacks as a migration: {', '.join(MIGRATIONS)}."
 MOST_FIXES = 100
 """Fixes that an audit tries for each source, the gravest first; `ormistice fix` tries all."""
-FAIL_ON_HELP = f"Least severity that exits with 1: {', '.join(FAIL_ON)}. Default: error."
-
-
-def _one_of(words: tuple[str, ...]) -> Callable[[str | None], str | None]:
-    """A check of an option's value; typer's own needs an Enum, and these words are discovered."""
-
-    def check(value: str | None) -> str | None:
-        if value is not None and value not in words:
-            near = get_close_matches(value, words, n=1)
-            raise typer.BadParameter(f"{value!r} is none of {', '.join(words)}" + (f"; {near[0]}?" if near else ""))
-        return value
-
-    return check
-
-
-def _word(value: str | None) -> str | None:
-    """A check of a name that becomes part of a comment that is not seen."""
-    if value is not None and not value.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise typer.BadParameter(f"{value!r} is not made of letters, digits, dots, hyphens and underscores alone")
-    return value
-
-
-SourcesArgument = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION")]
-BaselineOption = Annotated[Path | None, typer.Option("--baseline", help="Findings of this file are known already.")]
-UPDATE_HELP = "Write the baseline: all findings if there is none yet, else those of it that are left."
-OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file, not to stdout.")]
-OutputsOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--output", help="Write to this file, not to stdout. Several: each in the format that its name tells."
-    ),
-]
-FormatOption = Annotated[str | None, typer.Option(callback=_one_of(formats()), help=f"{', '.join(formats())}.")]
-FailOnOption = Annotated[str | None, typer.Option(callback=_one_of(FAIL_ON), help=FAIL_ON_HELP)]
-CheckDataOption = Annotated[
-    bool,
-    typer.Option("--check-data", help="Count the rows of live databases that stand in the way of a fix; only reads."),
-]
-AuthorityOption = Annotated[str | None, typer.Option(help="The source whose word counts.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The options of every command that reads sources: where they are named, and how they are read."""
-
-    config: Annotated[Path | None, typer.Option("--config", help="Default: ormistice.toml here.")] = None
-    python: Annotated[str | None, typer.Option("--python", help="Interpreter that imports the models.")] = None
-    static: Annotated[bool, typer.Option("--static", help="Read Python models without importing them.")] = False
-    scratch_url: Annotated[
-        str | None,
-        typer.Option("--scratch-url", help="PostgreSQL server to make databases on, in place of the embedded one."),
-    ] = None
-
-    def over(self, config: Config) -> Config:
-        """The configuration with what the command line sets."""
-        return replace(
-            config,
-            python=self.python or config.python,
-            static=self.static or config.static,
-            scratch_url=self.scratch_url or config.scratch_url,
-        )
-
-
-def _command(name: str) -> Callable[[F], F]:
-    """Make a function a command, its parameter `reading` an option for each field of it."""
-
-    def register(function: F) -> F:
-        own, options = signature(function, eval_str=True), signature(Reading).parameters
-
-        @wraps(function)
-        def called(**given: Any) -> None:
-            reading = Reading(**{option: given.pop(option) for option in options})
-            function(reading=reading, **given)
-
-        parameters: list[Parameter] = []
-        for parameter in own.parameters.values():
-            of_reading = (option.replace(kind=Parameter.KEYWORD_ONLY) for option in options.values())
-            parameters += of_reading if parameter.name == "reading" else (parameter,)
-        vars(called)["__signature__"] = own.replace(parameters=parameters)
-        app.command(name)(called)
-        return function
-
-    return register
 
 
 def main() -> None:
@@ -166,7 +100,7 @@ def _root(*, show_version: Annotated[bool, typer.Option("--version", help="Print
         raise typer.Exit
 
 
-@_command("audit")
+@reading_command(app, "audit")
 def audit_command(  # noqa: PLR0913 - options of a command line
     sources: SourcesArgument = None,
     *,
@@ -175,7 +109,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     format: FormatOption = None,  # noqa: A002 - the option's name
     output: OutputsOption = None,
     baseline: BaselineOption = None,
-    update_baseline: Annotated[bool, typer.Option("--update-baseline", help=UPDATE_HELP)] = False,
+    update_baseline: UpdateBaselineOption = False,
     fail_on: FailOnOption = None,
     check_data: CheckDataOption = False,
 ) -> None:
@@ -200,7 +134,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     raise typer.Exit(int(any(map(fails, report.findings))))
 
 
-@_command("report")
+@reading_command(app, "report")
 def report_command(
     sources: SourcesArgument = None,
     *,
@@ -210,7 +144,10 @@ def report_command(
     baseline: BaselineOption = None,
     fail_on: FailOnOption = None,
 ) -> None:
-    """Audit, and write the whole report as Markdown; with several outputs, each in the format that its name tells."""
+    """Compare, and write the long report, as Markdown.
+
+    Where the name of an output tells another format, that is written instead.
+    """
     audit_command(
         sources,
         reading=reading,
@@ -222,28 +159,29 @@ def report_command(
     )
 
 
-@_command("fix")
+@reading_command(app, "fix")
 def fix(  # noqa: PLR0913 - options of a command line
     sources: SourcesArgument = None,
     *,
     reading: Reading,
-    towards: Annotated[str | None, typer.Option(help="The source that all others are made to agree with.")] = None,
-    apply: Annotated[bool, typer.Option("--apply", help="Write the files; without it, print a diff.")] = False,
-    unsafe: Annotated[
-        bool, typer.Option("--unsafe", help="Fixes as well that may lose data or change behaviour.")
-    ] = False,
-    severity: Annotated[
-        str, typer.Option(callback=_one_of(SEVERITIES), help="Fix what is at least as grave: error, warning or info.")
-    ] = "info",
-    form: Annotated[str | None, typer.Option("--as", callback=_one_of(MIGRATIONS), help=AS_HELP)] = None,
-    to: Annotated[Path | None, typer.Option(help="The folder of migrations that --as writes to.")] = None,
+    towards: TowardsOption = None,
+    apply: ApplyOption = False,
+    unsafe: UnsafeOption = False,
+    severity: SeverityOption = "info",
+    form: MigrationOption = None,
+    to: FolderOption = None,
 ) -> None:
-    """Print the verified fixes as a diff, or apply them. Databases are never changed; their statements are printed."""
+    """Print the verified fixes as a diff, or write them.
+
+    Databases are never changed: the statements for them are printed.
+    """
     from ormistice.fixing import Limits, as_diff
     from ormistice.fixing import apply as apply_fixes
     from ormistice.migrating import migrate
 
-    settled = reading.over(configured(sources, reading.config))
+    if to is not None and form is None:
+        raise AuditError("--to goes with --as, which says what is to be written there")
+    settled = several(reading.over(configured(sources, reading.config)))
     opened = opened_sources(settled)
     settings = replace(settings_of(settled, opened, None), towards=towards)
     limits = Limits(Severity(severity), unsafe)
@@ -253,11 +191,18 @@ def fix(  # noqa: PLR0913 - options of a command line
             _write_migration(migrate(report, opened, limits, form, to, settled.base))
             return
         if not apply:
-            sys.stdout.write(as_diff(audit(opened, settings, note), limits))
+            _print_diff(as_diff(audit(opened, settings, note), limits), unsafe=unsafe)
             return
         done = apply_fixes(opened, settings, limits, note)
     sys.stdout.write("".join(f"{file}\n" for file in done.files))
-    sys.stderr.write(f"{done.fixes} fixes applied\n")
+    sys.stderr.write(f"{done.fixes} {'fix' if done.fixes == 1 else 'fixes'} applied\n")
+
+
+def _print_diff(text: str, *, unsafe: bool) -> None:
+    sys.stdout.write(text)
+    if not text:
+        more = "" if unsafe else "; --unsafe looks for those as well that may lose data"
+        sys.stderr.write(f"no verified fix{more}\n")
 
 
 def _write_migration(files: tuple[tuple[Path, str], ...]) -> None:
@@ -272,14 +217,17 @@ def _write_migration(files: tuple[tuple[Path, str], ...]) -> None:
         sys.stderr.write("nothing to migrate\n")
 
 
-@_command("plan")
+@reading_command(app, "plan")
 def plan_command(
     sources: SourcesArgument = None,
     *,
     reading: Reading,
     output: OutputOption = None,
 ) -> None:
-    """List the missing tables in an order to create them in, with what needs each and what to do."""
+    """List the tables that are missing, in an order to create them in.
+
+    With each are the code that needs it and what to do.
+    """
     from ormistice.reporters import checklist
 
     settled = reading.over(configured(sources, reading.config))
@@ -289,15 +237,15 @@ def plan_command(
     _write(checklist(report), output)
 
 
-@_command("show")
+@reading_command(app, "show")
 def show(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="[NAME=]LOCATION, or a name of the configuration")],
+    source: SourceArgument,
     *,
     reading: Reading,
-    format: Annotated[str, typer.Option(callback=_one_of(SHOW_FORMATS), help=", ".join(SHOW_FORMATS))] = "text",  # noqa: A002 - the option's name
+    format: ShowFormatOption = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
 ) -> None:
-    """Print the model of one source as ormistice reads it."""
+    """Print what one source says, as it is read."""
     from ormistice.views import view
 
     with progress() as note:
@@ -306,24 +254,26 @@ def show(
     _write_pieces(view(schema, format), output)
 
 
-@_command("comment")
+@reading_command(app, "comment")
 def comment(  # noqa: PLR0913 - options of a command line
     sources: SourcesArgument = None,
     *,
-    pr: Annotated[int | None, typer.Option("--pr", min=1, help="Number of the pull or merge request.")] = None,
-    base: Annotated[str | None, typer.Option(help="Branch or commit to compare with. Default: the job's own.")] = None,
+    pr: NumberOption = None,
+    base: BaseOption = None,
     reading: Reading,
     authority: AuthorityOption = None,
     baseline: BaselineOption = None,
-    when_clean: Annotated[
-        str, typer.Option(callback=_one_of(WHEN_CLEAN), help=f"With nothing left to tell: {' or '.join(WHEN_CLEAN)}.")
-    ] = "resolve",
-    suggest: Annotated[bool, typer.Option("--suggest", help="Fixes as suggestions on the changed lines.")] = False,
-    key: Annotated[str | None, typer.Option(callback=_word, help="Tells this comment from another of ours.")] = None,
+    when_clean: WhenCleanOption = "resolve",
+    suggest: SuggestOption = False,
+    key: KeyOption = None,
     output: OutputsOption = None,
     fail_on: FailOnOption = None,
 ) -> None:
-    """Audit, and tell in a comment of the pull request what it introduces; with a base, that alone fails."""
+    """Comment on a pull request what it introduces.
+
+    With a base to compare with, that alone makes the check fail. Repository, token and address of the API are those of
+    the environment, as GitHub Actions and GitLab CI set it.
+    """
     from ormistice.bot.command import Wishes, told
     from ormistice.bot.surroundings import surroundings
 
@@ -345,7 +295,7 @@ def comment(  # noqa: PLR0913 - options of a command line
 
 @app.command()
 def init() -> None:
-    """Look through this folder for sources, and write an ormistice.toml to start from."""
+    """Look for sources in this folder, and write ormistice.toml."""
     from ormistice.surveying import configuration, survey
 
     path = Path.cwd() / FILE_NAME
@@ -370,7 +320,7 @@ def _written(sources: int) -> str:
 
 @app.command("rules")
 def rules_command() -> None:
-    """List the rules."""
+    """List what is compared."""
     from tabulate import tabulate
 
     rows = [(rule.name, rule.severity.value, rule.summary) for rule in rules()]

@@ -19,6 +19,8 @@ from ormistice.sources import SourceRequest, kind_of, shown
 FILE_NAME = "ormistice.toml"
 SEVERITIES = (*(severity.value for severity in Severity), "off")
 FAIL_ON = (*(severity.value for severity in Severity), "never")
+_MOST_LISTED = 20
+"""Keys that a hint lists; those of the severities are the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,8 @@ def _table(content: object, path: Steps, keys: Mapping[str, Reader]) -> dict[str
     for key in content:
         if key not in keys:
             near = get_close_matches(key, keys, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"keys are {', '.join(keys)}"
-            raise _Mistake(path, f"unknown key `{key}`", hint, inner=key)
+            listed = f"keys are {', '.join(keys)}" if len(keys) <= _MOST_LISTED else "ormistice rules lists them"
+            raise _Mistake(path, f"unknown key `{key}`", f"did you mean `{near[0]}`?" if near else listed, inner=key)
     return {key: keys[key](value, (*path, key)) for key, value in content.items()}
 
 

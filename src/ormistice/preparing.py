@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ormistice.audit import Note, Settings, audit
-from ormistice.config import Config, SourceEntry, find_config, read_config, requests, scopes
+from ormistice.config import FILE_NAME, Config, SourceEntry, find_config, read_config, requests, scopes
 from ormistice.errors import AuditError
 from ormistice.findings import Report
-from ormistice.sources import Source, kind_of
+from ormistice.sources import Source, kind_of, shown
 from ormistice.suppressing import read_baseline
 
 NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.+)$", re.DOTALL)
@@ -25,10 +25,15 @@ def configured(locations: list[str] | None, path: Path | None) -> Config:
     if path is None and not locations:
         path = find_config(Path.cwd())
         if path is None:
-            raise AuditError("no source is named, and there is no ormistice.toml here", "ormistice audit SOURCE SOURCE")
+            raise AuditError(
+                f"no source is named, and there is no {FILE_NAME} here",
+                "ormistice init writes one; or name the sources: ormistice audit SOURCE SOURCE",
+            )
     settled = Config(Path.cwd()) if path is None else read_config(path)
     if locations:
         settled = replace(settled, base=Path.cwd(), sources=tuple(entry_of(item) for item in locations))
+    if path is not None and not settled.sources:
+        raise AuditError(f"{shown(path)}: it names no source", 'a source is: [[sources]] with location = "KIND:WHERE"')
     return settled
 
 
@@ -45,7 +50,11 @@ def single(source: str, path: Path | None) -> Config:
 def several(config: Config) -> Config:
     """The configuration, which has to name two sources at least: it takes two to disagree."""
     if len(config.sources) < 2:  # noqa: PLR2004 - two
-        raise AuditError("an audit needs two sources at least", "ormistice show SOURCE prints what one source says")
+        alone = " ".join(location for entry in config.sources for location in entry.locations)
+        raise AuditError(
+            f"an audit needs two sources at least, and {alone} is the only one",
+            f"name what it is to be compared with; ormistice show {alone} prints what it says",
+        )
     return config
 
 

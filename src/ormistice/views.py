@@ -7,6 +7,7 @@ from ormistice.graph import creation_order
 from ormistice.model import Column, Schema, Table
 from ormistice.names import QualifiedName
 from ormistice.places import printed
+from ormistice.reporters.parts.content import counted
 from ormistice.reporters.parts.markdown import code
 from ormistice.reporters.parts.markdown import table as markdown_table
 from ormistice.snapshot import json_pieces
@@ -35,7 +36,8 @@ def _text(schema: Schema) -> Iterator[str]:
         yield ""
     for problem in schema.problems:
         yield f"{printed(problem.place, schema)}: {problem.kind.value}: {problem.message}"
-    yield f"{len(schema.tables)} tables, {len(schema.enums)} enums, {len(schema.problems)} problems"
+    counts = {"table": schema.tables, "enum": schema.enums, "problem": schema.problems}
+    yield ", ".join(counted(len(items), word) for word, items in counts.items())
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -95,7 +95,7 @@ def _sentence(compared: Comparison) -> str:
 def _counted(findings: Iterable[Finding]) -> str:
     found = [finding.severity for finding in findings]
     counts = [(found.count(severity), word) for severity, word in _WORDS.items() if severity in found]
-    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts) or "nothing"
+    return ", ".join(content.counted(count, word) for count, word in counts) or "nothing"
 
 
 def _remarks(compared: Comparison, telling: Telling) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ormistice.findings import Finding, Report, Severity, Site, SuggestedFix
 from ormistice.fixes import Applicability, Script
 from ormistice.names import QualifiedName
 from ormistice.places import printed
-from ormistice.reporters.parts.content import alike
+from ormistice.reporters.parts.content import alike, counted
 from ormistice.reporters.parts.missing import needs
 from ormistice.reporters.parts.setting import Setting
 from ormistice.reporters.parts.terminal import Style, Terminal, shown_width
@@ -66,9 +66,9 @@ class _Drawing:
             yield f"{INDENT}cause: {visible(finding.violation.cause)}"
         if finding.impact:
             yield f"{INDENT}impact: {visible(finding.impact)}"
-        for counted in finding.rows:
-            yield f"{INDENT}{visible(counted.source)}: {visible(counted.answer)}"
-            yield from (f"{INDENT}  {visible(line)}" for line in counted.query.splitlines())
+        for rows in finding.rows:
+            yield f"{INDENT}{visible(rows.source)}: {visible(rows.answer)}"
+            yield from (f"{INDENT}  {visible(line)}" for line in rows.query.splitlines())
         for fix in finding.fixes:
             yield from (INDENT + line if line else "" for line in self.fix(fix))
 
@@ -130,7 +130,7 @@ class _Drawing:
     def summary(self) -> Iterator[str]:
         report = self.report
         sources = [
-            (visible(item.name), f"{item.tables} tables", f"{item.enums} enums", visible(item.location))
+            (visible(item.name), counted(item.tables, "table"), counted(item.enums, "enum"), visible(item.location))
             for item in report.sources
         ]
         yield tabulate(sources, tablefmt="plain", disable_numparse=True)

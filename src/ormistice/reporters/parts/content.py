@@ -93,6 +93,11 @@ def verdict(report: Report) -> str:
             return "nothing that breaks"
 
 
+def counted(number: int, word: str) -> str:
+    """`1 table`, `2 tables`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def table_name(name: QualifiedName) -> str:
     """A table's name, without the schema if it is the usual one."""
     return display(name.name) if name.schema == "public" else str(name)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ormistice.findings import MissingTable, Report, listed
 from ormistice.places import printed
+from ormistice.reporters.parts.content import counted
 
 
 def needs(table: MissingTable, report: Report) -> Iterator[str]:
@@ -25,9 +26,8 @@ def checklist(report: Report) -> str:
     if not report.missing:
         return "No table is missing.\n"
     lacking = sorted({name for table in report.missing for name in table.lacking})
-    lines = [f"# {len(report.missing)} tables are missing in {listed(lacking)}", ""]
-    if len(report.missing) == 1:
-        lines[0] = f"# 1 table is missing in {listed(lacking)}"
+    verb = "is" if len(report.missing) == 1 else "are"
+    lines = [f"# {counted(len(report.missing), 'table')} {verb} missing in {listed(lacking)}", ""]
     for number, table in enumerate(report.missing, 1):
         place = printed(table.place, report.among.schemas[table.source])
         lines.append(f"{number}. [ ] create `{table.table}` ({table.source}: {place})")
