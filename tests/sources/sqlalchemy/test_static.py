@@ -6,7 +6,7 @@ import pytest
 from tests.sources.sqlalchemy.reading import at, opened, read, written
 
 from ormistice.errors import AuditError
-from ormistice.model import Column, ForeignKey, Schema, UniqueConstraint
+from ormistice.model import Column, ForeignKey, PrimaryKey, Schema, UniqueConstraint
 from ormistice.sources.sqlalchemy.target import declares_tables, import_root
 
 HEAD = "import sqlalchemy as sa\nfrom sqlalchemy import *\nfrom sqlalchemy.orm import *\n\nclass Base(DeclarativeBase):\n    pass\n\n"
@@ -209,3 +209,119 @@ def test_a_copy_of_a_library_in_the_project_is_still_that_library(tmp_path: Path
     text = "from sqlmodel import SQLModel, Field\n\nclass A(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n"
 
     assert [table.name.name for table in static(tmp_path, text).tables] == ["a"]
+
+
+HELPERS = """
+    import sqlalchemy as sa
+    from sqlalchemy.orm import mapped_column
+
+    LENGTH = 7
+
+    def labelled(kinds, *, length=LENGTH, nullable=False, server_default=None):
+        \"\"\"An enum as text.\"\"\"
+        kind = sa.Enum
+        return mapped_column(
+            sa.Enum(kinds, native_enum=False, length=length, values_callable=lambda all: [one.value for one in all]),
+            nullable=nullable,
+            server_default=server_default,
+        )
+
+    def sized(length=LENGTH, **more):
+        return mapped_column(sa.String(length), **more)
+
+    def longer(**more):
+        return sized(length=40, **more)
+"""
+
+
+def test_a_column_that_a_function_makes_is_read_with_what_the_function_is_given(tmp_path: Path) -> None:
+    written(tmp_path, columns=HELPERS)
+    text = "from columns import *\nNAME = 'named'\n" + HEAD + "class A(Base):\n    __tablename__ = 'a'\n" + ID
+    text += (
+        "    a = sized()\n    b: Mapped[str] = sized(3, nullable=False, unique=True)\n    c = longer(comment=NAME)\n"
+    )
+    run, seen = read(tmp_path, text), static(tmp_path, text)
+
+    assert run.problems == seen.problems == ()
+    assert run.tables == seen.tables
+
+
+def test_of_a_column_that_a_function_makes_in_several_steps_nothing_is_claimed(tmp_path: Path) -> None:
+    written(tmp_path, columns=HELPERS)
+    text = "import enum\nfrom columns import *\n" + HEAD + "class K(enum.Enum):\n    x = 'y'\n"
+    schema = static(tmp_path, text + "class A(Base):\n    __tablename__ = 'a'\n" + ID + "    kind = labelled(K)\n")
+
+    kind = schema.tables[0].columns[1]
+    assert (kind.name, kind.type, kind.nullable, kind.default, kind.identity) == ("kind", None, None, None, None)
+    assert {UniqueConstraint, ForeignKey} <= schema.tables[0].unread
+    assert len(schema.problems) == 1
+
+
+def test_arguments_that_are_spread_take_back_what_is_only_not_said(tmp_path: Path) -> None:
+    text = HEAD + "MORE = {'nullable': False, 'unique': True}\nclass A(Base):\n    __tablename__ = 'a'\n" + ID
+    schema = static(tmp_path, text + "    b = Column(Text, **MORE)\n")
+
+    b = schema.tables[0].columns[1]
+    assert b.type is not None
+    assert (b.type.value.name, b.nullable, b.default) == ("text", None, None)
+    assert UniqueConstraint in schema.tables[0].unread
+
+
+def test_a_name_under_type_checking_is_not_what_runs(tmp_path: Path) -> None:
+    head = "from typing import TYPE_CHECKING\nfrom sqlalchemy import *\nfrom sqlalchemy.orm import *\n"
+    choice = "if TYPE_CHECKING:\n    Base = object\nelse:\n    Base = declarative_base()\n"
+    text = head + choice + "class A(Base):\n    __tablename__ = 'a'\n" + ID
+
+    assert static(tmp_path, text).tables == read(tmp_path, text).tables
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from elsewhere import UserTable\n" + HEAD + "class A(UserTable, Base):\n    __tablename__ = 'a'\n" + ID,
+        HEAD + "from elsewhere import Parts\nclass A(Parts):\n    __tablename__ = 'a'\n" + ID,
+        HEAD + "def base():\n    return Base\nclass A(base()):\n    __tablename__ = 'a'\n" + ID,
+    ],
+)
+def test_a_base_that_is_not_read_may_bring_anything(tmp_path: Path, text: str) -> None:
+    schema = static(tmp_path, text)
+
+    assert [column.name for column in schema.tables[0].columns] == ["id"]
+    assert {Column, PrimaryKey, ForeignKey, UniqueConstraint} <= schema.tables[0].unread
+    assert schema.tables[0].primary_key is None
+    assert len(schema.problems) == 1
+
+
+def test_a_table_of_flask_sqlalchemy_may_leave_out_its_metadata(tmp_path: Path) -> None:
+    text = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+    text += "t = db.Table('t', db.Column('a', db.Integer, primary_key=True), db.Column('b', db.Integer))\n"
+    text += "u = db.Table('u', db.metadata, db.Column('a', db.Integer, primary_key=True))\n"
+
+    assert [[column.name for column in table.columns] for table in static(tmp_path, text).tables] == [["a", "b"], ["a"]]
+
+
+def test_what_a_column_checks_is_the_tables_as_much_as_its_own(tmp_path: Path) -> None:
+    text = HEAD + "class A(Base):\n    __tablename__ = 'a'\n" + ID
+    text += "    b = Column(Integer, CheckConstraint('b > 0'))\n    c = Column(Integer, CheckConstraint('c > 0', name='pos'))\n"
+    run, seen = read(tmp_path, text), static(tmp_path, text)
+
+    assert [check.expression.value for check in run.tables[0].checks] == ["b > 0", "c > 0"]
+    assert run.tables == seen.tables
+
+
+def test_a_field_that_is_none_by_default_takes_none_as_its_release_of_pydantic_has_it(tmp_path: Path) -> None:
+    text = "from sqlmodel import *\nclass A(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n"
+    text += "    a: str = Field(default=None)\n    b: str = None\n    c: str\n"
+
+    assert static(tmp_path, text).tables == read(tmp_path, text).tables
+
+    bare = tmp_path / "venv" / "bin" / "python"
+    bare.parent.mkdir(parents=True)
+    bare.touch()
+    schema = opened(tmp_path, "models.py", static=True, python=str(bare)).load()
+    assert [column.nullable and column.nullable.value for column in schema.tables[0].columns] == [
+        False,
+        None,
+        None,
+        False,
+    ]

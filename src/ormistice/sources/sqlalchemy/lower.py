@@ -7,6 +7,7 @@ from ormistice.model import (
     Domain,
     Enum,
     Facet,
+    PrimaryKey,
     Problem,
     ProblemKind,
     Relation,
@@ -72,11 +73,12 @@ def lower_table(table: Answer, relations: tuple[Relation, ...] | None, places: P
     declared = places.table(table)
     place = declared.span if declared else places.line(table["file"], table["line"])
     uniques, key = lower_constraints.merged(table)
+    unread = lower_constraints.unread(table) | ({Relation} if relations is None else frozenset())
     return Table(
         name=name,
         place=place,
         columns=tuple(lower_columns.lower_column(column, table, places, place) for column in table["columns"]),
-        primary_key=lower_constraints.lower_primary_key(key, table, places, place),
+        primary_key=None if PrimaryKey in unread else lower_constraints.lower_primary_key(key, table, places, place),
         foreign_keys=tuple(
             lower_constraints.lower_foreign_key(each, table, places, place) for each in table["foreign_keys"]
         ),
@@ -97,7 +99,7 @@ def lower_table(table: Answer, relations: tuple[Relation, ...] | None, places: P
             if each["definition"] is not None
         ),
         comment=Stated(table["comment"], place, implicit=table["comment"] is None),
-        unread=lower_constraints.unread(table) | ({Relation} if relations is None else frozenset()),
+        unread=unread,
         relations=relations or (),
     )
 

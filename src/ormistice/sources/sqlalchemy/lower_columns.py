@@ -130,10 +130,12 @@ def _closing(text: str) -> int:
 
 def identity(
     value: Answer | None, kind: ColumnType | None, place: Span, unsaid: Span
-) -> Stated[IdentityGeneration | None]:
-    """GENERATED AS IDENTITY."""
+) -> Stated[IdentityGeneration | None] | None:
+    """GENERATED AS IDENTITY; None where it is not known."""
     if value is None:
         return Stated(None, unsaid, implicit=True)
+    if value.get("unread"):
+        return None
     return Stated(
         IdentityGeneration(value["always"], sequence_options(value["options"], kind.name if kind else "bigint")), place
     )

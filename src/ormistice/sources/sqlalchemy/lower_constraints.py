@@ -31,6 +31,7 @@ from ormistice.text import Span
 _UNREAD: dict[str, type] = {
     "relations": Relation,
     "columns": Column,
+    "primary_key": PrimaryKey,
     "foreign_keys": ForeignKey,
     "uniques": UniqueConstraint,
     "checks": CheckConstraint,

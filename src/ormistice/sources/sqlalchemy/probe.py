@@ -508,7 +508,9 @@ class Reader:
     def table(self, table: Any, classes: list[dict[str, Any]]) -> dict[str, Any]:
         """One table with everything that it would be created with."""
         file, line = self.watch.origins.get(id(table), (None, None))
-        constraints = sorted(table.constraints, key=attrgetter("_creation_order"))
+        # A check that is an argument of a column is the column's, and stands in its line of CREATE TABLE.
+        among = {*table.constraints, *(each for column in table.columns for each in column.constraints)}
+        constraints = sorted(among, key=attrgetter("_creation_order"))
         kept = [constraint for constraint in constraints if self.is_created(constraint)]
         read: dict[str, list[Any]] = {"foreign_keys": [], "uniques": [], "checks": [], "exclusions": []}
         for constraint in kept:
@@ -615,11 +617,17 @@ class Reader:
     def check(self, constraint: Any) -> dict[str, Any]:
         """A check constraint."""
         return {
-            "columns": [column.name for column in getattr(constraint, "columns", ())],
+            "columns": [column.name for column in getattr(constraint, "columns", ())] or self.beside(constraint),
             "expression": self.attempt(lambda: self.sql(constraint.sqltext), "check constraint", constraint),
             "not_valid": bool(option(constraint, "not_valid")),
             **self.named(constraint),
         }
+
+    @staticmethod
+    def beside(constraint: Any) -> list[str]:
+        """The column that a check is an argument of."""
+        column: Any = constraint.parent
+        return [column.name] if column.__visit_name__ == "column" else []
 
     def exclusion(self, constraint: Any) -> dict[str, Any]:
         """An exclusion constraint, its definition as it stands after CONSTRAINT and name."""

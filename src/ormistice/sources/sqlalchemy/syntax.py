@@ -105,7 +105,7 @@ class Module:
     def assigned(self) -> dict[str, ast.expr]:
         """The last value of each name that is assigned at module level."""
         values: dict[str, ast.expr] = {}
-        for statement in self.tree.body:
+        for statement in _at_run_time(self.tree.body):
             for target in targets(statement):
                 value = getattr(statement, "value", None)
                 if isinstance(value, ast.expr):
@@ -208,6 +208,14 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _statements(inner)
             case _:
                 pass
+
+
+def _at_run_time(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run for certain, those of a condition on TYPE_CHECKING included, which never holds."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.If) and "TYPE_CHECKING" in (condition := ast.unparse(statement.test)):
+            yield from _at_run_time(statement.body if condition.startswith("not ") else statement.orelse)
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:

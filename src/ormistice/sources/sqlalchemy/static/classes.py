@@ -1,18 +1,24 @@
 """Declarative classes: which have a table, what it is called, and which statements make its columns."""
 
 import ast
+import builtins
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ormistice.sources.sqlalchemy import syntax
-from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, unwrapped
+from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, INHERITED, unwrapped
+from ormistice.sources.sqlalchemy.static.factories import made, unknown
 from ormistice.sources.sqlalchemy.static.scope import External, Known, Project, Value
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
 _BASES = ("DeclarativeBase", "DeclarativeBaseNoMeta", "declarative_base", "automap_base", "generate_base", "Model")
 _ROOTS = ("DeclarativeBase", "DeclarativeBaseNoMeta")  # what is derived from these is a base, and never mapped
 _DECORATORS = (".mapped", ".mapped_as_dataclass", "as_declarative")
+_OWN_PACKAGES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "pydantic")
+# Their classes are mixed into models, and bring none of a table's columns.
+_NO_COLUMNS = ("flask_login", "sqlalchemy_serializer", "typing_extensions", "flask_admin", "sqlalchemy_utils")
 _HUMP = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 
 
@@ -55,6 +61,17 @@ class Model:
         )
 
     @property
+    def unread_bases(self) -> list[str]:
+        """What it is derived from and nobody here has read, so that it may have any columns."""
+        found = []
+        for value in self.lineage:
+            if isinstance(value, External) and not _is_plain(value):
+                found.append(value.path.removeprefix("builtins."))
+            elif isinstance(value, Known) and not isinstance(value.node, ast.ClassDef):
+                found.append(ast.unparse(value.node))
+        return found
+
+    @property
     def is_flask(self) -> bool:
         """Whether Flask-SQLAlchemy names its table."""
         return any(isinstance(value, External) and value.path.startswith("flask_sqlalchemy") for value in self.lineage)
@@ -70,6 +87,13 @@ class Model:
             if found is not None:
                 return value, found
         return None
+
+
+def _is_plain(base: External) -> bool:
+    """Whether a class of a package is known to bring no columns."""
+    if base.package == "builtins":
+        return hasattr(builtins, base.name)
+    return base.package in (*_OWN_PACKAGES, *_NO_COLUMNS) or base.package in sys.stdlib_module_names
 
 
 def model(project: Project, file: str, node: ast.ClassDef) -> Model:
@@ -90,7 +114,7 @@ def has_table(found: Model) -> bool:
     if isinstance(abstract, ast.Assign) and isinstance(abstract.value, ast.Constant) and abstract.value.value:
         return False
     if found.own("__tablename__") is not None or found.own("__table__") is not None:
-        return found.is_declarative
+        return found.is_declarative or bool(found.unread_bases)
     if not found.is_declarative:
         return False
     inherited = found.inherited("__tablename__")
@@ -179,6 +203,8 @@ def columns_of(found: Model, reader: Reader) -> Iterator[Attribute]:
                 seen[attribute.name] = attribute
     hidden = {name for value in owners for name in _not_columns(_class(value), value.file, reader)}
     yield from (attribute for name, attribute in seen.items() if name not in hidden)
+    for name in found.unread_bases if base is None else ():
+        yield Attribute(found.file, INHERITED + name, found.node, (), None)
 
 
 def _is_made(attribute: Attribute) -> bool:
@@ -254,26 +280,33 @@ def _attribute(found: Model, reader: Reader, name: str, statement: ast.stmt) -> 
     call = _column_call(reader, found.file, value)
     noted = (found.file, annotation) if annotation is not None else None
     if call is not None:
-        inner = reader.call(call.file, call.named("sa_column"))
-        calls = (inner,) if inner is not None else (call,)
-        return Attribute(found.file, name, statement, (*calls, *_annotated(reader, noted)), noted)
-    if (
-        noted is None
-        or isinstance(statement, ast.FunctionDef)
-        or (value is not None and reader.call(found.file, value) is not None)
-    ):
+        return Attribute(found.file, name, statement, (call, *_annotated(reader, noted)), noted)
+    if noted is None or isinstance(statement, ast.FunctionDef):
         return None
-    mapped = _is_mapped(reader, noted)
-    if (found.is_sqlmodel and not name.startswith("_") and not _is_class_variable(reader, noted)) or mapped:
-        return Attribute(found.file, name, statement, _annotated(reader, noted), noted)
-    return None
+    other = None if value is None else reader.call(found.file, value)
+    if other is not None:
+        foreign = not isinstance(other.function, External) or other.function.package not in _OWN_PACKAGES
+        column = foreign and not found.is_sqlmodel and _is_mapped(reader, noted)
+        return Attribute(found.file, name, statement, (unknown(found.file),), None) if column else None
+    field = found.is_sqlmodel and not name.startswith("_") and not _is_class_variable(reader, noted)
+    if not field and not _is_mapped(reader, noted):
+        return None
+    calls = _annotated(reader, noted)
+    if field and isinstance(value, ast.Constant) and value.value is None:
+        calls += (Call(found.file, ast.Call(ast.Name("Field"), [value], []), External("sqlmodel.Field")),)
+    return Attribute(found.file, name, statement, calls, noted)
 
 
 def _column_call(reader: Reader, file: str, value: ast.expr | None) -> Call | None:
     call = reader.call(file, value)
     if call is not None and call.name in ("deferred", "column_property", "query_expression") and call.positional:
         call = reader.call(call.file, call.positional[0])
-    return call if call is not None and call.name in (*CONSTRUCTORS, "Field") else None
+    column = None if call is None else made(reader, call, (*CONSTRUCTORS, "Field"))
+    stated = None if column is None else column.named("sa_column")
+    if column is None or stated is None or (isinstance(stated, ast.Constant) and stated.value is None):
+        return column
+    inner = reader.call(column.file, stated)
+    return (None if inner is None else made(reader, inner, CONSTRUCTORS)) or unknown(file)
 
 
 def _is_mapped(reader: Reader, annotation: tuple[str, ast.expr]) -> bool:

@@ -10,10 +10,11 @@ from typing import Any
 from ormistice.parsing import python_expression
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
-from ormistice.sources.sqlalchemy.static.scope import External, Known
+from ormistice.sources.sqlalchemy.static.scope import Elsewhere, External, Known
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
 CONSTRUCTORS = ("Column", "mapped_column")
+INHERITED = "what is inherited from "  # begins the name of what is no column, but all those of a class that is not read
 _BESIDE_TYPE = ("ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue")
 _WRAPPERS = ("Mapped", "MappedColumn", "Annotated", "Final", "ClassVar", "Required")
 _UNSAID: dict[str, Any] = {"default": None, "identity": None, "generated": None, "comment": None}
@@ -32,6 +33,8 @@ class Draft:
     field_key: Call | None = None
     checks: list[Call] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    inherited: bool = False
+    spread: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class Columns:
         self, attribute: str, options: Options, annotation: tuple[str, ast.expr] | None, *, sqlmodel: bool
     ) -> Draft:
         """A column from its arguments and its annotation; `attribute` is its name unless it states one."""
+        if attribute.startswith(INHERITED):
+            return Draft({"name": attribute, "type": None}, unread=["it is not among the files"], inherited=True)
         owns = any(call.name in CONSTRUCTORS for call in options.calls)
         stated, kind = self._positional(options)
         draft = Draft(
@@ -93,7 +98,21 @@ class Columns:
         draft.column["comment"] = self._try(draft, lambda: self._text(options, "comment"), None)
         draft.column["default"] = self._default(draft, options)
         draft.column["client_default"] = self._client_default(options, annotation, sqlmodel=sqlmodel)
+        if any(call.spreads for call in options.calls):
+            self._doubt(draft, options)
+            typed = kind is not None or options.find("sa_type", "type_") is not None
+            draft.column["type"] = draft.column["type"] if typed else None
         return draft
+
+    @staticmethod
+    def _doubt(draft: Draft, options: Options) -> None:
+        """Take back what was only not said, where more arguments are given than are written."""
+        draft.spread = True
+        if options.find("nullable") is None and not draft.primary_key:
+            draft.column["nullable"] = None
+        for name in ("default", "generated"):
+            draft.column[name] = draft.column[name] or {"text": None, "stored": False}
+        draft.column["identity"] = draft.column["identity"] or {"unread": True}
 
     def _try(self, draft: Draft, read: Callable[[], Any], fallback: Any) -> Any:
         try:
@@ -160,8 +179,19 @@ class Columns:
         if found is not None:
             return self.reader.flag(*found, default=True)
         if annotation is not None and not bare:
-            return unwrapped(self.reader, *annotation)[2]
+            optional = unwrapped(self.reader, *annotation)[2]
+            field = next((call for call in options.calls if call.name == "Field"), None)
+            return optional or (field is not None and self._defaults_to_none(field))
         return not any(call.name == "Identity" for call in self._inner(options))
+
+    def _defaults_to_none(self, field: Call) -> bool:
+        """Whether a Field takes None for being its default, as pydantic had it before its release 2. Raises Unknown."""
+        value = field.named("default") or (field.positional[0] if field.positional else None)
+        if value is None or not (isinstance(value, ast.Constant) and value.value is None):
+            return False
+        if self.kinds.releases.takes_default_none is None:
+            raise Unknown("whether what is None by default takes None differs between releases of pydantic")
+        return self.kinds.releases.takes_default_none
 
     def _inner(self, options: Options) -> list[Call]:
         return [call for file, value in options.positional() if (call := self.reader.call(file, value)) is not None]
@@ -209,6 +239,8 @@ class Columns:
             return stated
         if call is not None and call.name == "FetchedValue":
             return {"text": None}
+        if isinstance(none := self.reader.written(*found)[1], ast.Constant) and none.value is None:
+            return None
         try:
             return {"text": server_default(self.reader, *found)}
         except Unknown as error:
@@ -252,6 +284,8 @@ def server_default(reader: Reader, file: str, node: ast.expr) -> str:
 
 def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
     """What an application fills in, in short: a value, a function's name."""
+    while isinstance(node, Elsewhere):
+        file, node = node.file, node.expression
     match node:
         case ast.Constant(value=None | builtins.Ellipsis):
             return None

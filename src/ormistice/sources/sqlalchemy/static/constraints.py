@@ -64,6 +64,12 @@ class Constraints:
     def of_column(self, draft: Draft) -> None:
         """What a column says of the table's constraints."""
         name = draft.column["name"]
+        if draft.inherited:
+            self.table["columns"].remove(draft.column)
+            self.table["unread"] += ["columns", "primary_key", *_KINDS.values(), "relations"]
+            return
+        if draft.spread:
+            self.table["unread"] += [*([] if draft.primary_key else ["primary_key"]), *_KINDS.values()]
         for call in draft.keys:
             self._of_column("foreign_keys", draft, lambda call=call: self._column_key(call, name))
         if draft.field_key is not None:

@@ -50,10 +50,19 @@ def relations(tables: Tables) -> list[dict[str, Any]]:
             try:
                 found += _Reading(tables, written).read()
             except Unknown as error:
-                table["unread"].append("relations")
+                for each in _touched(tables, written):
+                    each["unread"].append("relations")
                 message = f"relationship `{written.name}`: not understood without running it: {error}"
                 tables.problem(message, written.file, written.call.node.lineno)
     return found
+
+
+def _touched(tables: Tables, written: "Written") -> list[Table]:
+    """The tables that a relationship may keep equal columns of, as far as they are known."""
+    try:
+        return [written.table, _Reading(tables, written).target()[1]]
+    except Unknown:
+        return [written.table]
 
 
 def _of_class(tables: Tables, owner: Model, table: Table) -> Iterator[Written]:
@@ -99,7 +108,7 @@ class _Reading:
         """The relationship, and the one that its `backref` makes of it."""
         if self.written.call.spreads:
             raise Unknown("its arguments")
-        target, table = self._target()
+        target, table = self.target()
         direction, pairs = self._joined(table)
         own = {
             "lineage": lineage_of(self.written.owner)["lineage"],
@@ -111,7 +120,7 @@ class _Reading:
         }
         return [own, *self._backref(own, target, table)]
 
-    def _target(self) -> tuple[Model, Table]:
+    def target(self) -> tuple[Model, Table]:
         """The class that it leads to, with its table."""
         written = self.written
         stated = written.call.positional[0] if written.call.positional else written.call.named("argument")

@@ -14,6 +14,12 @@ class Releases:
 
     sqlalchemy: Release | None
     sqlmodel: Release | None
+    pydantic: Release | None = None
+
+    @property
+    def takes_default_none(self) -> bool | None:
+        """Whether a field of SQLModel is nullable for being None by default; None: not known."""
+        return None if self.pydantic is None else self.pydantic < (2,)
 
     @property
     def aware(self) -> bool | None:
@@ -44,7 +50,7 @@ class Releases:
 def releases(python: str) -> Releases:
     """What is installed beside an interpreter."""
     found = {name: release for folder in _packages(python) for name, release in _installed(folder)}
-    return Releases(found.get("sqlalchemy"), found.get("sqlmodel"))
+    return Releases(found.get("sqlalchemy"), found.get("sqlmodel"), found.get("pydantic"))
 
 
 def _packages(python: str) -> Iterator[Path]:
@@ -55,6 +61,6 @@ def _packages(python: str) -> Iterator[Path]:
 
 
 def _installed(folder: Path) -> Iterator[tuple[str, Release]]:
-    for entry in folder.glob("[Ss][Qq][Ll]*.dist-info"):
+    for entry in (*folder.glob("[Ss][Qq][Ll]*.dist-info"), *folder.glob("pydantic-*.dist-info")):
         name, _, version = entry.name.removesuffix(".dist-info").partition("-")
         yield name.lower(), tuple(int(part) for part in version.split(".") if part.isdecimal())

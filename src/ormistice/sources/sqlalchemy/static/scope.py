@@ -45,6 +45,19 @@ class Folder:
     dotted: str
 
 
+class Elsewhere(ast.Name):
+    """An expression of another module than the one it has been put into."""
+
+    def __init__(self, file: str = "", expression: ast.expr | None = None, **more: object) -> None:
+        inner = expression if expression is not None else ast.Constant(None)
+        super().__init__(ast.unparse(inner), ast.Load())
+        self.file, self.expression = file, inner
+        del more
+
+    def __deepcopy__(self, _: object) -> "Elsewhere":
+        return Elsewhere(self.file, self.expression)
+
+
 Value = External | Known | Folder | None
 
 
@@ -93,6 +106,8 @@ class Project:
     def resolve(self, file: str, node: ast.AST, depth: int = 0) -> Value:
         """What an expression in a module stands for, names followed to where they were given."""
         match node:
+            case Elsewhere(file=other, expression=expression):
+                return self.resolve(other, expression, depth)
             case ast.Name(id=name):
                 return self.name(file, name, depth)
             case ast.Attribute(value=value, attr=name):
@@ -180,7 +195,7 @@ class Project:
             case Known(file=file, node=ast.Call(func=function)):
                 made = self.resolve(file, function, depth + 1)
                 if isinstance(made, External) and made.path.endswith("SQLAlchemy"):
-                    return External("flask_sqlalchemy.Model" if name == "Model" else f"sqlalchemy.{name}")
+                    return External(f"{'flask_sqlalchemy' if name in ('Model', 'Table') else 'sqlalchemy'}.{name}")
                 return None
             case Known(file=file, node=ast.ClassDef() as node):
                 statement = syntax.attribute(node, name)

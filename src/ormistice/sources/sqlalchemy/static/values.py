@@ -30,8 +30,12 @@ class Call:
 
     @property
     def positional(self) -> list[ast.expr]:
-        """The positional arguments."""
-        return self.node.args
+        """The positional arguments; a `Table` of Flask-SQLAlchemy may leave out its MetaData, which is then None."""
+        given = self.node.args
+        left_out = isinstance(self.function, External) and self.function.path == "flask_sqlalchemy.Table"
+        if left_out and len(given) > 1 and isinstance(given[1], ast.Call | ast.Starred):
+            return [given[0], ast.Constant(None), *given[1:]]
+        return given
 
     def named(self, *names: str) -> ast.expr | None:
         """The first keyword argument of these names."""
