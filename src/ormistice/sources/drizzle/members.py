@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ormistice.sources.drizzle import presets, zod
+from ormistice.sources.drizzle.names import column_arguments
 from ormistice.sources.drizzle.values import (
     LARGEST,
     Arguments,
@@ -37,7 +38,7 @@ from ormistice.text import Span
 Method = Callable[[Any, Any, Arguments, Span], Value]
 
 
-def member(  # noqa: C901, PLR0911 - one case for each kind of value
+def member(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of value
     e: Any, value: Value, name: str, place: Span, own: Span
 ) -> Value:
     """`value.name`; `place` covers both, `own` the name alone."""
@@ -60,6 +61,8 @@ def member(  # noqa: C901, PLR0911 - one case for each kind of value
             return exported.get() if exported is not None else Opaque(f"`{name}` is not exported there", own)
         case Enum():
             return _of_enum(value, name, own)
+        case ColumnOf(steps=()) if name == "name":
+            return _name_of(value, place)
         case Builder() | ColumnOf() | SqlText() | Namespace():
             return Bound(value, name, own)
         case Foreign():
@@ -81,6 +84,18 @@ def _of_table(table: Table, name: str, place: Span, own: Span) -> Value:
     if name.startswith(("$", "_")) or name == "getSQL":
         return Foreign(name, (), place)
     return Scalar(Nothing.UNDEFINED, place)
+
+
+def _name_of(column: ColumnOf, place: Span) -> Value:
+    """The name that a column is given, or its key: what the configuration makes of it is not there yet."""
+    made = column.table.columns.get(column.key) if isinstance(column.table.columns, Record) else None
+    if not isinstance(made, Builder):
+        return made if isinstance(made, Opaque) else Opaque("which column this is is not known", place)
+    first = column_arguments(made)[:1]
+    if first and isinstance(first[0], Opaque):
+        return first[0]
+    given = text_of(first[0]) if first else None
+    return Scalar(given or column.key, place)
 
 
 def _of_enum(enum: Enum, name: str, own: Span) -> Value:

@@ -212,6 +212,13 @@ def _columns_of(_e: "Evaluator", arguments: Arguments, place: Span) -> Value:
     return Record(entries, place, table.columns.unread)
 
 
+def _table_name(_e: "Evaluator", arguments: Arguments, place: Span) -> Value:
+    table = _given(arguments, 0, place)
+    if not isinstance(table, Table):
+        return table if isinstance(table, Opaque) else Opaque("which table this is is not known", place)
+    return table.name
+
+
 _MAKERS: Mapping[str, Callable[["Evaluator", Arguments, Span], Value]] = {
     "pgTableCreator": _table_creator,
     "pgEnum": lambda _e, arguments, place: _enum(arguments, place),
@@ -219,6 +226,7 @@ _MAKERS: Mapping[str, Callable[["Evaluator", Arguments, Span], Value]] = {
     "customType": _custom_type,
     "getTableColumns": _columns_of,
     "getColumns": _columns_of,
+    "getTableName": _table_name,
     "authUid": lambda _e, arguments, place: presets.user_is(arguments, place),
     "crudPolicy": lambda _e, arguments, place: presets.crud_policies(arguments, place),
 }

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { getTableName, sql } from "drizzle-orm";
 import {
   boolean,
   customType,
@@ -95,3 +95,7 @@ export const optional = pgTable("optional", {
   first: text().default(given?.nested?.list?.[0] ?? "nothing"),
   second: integer().default(missing?.nested.on() ? 1 : (given?.precision ?? 2)),
 });
+
+export const named = pgTable("named", { id: id(), aKey: integer("a_name"), plain: text() }, (t) => [
+  index(`${getTableName(named)}_${t.aKey.name}_${t.plain.name}`).on(t.aKey, t.plain),
+]);
