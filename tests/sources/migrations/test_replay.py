@@ -52,7 +52,9 @@ def test_an_extension_that_cannot_be_had_is_no_fault_of_the_migrations(tmp_path)
         "CREATE TABLE places (id int, spot not_here);\nINSERT INTO lacking VALUES (not_here_either());\n"
     )
     (tmp_path / "2.sql").write_text(
-        "CREATE INDEX ON places (spot);\nSELECT * FROM not_here.jobs;\nALTER TABLE elsewhere ADD x int;\n"
+        "CREATE INDEX ON places (spot);\nCREATE INDEX CONCURRENTLY IF NOT EXISTS spots ON places (spot);\n"
+        "CREATE POLICY places ON public.places;\nCREATE INDEX ON nowhere (x);\n"
+        "SELECT * FROM not_here.jobs;\nALTER TABLE elsewhere ADD x int;\n"
         "CREATE TABLE late (spot later);\n"
     )
     (tmp_path / "3.sql").write_text("CREATE TABLE later (id int);")
@@ -67,6 +69,11 @@ def test_an_extension_that_cannot_be_had_is_no_fault_of_the_migrations(tmp_path)
             "unsupported-construct",
             'relation "places" does not exist; the statement that creates `places` fails in `1`',
         ),
+        (
+            "unsupported-construct",
+            'relation "public.places" does not exist; the statement that creates `public.places` fails in `1`',
+        ),
+        ("migration-fails", 'relation "nowhere" does not exist; no migration creates `nowhere`'),
         (
             "unsupported-construct",
             'relation "not_here.jobs" does not exist; no migration creates `not_here.jobs`',

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain, takewhile
 
 from ormistice.model import Problem, ProblemKind
 from ormistice.sources.migrations.lacking import creates, explained, lack
@@ -45,10 +46,12 @@ def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Fail
     if wanted.later is not None or wanted.dropped is not None:
         return False
     if wanted.failed is not None:
-        return all(creator in excused for creator in _creators(wanted.name, steps[: at + 1]) if creator is not failure)
+        creators = list(_creators(wanted.name, failure, steps))
+        return bool(creators) and all(creator in excused for creator in creators)
     return failure.state in _OF_EXTENSIONS or "." in wanted.name
 
 
-def _creators(name: str, steps: Sequence[Step]) -> Iterator[Failure]:
-    bare = name.rpartition(".")[2]
-    return (failure for step in steps for failure in step.failures if creates(failure, bare))
+def _creators(name: str, failure: Failure, steps: Sequence[Step]) -> Iterator[Failure]:
+    """What failed before `failure` and would have created what it misses."""
+    before = takewhile(lambda other: other is not failure, chain.from_iterable(step.failures for step in steps))
+    return (other for other in before if creates(other, name.rpartition(".")[2]))

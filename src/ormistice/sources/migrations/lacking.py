@@ -7,6 +7,12 @@ from ormistice.sources.migrations.replay import Step, Thing
 from ormistice.sources.postgres.executing import Failure
 
 _UNDEFINED = frozenset({"42P01", "42703", "42704", "42883", "3F000"})
+_BEFORE_KINDS = frozenset(
+    {
+        *("or", "replace", "unique", "temp", "temporary", "unlogged", "materialized", "foreign", "constraint"),
+        *("concurrently", "if", "not", "exists"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,12 @@ def _quoted_name(message: str) -> str:
 
 def creates(failure: Failure, name: str) -> bool:
     """Whether the statement that failed would have created something of that name."""
-    return failure.statement.words[:1] == ("create",) and name in failure.statement.words[1:]
+    words = failure.statement.words
+    if words[:1] != ("create",):
+        return False
+    # Behind the kind, and perhaps behind a schema.
+    named = [word for word in words[1:] if word not in _BEFORE_KINDS]
+    return name in named[1:3] and "on" not in named[1 : named.index(name)]
 
 
 def explained(failure: Failure, steps: Sequence[Step], at: int) -> str:
