@@ -6,7 +6,7 @@ import pytest
 from tests.sources.sqlalchemy.reading import at, opened, read, written
 
 from ormistice.errors import AuditError
-from ormistice.model import Column, ForeignKey, PrimaryKey, Schema, UniqueConstraint
+from ormistice.model import Column, Enum, ForeignKey, PrimaryKey, Schema, Sequence, UniqueConstraint
 from ormistice.sources.sqlalchemy.target import declares_tables, import_root
 
 HEAD = "import sqlalchemy as sa\nfrom sqlalchemy import *\nfrom sqlalchemy.orm import *\n\nclass Base(DeclarativeBase):\n    pass\n\n"
@@ -325,3 +325,28 @@ def test_a_field_that_is_none_by_default_takes_none_as_its_release_of_pydantic_h
         None,
         False,
     ]
+
+
+def test_members_of_enums_stand_for_their_values_and_names(tmp_path: Path) -> None:
+    text = (
+        "import enum\n"
+        + HEAD
+        + "class S(str, enum.Enum):\n    A = 'aa'\n    B = 'bb'\nclass A(Base):\n    __tablename__ = 'a'\n"
+        + ID
+    )
+    text += (
+        "    a = mapped_column(Text, server_default=S.A.value)\n    b = mapped_column(Text, server_default=S.A.name)\n"
+    )
+    for number, given in enumerate(("[e.name for e in x]", "[str(e.value) for e in x]", "list(e.value for e in x)")):
+        text += f"    e{number} = mapped_column(Enum(S, name='e{number}', values_callable=lambda x: {given}))\n"
+    run, seen = read(tmp_path, text), static(tmp_path, text)
+
+    assert run.tables == seen.tables
+    assert run.enums == seen.enums
+    assert seen.problems == ()
+
+
+def test_a_type_that_is_not_understood_may_be_an_enum_that_is_not_seen(tmp_path: Path) -> None:
+    text = HEAD + "class A(Base):\n    __tablename__ = 'a'\n" + ID + "    b = Column(Enum(*labels(), name='e'))\n"
+
+    assert {Enum, Sequence} <= static(tmp_path, text).unread

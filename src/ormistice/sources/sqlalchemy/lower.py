@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ormistice.model import (
     EVERY_KIND,
+    Column,
     Domain,
     Enum,
     Facet,
@@ -57,9 +58,19 @@ def lower(source: str, answer: Answer, places: Places, problems: Iterable[Proble
             for each in answer["sequences"]
         ),
         problems=tuple(dict.fromkeys(told)),
-        unread=frozenset({Table, Enum}) if answer.get("missed") else frozenset(),
+        unread=unread(answer, tables),
         documents=tuple(module.document for module in places.modules),
     )
+
+
+def unread(answer: Answer, tables: Iterable[Table]) -> frozenset[type]:
+    """The kinds of which whole objects may have been missed: enums too, where not every column's type is told."""
+    kinds: set[type] = {Table, Enum} if answer.get("missed") else set()
+    if any(Column in table.unread or any(column.type is None for column in table.columns) for table in tables):
+        kinds.add(Enum)
+    if "versions" not in answer:  # nothing was run, and what a Sequence is an argument of is not looked through
+        kinds.add(Sequence)
+    return frozenset(kinds)
 
 
 def qualified(item: Answer) -> QualifiedName:

@@ -142,9 +142,8 @@ class Kinds:
         labels: list[str] | None
         if isinstance(python, Known) and isinstance(python.node, ast.ClassDef):
             values = call.named("values_callable")
-            if values is not None and not self._gives_values(call.file, values):
-                raise Unknown("values_callable")
-            return self.python_enum(python.file, python.node, by_value=values is not None, call=call, native=native)
+            given = "name" if values is None else self._given(call.file, values)
+            return self.python_enum(python.file, python.node, by_value=given == "value", call=call, native=native)
         labels = [str(read.constant(call.file, each)) for each in call.positional]
         name = read.text(call.file, call.named("name"))
         if not native and not read.flag(call.file, call.named("native_enum"), default=True):
@@ -153,17 +152,32 @@ class Kinds:
             raise Unknown("an enum without a name")
         return self._noted(name, read.text(call.file, call.named("schema")), labels, None)
 
-    def _gives_values(self, file: str, node: ast.expr) -> bool:
-        """Whether a function gives the values of an enum's members, one for one."""
+    def _given(self, file: str, node: ast.expr) -> str:
+        """Whether a function gives the `value` or the `name` of an enum's members, one for one. Raises Unknown."""
         found = self.reader.project.resolve(file, node)
         function = found.node if isinstance(found, Known) else node
         returned = [each.value for each in ast.walk(function) if isinstance(each, ast.Return)]
-        body = function.body if isinstance(function, ast.Lambda) else returned[0] if len(returned) == 1 else None
-        match body:
-            case ast.ListComp(elt=ast.Attribute(attr="value"), generators=[ast.comprehension(ifs=[])]):
-                return True
+        match function.body if isinstance(function, ast.Lambda) else returned[0] if len(returned) == 1 else None:
+            case ast.Constant(value=None):
+                return "name"
+            case (
+                ast.ListComp(elt=element, generators=[ast.comprehension(target=ast.Name(id=member), ifs=[])])
+                | ast.Call(
+                    func=ast.Name(id="list" | "tuple"),
+                    args=[
+                        ast.GeneratorExp(
+                            elt=element, generators=[ast.comprehension(target=ast.Name(id=member), ifs=[])]
+                        )
+                    ],
+                )
+            ):
+                if isinstance(element, ast.Call) and ast.unparse(element.func) == "str" and len(element.args) == 1:
+                    element = element.args[0]
+                if ast.unparse(element) in (f"{member}.name", f"{member}.value"):
+                    return ast.unparse(element).rpartition(".")[2]
             case _:
-                return False
+                pass
+        raise Unknown("values_callable")
 
     def _as_text(self, labels: list[str], call: Call | None) -> dict[str, Any]:
         length = self.reader.constant(call.file, call.named("length")) if call else None

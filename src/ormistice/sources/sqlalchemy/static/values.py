@@ -50,6 +50,15 @@ class Call:
         )
 
 
+def _enum(project: Project, found: Value) -> tuple[str, ast.ClassDef] | None:
+    """A class of members with the module it is written in; None for anything else."""
+    if not isinstance(found, Known) or not isinstance(found.node, ast.ClassDef):
+        return None
+    lineage = project.lineage(found.file, found.node)
+    counted = any(isinstance(each, External) and each.name.endswith("Enum") for each in lineage)
+    return (found.file, found.node) if counted else None
+
+
 @dataclass(frozen=True)
 class Reader:
     """Reads expressions of a project, as they are in the environment that it would be imported in."""
@@ -80,25 +89,37 @@ class Reader:
         if node is None:
             return None
         found = self.project.resolve(file, node)
-        if isinstance(found, Known):
-            match found.node:
-                case ast.Constant(value=value):
-                    return value
-                case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-                    return -value
-                case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-                    return [self.constant(found.file, item) for item in items]
-                case ast.BinOp(left=left, op=ast.Add(), right=right):
-                    return self._joined(found.file, left, right)
-                case ast.BinOp(left=left, op=ast.Mult() | ast.Pow() as op, right=right):
-                    return self._product(found.file, left, op, right)
-                case ast.JoinedStr(values=parts):
-                    return "".join(str(self.constant(found.file, self._part(part))) for part in parts)
-                case ast.Call(func=function, args=[name, *default], keywords=[]) if self._asks(found.file, function):
-                    unset = self.constant(found.file, default[0] if default else None)
-                    return self.environment.get(str(self.constant(found.file, name)), unset)
-                case _:
-                    pass
+        if not isinstance(found, Known):
+            return self._of_member(file, node)
+        match found.node:
+            case ast.Constant(value=value):
+                return value
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                return -value
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+                return [self.constant(found.file, item) for item in items]
+            case ast.BinOp(left=left, op=ast.Add() | ast.Mult() | ast.Pow() as op, right=right):
+                added = isinstance(op, ast.Add)
+                return self._joined(found.file, left, right) if added else self._product(found.file, left, op, right)
+            case ast.JoinedStr(values=parts):
+                return "".join(str(self.constant(found.file, self._part(part))) for part in parts)
+            case ast.Call(func=function, args=[name, *default], keywords=[]) if self._asks(found.file, function):
+                unset = self.constant(found.file, default[0] if default else None)
+                return self.environment.get(str(self.constant(found.file, name)), unset)
+            case _:
+                pass
+        raise Unknown(ast.unparse(node) if isinstance(node, ast.expr) else "?")
+
+    def _of_member(self, file: str, node: ast.AST) -> Any:
+        """`value` or `name` of a member of an enum. Raises Unknown."""
+        match node:
+            case ast.Attribute(value=ast.Attribute(value=owner, attr=member), attr="value" | "name" as asked):
+                found = _enum(self.project, self.project.resolve(file, owner))
+                statement = None if found is None else syntax.attribute(found[1], member)
+                if found is not None and isinstance(statement, ast.Assign):
+                    return member if asked == "name" else self.constant(found[0], statement.value)
+            case _:
+                pass
         raise Unknown(ast.unparse(node) if isinstance(node, ast.expr) else "?")
 
     def _asks(self, file: str, function: ast.expr) -> bool:
