@@ -19,18 +19,25 @@ def missing_unique_constraint(index: Aligned[Index]) -> Iterator[Violation]:
     """
     if index.missing and any(is_unique(item) for item in index.declared.values()):
         first = next(iter(index.declared.values()))
-        violation = absence(index, f"{definition(first)} on {index.identity.name}", claim=definition)
         tables = (index.among.schemas[source].table(index.identity.name) for source in index.missing)
         held = all(table is not None and _held(first, table) for table in tables)
+        what = f"{'second ' * held}{definition(first)} on {index.identity.name}"
+        violation = absence(index, what, claim=definition)
         yield replace(violation, severity=Severity.INFO) if held else violation
 
 
 def _held(index: Index, table: Table) -> bool:
-    """Whether another constraint or index of the table holds the same unique."""
+    """Whether another constraint or index of the table holds the same unique, as far as both can say."""
     return any(
         is_unique(other)
         and set(other.elements) == set(index.elements)
-        and (other.method, other.predicate, other.nulls_not_distinct)
-        == (index.method, index.predicate, index.nulls_not_distinct)
+        and all(
+            ours is None or theirs is None or ours == theirs
+            for ours, theirs in (
+                (other.method, index.method),
+                (other.predicate, index.predicate),
+                (other.nulls_not_distinct, index.nulls_not_distinct),
+            )
+        )
         for other in table.index_like()
     )
