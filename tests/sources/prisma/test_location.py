@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ormistice.errors import AuditError
-from ormistice.model import PrimaryKey
+from ormistice.model import Enum, PrimaryKey, Table
 from ormistice.sources import kind_of
 from ormistice.sources.prisma import SOURCES as PRISMA
 
@@ -55,6 +55,22 @@ def test_files_are_told_by_their_own_names(open_prisma):
 @pytest.mark.usefixtures("project")
 def test_one_file_is_read_alone(open_prisma):
     assert tables(open_prisma("prisma/schema/one.prisma")) == ["One"]
+
+
+def test_a_file_without_models_among_others_is_not_all_there_is(project, open_prisma):
+    """It holds the settings of a schema of several files, whose tables are then not missing."""
+    head = 'datasource db {\n  provider = "postgresql"\n}\n'
+    put(project, **{"prisma__schema__main.prisma": head, "alone__schema.prisma": head, "empty__schema.prisma": ""})
+    schema = open_prisma("prisma/schema/main.prisma").load()
+    (problem,) = schema.problems
+
+    assert {Table, Enum} <= schema.unread
+    assert problem.message == (
+        "no model is in this file, and no other is read; name the folder for all 3 schema files in it"
+    )
+    assert open_prisma("alone/schema.prisma").load().problems == ()
+    assert open_prisma("alone/schema.prisma").load().unread == frozenset()
+    assert open_prisma("prisma/schema").load().problems == ()
 
 
 @pytest.mark.parametrize(

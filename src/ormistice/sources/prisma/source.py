@@ -1,14 +1,16 @@
 """A Prisma schema as a source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ormistice.fixes import Change, Fix
-from ormistice.model import Schema
+from ormistice.model import Enum, Problem, ProblemKind, Schema, Table
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
-from ormistice.sources.prisma.location import Located, locate
+from ormistice.sources.prisma.location import Located, locate, schema_files
 from ormistice.sources.prisma.lower import lower
 from ormistice.sources.prisma.syntax import parse
+from ormistice.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,23 @@ class PrismaSource:
         located: Located = locate([self.request.path(target) for target in self.request.targets])
         documents = [read_document(path, shown(path), fixes) for path in located.files]
         parsings = (parse(document) for document in documents)
-        return lower(self.request.name, parsings, join_table_key=located.join_table_key)
+        schema = lower(self.request.name, parsings, join_table_key=located.join_table_key)
+        return schema if schema.tables or len(located.files) > 1 else _among_others(schema, *located.files)
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """Edits of the schema files."""
         from ormistice.sources.prisma.write import write
 
         return write(schema, change)
+
+
+def _among_others(schema: Schema, path: Path) -> Schema:
+    """The schema of a file without models, doubted where other schema files lie around it: they are one with it."""
+    others = [other for other in schema_files(path.parent) if other != path]
+    if not others:
+        return schema
+    message = (
+        f"no model is in this file, and no other is read; name the folder for all {len(others) + 1} schema files in it"
+    )
+    problem = Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, message, Span(shown(path), 0, 0))
+    return replace(schema, problems=(problem, *schema.problems), unread=schema.unread | {Table, Enum})
