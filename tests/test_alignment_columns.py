@@ -122,12 +122,20 @@ def test_a_third_source_that_has_both_tells_them_apart() -> None:
         assert {item.rule for item in compare(*order)} == {"missing-column"}
 
 
-def test_what_could_not_be_read_may_be_the_other_column() -> None:
+@pytest.mark.parametrize(
+    ("other", "kind", "rules"),
+    [
+        ("user_id", "integer", {RULE}),
+        ("userid", "integer", {"missing-column"}),
+        ("user_id", "text", {"missing-column"}),
+    ],
+)
+def test_what_could_not_be_read_may_be_the_other_column(other: str, kind: str, rules: set[str]) -> None:
+    """Then both have to be the same: the words and the types."""
     partly = replace(of("t", "id", "userId"), unread=frozenset({Column}))
+    found = compare(schema("a", partly), schema("b", of("t", "id", other, **{other: kind})))
 
-    assert {item.rule for item in compare(schema("a", partly), schema("b", of("t", "id", "user_id")))} == {
-        "missing-column"
-    }
+    assert {item.rule for item in found} == rules
 
 
 def test_names_of_the_same_letters_alone_need_like_types() -> None:

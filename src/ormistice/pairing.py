@@ -122,7 +122,7 @@ def column_spellings(
 def _spelled_otherwise(tables: Mapping[str, Table]) -> Iterator[tuple[str, str, str]]:
     """Source, own name and the first source's name of the columns of one table that bear several.
 
-    Two names are one column only if no source has both, nor may have among columns that could not be read.
+    Two names are one column only if no source has both.
     """
     spellings: dict[str, dict[str, list[Column]]] = defaultdict(lambda: defaultdict(list))
     for source, table in tables.items():
@@ -130,16 +130,19 @@ def _spelled_otherwise(tables: Mapping[str, Table]) -> Iterator[tuple[str, str, 
             spellings[letters(column.name)][source].append(column)
     for by_source in spellings.values():
         columns = {source: own[0] for source, own in by_source.items() if len(own) == 1}
-        sure = len(columns) == len(by_source) and all(Column not in tables[source].unread for source in columns)
-        common = next(iter(by_source.values()))[0]
-        if sure and all(_are_one(common, column) for column in columns.values()):
-            others = ((source, column.name) for source, column in columns.items() if column.name != common.name)
-            yield from ((source, own, common.name) for source, own in others)
+        first = next(iter(by_source.values()))[0]
+        partly = any(Column in tables[source].unread for source in columns)
+        if len(columns) == len(by_source) and all(_are_one(first, each, partly=partly) for each in columns.values()):
+            others = ((source, column.name) for source, column in columns.items() if column.name != first.name)
+            yield from ((source, own, first.name) for source, own in others)
 
 
-def _are_one(one: Column, other: Column) -> bool:
-    """Whether names of the same letters mean one column: by their words, else by their types (`userid`, `user_id`)."""
-    words = [[word.lower() for word in _WORD.findall(column.name)] for column in (one, other)]
-    if words[0] == words[1] or one.type is None or other.type is None:
-        return True
-    return difference(one.type.value, other.type.value) is not TypeDifference.TYPE
+def _are_one(one: Column, other: Column, *, partly: bool) -> bool:
+    """Whether names of the same letters mean one column: by their words, else by their types (`userid`, `user_id`).
+
+    By both where a source was read `partly`, since it may have the other one as well.
+    """
+    words, others = ([word.lower() for word in _WORD.findall(column.name)] for column in (one, other))
+    types = [column.type.value for column in (one, other) if column.type is not None]
+    alike = len(types) < len((one, other)) or difference(*types) is not TypeDifference.TYPE
+    return (words == others and alike) if partly else (words == others or alike)
