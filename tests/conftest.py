@@ -9,13 +9,17 @@ variable ORMISTICE_TEST_DATABASE_URL names. No test is skipped for want of a ser
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import psycopg
 import pytest
 
+from ormistice.pytest_plugin import Unwritten
 from ormistice.sources.postgres.embedded import scratch_database
+
+sys.meta_path.insert(0, Unwritten)
 
 
 @pytest.fixture

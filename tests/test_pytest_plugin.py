@@ -164,6 +164,20 @@ def test_from_which_severity_on_a_test_fails(level: str, outcome: str, small: py
     assert [line.split()[1] for line in result.outlines if line.startswith("ormistice.toml::test_indexes")] == [outcome]
 
 
+def test_no_module_of_ours_is_rewritten(small: pytest.Pytester) -> None:
+    """Those that pytest itself imports for the plugin are."""
+    small.makeconftest("""
+        import sys
+
+        def pytest_sessionfinish():
+            ours = [module for name, module in sorted(sys.modules.items()) if name.startswith("ormistice.")]
+            rewritten = [item.__name__ for item in ours if type(item.__loader__).__name__ == "AssertionRewritingHook"]
+            print("rewritten", rewritten, "of many" if len(ours) > 50 else "of few")
+    """)
+
+    assert "rewritten ['ormistice.pytest_plugin'] of many" in small.runpytest_subprocess("-s").stdout.str()
+
+
 def test_it_costs_nothing_where_it_does_not_act(pytester: pytest.Pytester) -> None:
     """Loaded with every pytest, it brings no module of ours and none of our dependencies along."""
     program = (

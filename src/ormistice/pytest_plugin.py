@@ -4,8 +4,12 @@ Without the flag it acts where the root of the tests has an ormistice.toml and p
 with that file. Nothing of ormistice but this module is imported before.
 """
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -102,14 +106,16 @@ class AuditFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """A test for each table and aspect of it that there is, for each other object, and for each source."""
-        from ormistice.errors import AuditError
+        with unwritten():
+            from ormistice.errors import AuditError
 
-        try:
-            report = _audited(self.path)
-        except AuditError as error:
-            hint = f"\n  hint: {error.hint}" if error.hint else ""
-            raise self.CollectError(f"{error.message}{hint}") from None
-        for (aspect, name), findings in _tests(report).items():
+            try:
+                report = _audited(self.path)
+            except AuditError as error:
+                hint = f"\n  hint: {error.hint}" if error.hint else ""
+                raise self.CollectError(f"{error.message}{hint}") from None
+            tests = _tests(report)
+        for (aspect, name), findings in tests.items():
             yield AuditItem.from_parent(self, name=f"test_{aspect}[{name}]", report=report, findings=findings)
 
 
@@ -143,6 +149,29 @@ class AuditItem(pytest.Item):
 
 class DisagreementError(Exception):
     """What a test found."""
+
+
+class Unwritten:
+    """Finds our own modules as they are on the disk.
+
+    pytest rewrites all modules of a package that brings a plugin, assertions or not. That takes its time, and a tree of
+    Python is built in whatever thread a module is imported by: where two do so at once, CPython 3.11 fails.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """As importlib asks for it."""
+        return PathFinder.find_spec(name, path, target) if name.startswith("ormistice.") else None
+
+
+@contextmanager
+def unwritten() -> Iterator[None]:
+    """Import our own modules without having pytest rewrite them."""
+    sys.meta_path.insert(0, Unwritten)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(Unwritten)
 
 
 def _audited(path: Path) -> "Report":
