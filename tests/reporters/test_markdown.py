@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,13 +14,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from building import EXPRESSES, column, foreign_key
+from building import table as made
 from ormistice.findings import Report
+from ormistice.model import ForeignKey, Schema
+from ormistice.names import Scope
 from ormistice.reporters.markdown import fitting
 from ormistice.reporters.markdown import render as render_report
+from ormistice.reporters.parts.content import keys
 from ormistice.reporters.parts.drawing import mermaid
 from ormistice.reporters.parts.markdown import block, code, escaped, table
-from reporters.reports import large_schema
+from reporters.reports import large_schema, report_of
 
+ORDERS = made("orders", column("orders", "user_id", "integer"), keys=(foreign_key("orders", "user_id", "users"),))
 NASTY = st.text(alphabet="ab|`*_[]()<>&#@~$!\\-+ .:/w\n\"'=1", min_size=1)
 COMMONMARK = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 # With raw HTML let through, so that a tag that gets by is seen.
@@ -197,3 +204,24 @@ def test_a_graph_that_is_too_large_shows_what_is_wrong() -> None:
     assert 0 < drawn.count("-->") + drawn.count(".->") <= 500
     assert drawn.count("✗") == len(wrong)
     assert mermaid(schema.tables, frozenset()) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (Schema("b", (), (), EXPRESSES), "it has no such table"),
+        (Schema("b", (made("orders"),), (), EXPRESSES), "it has no such column"),
+        (Schema("b", (), (), EXPRESSES - {ForeignKey}), "its language has no words for it"),
+        (Schema("b", (), (), EXPRESSES, unread=frozenset({ForeignKey})), "it has no such table"),
+        (
+            Schema("b", (replace(ORDERS, foreign_keys=(), unread=frozenset({ForeignKey})),), (), EXPRESSES),
+            "not known, for it was not read in full",
+        ),
+        (Schema("b", (), (), EXPRESSES, scope=Scope(include=("users",))), "not its business"),
+    ],
+)
+def test_why_a_source_is_not_asked_for_a_key(said: Schema, words: str) -> None:
+    report = report_of(Schema("a", (ORDERS, made("users")), (), EXPRESSES), said)
+    (row,) = (row for row in keys(report) if row.key.table.name == "orders")
+
+    assert [standing.words for standing in row.standings] == ["", words]

@@ -66,9 +66,9 @@ class _Drawing:
             yield f"{INDENT}cause: {visible(finding.violation.cause)}"
         if finding.impact:
             yield f"{INDENT}impact: {visible(finding.impact)}"
-        for rows in finding.rows:
-            yield f"{INDENT}{visible(rows.source)}: {visible(rows.answer)}"
-            yield from (f"{INDENT}  {visible(line)}" for line in rows.query.splitlines())
+        for asked in finding.rows:
+            yield f"{INDENT}{visible(asked.source)}: {visible(asked.answer)}"
+            yield from (f"{INDENT}  {visible(line)}" for line in asked.query.splitlines())
         for fix in finding.fixes:
             yield from (INDENT + line if line else "" for line in self.fix(fix))
 

@@ -8,7 +8,18 @@ from textwrap import shorten
 from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
 from ormistice.graph import creation_order, referencing
-from ormistice.model import EVERY_KIND, Enum, ForeignKey, Identity, Place, ReferentialAction, RowSecurity, Stated, Table
+from ormistice.model import (
+    EVERY_KIND,
+    Enum,
+    ForeignKey,
+    Identity,
+    Place,
+    ReferentialAction,
+    RowSecurity,
+    Schema,
+    Stated,
+    Table,
+)
 from ormistice.names import QualifiedName, display, matches
 from ormistice.places import printed
 from ormistice.reporters.parts.visible import visible
@@ -32,7 +43,7 @@ class Mark(Enumeration):
     AGREES = "✓"
     DIFFERS = "✗"
     SILENT = "–"
-    """It is not its business, or its language has no words for it."""
+    """It is not asked: it is not its business, its language has no words for it, or it was not read in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +169,30 @@ def absence(source: str, aligned: Aligned[Table] | Aligned[Enum] | Aligned[Forei
     """How a source stands to what it does not declare."""
     if source in aligned.missing:
         return Standing(Mark.DIFFERS, "missing")
-    owners = [owner for pattern, owner in report.owners if matches(pattern, aligned.identity.name)]
-    return Standing(Mark.SILENT, f"not applicable ({owners[0]} owns this table)" if owners else "not its business")
+    return Standing(Mark.SILENT, _silence(source, aligned, report))
+
+
+def _silence(source: str, aligned: Aligned[Table] | Aligned[Enum] | Aligned[ForeignKey], report: Report) -> str:
+    """Why a source is not asked for what it does not declare."""
+    name, schema = aligned.identity.name, report.among.schemas[source]
+    if not report.among.covers(source, name):
+        owners = [owner for pattern, owner in report.owners if matches(pattern, name)]
+        return f"not applicable ({owners[0]} owns this table)" if owners else "not its business"
+    item, table = next(iter(aligned.declared.values())), schema.table(name)
+    if type(item) not in schema.expresses:
+        return "its language has no words for it"
+    if isinstance(item, ForeignKey):
+        if table is None:
+            return "it has no such table"
+        if any(table.column(column) is None for column in item.columns):
+            return "it has no such column"
+    return "not known, for it was not read in full" if _unread(type(item), table, schema) else "not compared"
+
+
+def _unread(kind: type, table: Table | None, schema: Schema) -> bool:
+    """Whether a source may declare more of a kind than was read."""
+    tables = schema.tables if table is None else (table,)
+    return kind in schema.unread or any({kind, Table} & item.unread for item in tables)
 
 
 def _claimed(finding: Finding, source: str) -> Standing:
