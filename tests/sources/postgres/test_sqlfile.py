@@ -184,3 +184,14 @@ def test_a_users_own_schema_of_that_name_is_the_users(loaded):
     ]
     assert made.problems == ()
     assert [str(table.name) for table in made.tables] == ["auth.users", "public.t"]
+
+
+def test_a_collation_of_a_library_that_the_server_lacks_is_there_by_its_name(loaded):
+    schema = loaded(
+        "CREATE SCHEMA s;\nCREATE COLLATION s.ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);\n"
+        "CREATE COLLATION IF NOT EXISTS \"Other\" (provider = icu, locale = 'und');\n"
+        'CREATE TABLE t (a text COLLATE s.ci, b text COLLATE "Other");\n'
+    )
+
+    assert schema.problems == ()
+    assert [column.collation.value for column in schema.tables[0].columns] == ["ci", "Other"]
