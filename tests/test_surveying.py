@@ -116,3 +116,20 @@ def test_it_says_what_is_left_to_do(files: list[str], words: str, tmp_path: Path
 
     assert (done.returncode, words in done.stderr) == (0, True)
     assert run(tmp_path, "audit").returncode == 2
+
+
+def test_what_is_for_another_database_is_left_out(tmp_path: Path) -> None:
+    for path, text in {
+        "a/drizzle.config.ts": "export default { dialect: 'sqlite' }",
+        "b/drizzle.config.ts": "// \"sqlite\" in tests\nexport default { dialect: 'postgresql' }",
+        "c/schema.prisma": 'datasource db {\n  provider = "mysql"\n}\n',
+        "d/schema.prisma": 'datasource db {\n  provider = env("DATABASE")\n}\n',
+        "e/migration_lock.toml": 'provider = "sqlite"\n',
+        "f/migration_lock.toml": 'provider = "postgresql"\n',
+        "g/meta/_journal.json": '{"dialect": "mysql"}',
+        "h/meta/_journal.json": '{"dialect": "pg"}',
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+
+    assert [item.path for item in survey(tmp_path)] == ["b/drizzle.config.ts", "f", "h", "d/schema.prisma"]

@@ -33,7 +33,10 @@ def configured(locations: list[str] | None, path: Path | None) -> Config:
     if locations:
         settled = replace(settled, base=Path.cwd(), sources=tuple(entry_of(item) for item in locations))
     if path is not None and not settled.sources:
-        raise AuditError(f"{shown(path)}: it names no source", 'a source is: [[sources]] with location = "KIND:WHERE"')
+        raise AuditError(
+            f"{shown(path)}: it names no source",
+            "a source is a table [[sources]] with a location, such as prisma:prisma/schema.prisma",
+        )
     return settled
 
 

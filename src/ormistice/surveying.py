@@ -13,6 +13,7 @@ _SKIPPED = frozenset(
 )
 _MOST_BYTES = 1_000_000
 _DRIZZLE_CONFIGS = tuple(f"drizzle.config.{ending}" for ending in ("ts", "mts", "js", "mjs"))
+_OTHER_DATABASES = ("mysql", "sqlite", "turso", "singlestore", "sqlserver", "mssql", "mongodb", "gel")
 _TYPESCRIPT = frozenset({".ts", ".mts", ".js", ".mjs"})
 _COLUMNS = frozenset({"Column", "mapped_column"})
 # Migrations have classes and tables of their own, as they once were.
@@ -52,6 +53,19 @@ def _files(root: Path) -> Iterator[Path]:
                 yield path
 
 
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace")
+
+
+def _for_postgresql(text: str) -> bool:
+    """Whether a file that names its database by a string names no other alone; reading it will tell for sure."""
+
+    def named(database: str) -> bool:
+        return any(f"{quote}{database}" in text for quote in "\"'")
+
+    return named("postgres") or not any(map(named, _OTHER_DATABASES))
+
+
 def _relative(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
@@ -63,18 +77,16 @@ def _prisma(files: Iterable[Path], root: Path) -> Iterator[Found]:
             folders.setdefault(path.parent, []).append(path)
     for folder, schemas in folders.items():
         whole = schemas[0] if len(schemas) == 1 else folder
-        if any("datasource " in path.read_text("utf-8", errors="replace") for path in schemas):
+        if any("datasource " in text and _for_postgresql(text) for text in map(_text, schemas)):
             yield Found("prisma", _relative(whole, root), "a Prisma schema")
 
 
 def _drizzle(files: list[Path], root: Path) -> Iterator[Found]:
-    configs = [path for path in files if path.name in _DRIZZLE_CONFIGS]
+    configs = [path for path in files if path.name in _DRIZZLE_CONFIGS and _for_postgresql(_text(path))]
     if configs:
         yield from (Found("drizzle", _relative(path, root), "names the schema modules") for path in configs)
         return
-    calling = [
-        path for path in files if path.suffix in _TYPESCRIPT and "pgTable(" in path.read_text("utf-8", errors="replace")
-    ]
+    calling = [path for path in files if path.suffix in _TYPESCRIPT and "pgTable(" in _text(path)]
     for paths in _by_application(calling, _NODE_ROOTS, root):
         first, *more = (_relative(path, root) for path in paths)
         yield Found("drizzle", first, "calls pgTable" if not more else "call pgTable", tuple(more))
@@ -112,7 +124,7 @@ def _declared(path: Path, root: Path) -> str | None:
     parts = path.relative_to(root).parts
     if path.suffix != ".py" or path.name.startswith("test_") or not _HISTORY.isdisjoint(parts[:-1]):
         return None
-    text = path.read_text("utf-8", errors="replace")
+    text = _text(path)
     if "table" not in text.lower() and "column" not in text.lower():
         return None
     try:
@@ -160,6 +172,8 @@ def _has_columns(node: ast.ClassDef) -> bool:
 
 def _migrations(files: Iterable[Path], root: Path) -> Iterator[Found]:
     for path in files:
+        if path.name in ("migration_lock.toml", "_journal.json") and not _for_postgresql(_text(path)):
+            continue
         if path.name == "migration_lock.toml":
             yield Found("migrations", _relative(path.parent, root), "Prisma's migrations")
         elif path.name == "_journal.json" and path.parent.name == "meta":
