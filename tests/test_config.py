@@ -12,9 +12,10 @@ from jsonschema import Draft202012Validator
 
 import ormistice.config
 from ormistice.alignment import Scope
-from ormistice.config import SourceEntry, find_config, read_config, requests, scopes
+from ormistice.config import Config, SourceEntry, find_config, read_config, requests, scopes
 from ormistice.errors import AuditError
 from ormistice.model import ProblemKind
+from ormistice.preparing import several
 from ormistice.rules import rules
 
 WORDS = (
@@ -185,3 +186,16 @@ def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(AuditError, match="two sources are named a"):
         requests(read_config(written(tmp_path, text)))
+
+
+@pytest.mark.parametrize(
+    ("locations", "words"),
+    [([], "there is none"), (["a.prisma"], "a.prisma is the only"), (["a.ts", "b.ts"], "drizzle is the only")],
+)
+def test_it_takes_two_to_disagree(locations: list[str], words: str, tmp_path: Path) -> None:
+    for location in locations:
+        (tmp_path / location).touch()
+    entries = (SourceEntry(tuple(locations)),) if locations else ()
+
+    with pytest.raises(AuditError, match=words):
+        several(Config(tmp_path, entries))

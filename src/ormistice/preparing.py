@@ -52,13 +52,17 @@ def single(source: str, path: Path | None) -> Config:
 
 def several(config: Config) -> Config:
     """The configuration, which has to name two sources at least: it takes two to disagree."""
-    if len(config.sources) < 2:  # noqa: PLR2004 - two
-        alone = " ".join(location for entry in config.sources for location in entry.locations)
-        raise AuditError(
-            f"an audit needs two sources at least, and {alone} is the only one",
-            f"name what it is to be compared with; ormistice show {alone} prints what it says",
-        )
-    return config
+    match config.sources:
+        case ():
+            raise AuditError("an audit needs two sources at least, and there is none")
+        case (entry,):
+            alone = entry.locations[0] if len(entry.locations) == 1 else requests(config)[0].name
+            raise AuditError(
+                f"an audit needs two sources at least, and {alone} is the only one",
+                f"name what it is to be compared with; ormistice show {alone} prints what it says",
+            )
+        case _:
+            return config
 
 
 def opened(config: Config) -> tuple[Source, ...]:
