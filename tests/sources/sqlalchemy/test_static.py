@@ -350,3 +350,17 @@ def test_a_type_that_is_not_understood_may_be_an_enum_that_is_not_seen(tmp_path:
     text = HEAD + "class A(Base):\n    __tablename__ = 'a'\n" + ID + "    b = Column(Enum(*labels(), name='e'))\n"
 
     assert {Enum, Sequence} <= static(tmp_path, text).unread
+
+
+def test_a_mapper_of_ones_own_may_add_columns(tmp_path: Path) -> None:
+    text = HEAD + "class M:\n    @declared_attr\n    def __mapper_cls__(cls):\n        return Mapper\n"
+    schema = static(tmp_path, text + "class A(M, Base):\n    __tablename__ = 'a'\n" + ID)
+
+    assert Column in schema.tables[0].unread
+
+
+def test_constraints_name_columns_by_their_keys(tmp_path: Path) -> None:
+    text = HEAD + "class A(Base):\n    __tablename__ = 'a'\n    __table_args__ = (Index('i', 'k'), UniqueConstraint('k', 'id'))\n"
+    text += ID + "    k = Column('b', Integer, key='k')\n"
+
+    assert static(tmp_path, text).tables == read(tmp_path, text).tables

@@ -65,10 +65,15 @@ class Model:
         """What it is derived from and nobody here has read, so that it may have any columns."""
         found = []
         for value in self.lineage:
-            if isinstance(value, External) and not _is_plain(value):
-                found.append(value.path.removeprefix("builtins."))
-            elif isinstance(value, Known) and not isinstance(value.node, ast.ClassDef):
-                found.append(ast.unparse(value.node))
+            match value:
+                case External() if not _is_plain(value):
+                    found.append(value.path.removeprefix("builtins."))
+                case Known(node=ast.ClassDef(name=name) as node) if hook := _hook(node):
+                    found.append(f"{name}.{hook}")
+                case Known(node=node) if not isinstance(node, ast.ClassDef):
+                    found.append(ast.unparse(node))
+                case _:
+                    pass
         return found
 
     @property
@@ -87,6 +92,17 @@ class Model:
             if found is not None:
                 return value, found
         return None
+
+
+def _hook(node: ast.ClassDef) -> str | None:
+    """What a class has that gives columns to the classes derived from it while they are made."""
+    if syntax.attribute(node, "__mapper_cls__") is not None:
+        return "__mapper_cls__"
+    made = syntax.attribute(node, "__init_subclass__")
+    makes = any(
+        ast.unparse(call.func).rpartition(".")[2] in CONSTRUCTORS for call in syntax.calls_in(made or ast.Pass())
+    )
+    return "__init_subclass__" if makes else None
 
 
 def _is_plain(base: External) -> bool:

@@ -98,6 +98,7 @@ class Columns:
         draft.column["comment"] = self._try(draft, lambda: self._text(options, "comment"), None)
         draft.column["default"] = self._default(draft, options)
         draft.column["client_default"] = self._client_default(options, annotation, sqlmodel=sqlmodel)
+        draft.column["key"] = self._try(draft, lambda: self._text(options, "key"), None)
         if any(call.spreads for call in options.calls):
             self._doubt(draft, options)
             typed = kind is not None or options.find("sa_type", "type_") is not None

@@ -123,7 +123,7 @@ class Constraints:
         value = self.reader.constant(file, node)
         if not isinstance(value, str):
             raise Unknown(ast.unparse(node))
-        return value
+        return next((str(column["name"]) for column in self.table["columns"] if column.get("key") == value), value)
 
     def _deferral(self, call: Call) -> dict[str, Any]:
         return {name: self.reader.constant(call.file, call.named(name)) for name in ("deferrable", "initially")}

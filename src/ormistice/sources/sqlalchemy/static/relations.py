@@ -244,6 +244,8 @@ class _Reading:
         if stated is None:
             return None
         file, node = self._expression(*stated)
+        if isinstance(node, ast.Attribute) and node.attr == "__table__":
+            return self._model(file, node.value)[1]
         found = self.tables.reader.project.resolve(file, node)
         at = (found.file, getattr(found.node, "lineno", 0)) if isinstance(found, Known) else None
         name = ast.unparse(node)
