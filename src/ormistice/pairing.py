@@ -128,7 +128,8 @@ def _spelled_otherwise(tables: Mapping[str, Table]) -> Iterator[tuple[str, str, 
     for source, table in tables.items():
         for column in table.columns:
             spellings[letters(column.name)][source].append(column)
-    for by_source in spellings.values():
+    several = (each for each in spellings.values() if len({item.name for own in each.values() for item in own}) > 1)
+    for by_source in several:
         columns = {source: own[0] for source, own in by_source.items() if len(own) == 1}
         first = next(iter(by_source.values()))[0]
         partly = any(Column in tables[source].unread for source in columns)

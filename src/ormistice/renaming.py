@@ -116,10 +116,6 @@ def _expressions(table: Table) -> Iterator[str]:
 
 
 def _under(item: Any, names: Names) -> Any:
-    columns: dict[QualifiedName, dict[str, str]] = {}
-    for own, other in names.items():
-        if isinstance(own, ColumnName) and isinstance(other, ColumnName):
-            columns.setdefault(own.table, {})[own.name] = other.name
     match item:
         case object(before=Table() as before, after=after) as change if before is after:
             others = {own: other for own, other in names.items() if getattr(own, "table", None) != before.name}
@@ -127,7 +123,16 @@ def _under(item: Any, names: Names) -> Any:
         case object(before=before, after=after) as change:
             return _changed(change, before=_under(before, names), after=_under(after, names))
         case _:
-            return _renamed(_respelled(item, columns) if columns else item, names)
+            return _item_under(item, names)
+
+
+def _item_under(item: Any, names: Names) -> Any:
+    columns: dict[QualifiedName, dict[str, str]] = {}
+    for own, other in names.items():
+        if isinstance(own, ColumnName) and isinstance(other, ColumnName):
+            columns.setdefault(own.table, {})[own.name] = other.name
+    found = _respelled(item, columns) if columns else item
+    return _renamed(found, names) if any(isinstance(own, QualifiedName) for own in names) else found
 
 
 def _changed(item: Any, **parts: Any) -> Any:
@@ -238,10 +243,10 @@ def _of_table(item: Any, other: Mapping[str, str]) -> Any:
 
 def _column(column: Column, other: Mapping[str, str]) -> Column:
     generated = column.generated
-    if generated is not None and generated.value is not None:
-        value = replace(generated.value, expression=_in_sql(generated.value.expression, other))
-        generated = replace(generated, value=value)
-    return replace(column, name=other.get(column.name, column.name), generated=generated)
+    if generated is None or generated.value is None:
+        return replace(column, name=other[column.name]) if column.name in other else column
+    value = replace(generated.value, expression=_in_sql(generated.value.expression, other))
+    return replace(column, name=other.get(column.name, column.name), generated=replace(generated, value=value))
 
 
 def _key(key: ForeignKey, columns: _Columns) -> ForeignKey:
