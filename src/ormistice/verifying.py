@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from functools import reduce
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from ormistice.alignment import Sources, as_constraint, as_declared
 from ormistice.diffing import unified
@@ -32,6 +32,15 @@ Schemas = Mapping[str, Schema]
 Found = Mapping[Pair, Finding]
 Judgment = Callable[[Schemas, frozenset[QualifiedName]], Found]
 """What is found in schemas with fixes applied: in the tables of these names, and in all that the fixes change."""
+
+
+@runtime_checkable
+class Tries(Protocol):
+    """A source that can tell for less than loading costs what it would be with fixes applied."""
+
+    def tried(self, fixes: tuple[Fix, ...]) -> Schema:
+        """What `load` gives, but for the places. Raises AuditError as it does."""
+
 
 _FOLLOWING = frozenset({"column-order-mismatch", "inexpressible-index"})
 
@@ -281,7 +290,8 @@ class _Trial:
         """The fixes of a batch that leave their finding, or touch what has a new one; all where that tells nothing."""
         everything = frozenset(batch)
         try:
-            schema = self.source.load((*given, *batch.values()))
+            read = self.source.tried if isinstance(self.source, Tries) else self.source.load
+            schema = read((*given, *batch.values()))
         except AuditError:
             return everything
         about = frozenset(of.name for pair in batch if (of := self.before[pair].identity) is not None)

@@ -116,6 +116,10 @@ class Places:
             self._modules[file] = None if document is None else syntax.parse(document)
         return self._modules[file]
 
+    def among(self, modules: Mapping[str, Module]) -> "Places":
+        """The same, these modules standing for those of their real paths."""
+        return Places(self.read, self.fallback, {**self._modules, **modules})
+
     def prepare(self, file: str) -> None:
         """Read a module ahead of the questions that will be asked of it."""
         module = self.module(file)

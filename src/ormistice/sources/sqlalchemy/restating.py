@@ -9,19 +9,28 @@ any of this does not hold, the application is imported again.
 import ast
 import builtins
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from ormistice.errors import AuditError
+from ormistice.fixes import Edit, Fix, Patch
+from ormistice.model import Schema
+from ormistice.sources.sqlalchemy.lower import lower_table, qualified
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.sources.sqlalchemy.process import Probe
-from ormistice.sources.sqlalchemy.syntax import Module
+from ormistice.sources.sqlalchemy.syntax import Module, parse
+from ormistice.text import Document
 
 _LIBRARIES = (sys.stdlib_module_names | {"sqlalchemy", "sqlmodel"}) - {"__future__"}
 _RELATIONSHIPS = frozenset({"relationship", "Relationship", "relation", "dynamic_loader", "backref"})
 _PLACED = ("file", "line")
+
+Modules = Mapping[str, tuple[Module, Module]]
+"""Modules before and after they were edited, by real path."""
 
 Class = tuple[str, str]
 """The real path of a module, and the name of a class in it."""
@@ -52,13 +61,103 @@ class _Import:
 
 def restated(imported: Imported, files: Iterable[str], places: Places) -> Answer | None:
     """The answer for the text of `places`, in which `files` are edited; None where only importing can tell."""
+    modules = {file: (imported.places.module(file), places.module(file)) for file in files}
+    read = {file: (before, after) for file, (before, after) in modules.items() if before and after}
+    told = _told(imported, read) if read.keys() == modules.keys() else None
+    if told is None:
+        return None
+    known, new = imported.answer, {_key(table): table for table in told["tables"]}
+    moves = {file: _moves(*pair) for file, pair in read.items()}
+    return {
+        **known,
+        "tables": [new.get(_key(table)) or _moved(table, moves) for table in known["tables"]],
+        "problems": [_moved(problem, moves) for problem in known["problems"]],
+    }
+
+
+def tried(imported: Imported, schema: Schema, fixes: Iterable[Fix]) -> Schema | None:
+    """`schema`, of what was imported, with `fixes`; None where only importing can tell.
+
+    No more of a module is parsed than what is edited and what may have a part in it, so that places are off.
+    """
     modules: dict[str, tuple[Module, Module]] = {}
-    edited: set[Class] = set()
-    for file in files:
-        before, after = imported.places.module(file), places.module(file)
-        if before is None or after is None or (names := _edited(before, after)) is None:
+    for file, edits in _by_file(fixes).items():
+        module = imported.places.module(file)
+        pair = None if module is None else _excerpts(file, module, edits, imported.answer["tables"])
+        if pair is None:
             return None
-        modules[file] = before, after
+        modules[file] = pair
+    told = _told(imported, modules)
+    if told is None:
+        return None
+    places = imported.places.among({file: after for file, (_, after) in modules.items()})
+    known = {table.name: table for table in schema.tables}
+    new = {qualified(each): lower_table(each, known[qualified(each)].relations, places) for each in told["tables"]}
+    return replace(schema, tables=tuple(new.get(table.name, table) for table in schema.tables))
+
+
+def _by_file(fixes: Iterable[Fix]) -> dict[str, list[Edit]]:
+    """The edits of Python files by real path, each once, in order."""
+    found: dict[str, list[Edit]] = {}
+    for edit in dict.fromkeys(edit for fix in fixes if isinstance(fix, Patch) for edit in fix.edits):
+        if edit.span.file.endswith(".py"):
+            found.setdefault(str(Path(edit.span.file).resolve()), []).append(edit)
+    return {file: sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)) for file, edits in found.items()}
+
+
+def _excerpts(
+    file: str, module: Module, edits: Sequence[Edit], tables: Sequence[Answer]
+) -> tuple[Module, Module] | None:
+    """What of a module is no class or may be another class after the edits, before them and after."""
+    pieces = list(_pieces(module))
+    by_piece: dict[int, list[Edit]] = {}
+    for edit in edits:
+        at = bisect_left(pieces, edit.span.end, key=lambda piece: piece.end)
+        if at == len(pieces) or edit.span.start < pieces[at].start:
+            return None
+        by_piece.setdefault(at, []).append(edit)
+    touched = {(file, name) for at in by_piece if (name := pieces[at].name)}
+    anew = _anew(touched, tables) or touched
+    kept = [at for at, piece in enumerate(pieces) if piece.name is None or (file, piece.name) in anew]
+    path, text = module.document.path, module.document.text
+    before = "".join(text[pieces[at].start : pieces[at].end] for at in kept)
+    after = "".join(_rewritten(text, pieces[at], by_piece.get(at, ())) for at in kept)
+    return parse(Document(path, before)), parse(Document(path, after))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A statement at the top of a module with what stands before it; `name` if it is a class."""
+
+    start: int
+    end: int
+    name: str | None
+
+
+def _pieces(module: Module) -> Iterator[_Piece]:
+    at = 0
+    for node in module.tree.body:
+        end = module.span(node).end
+        yield _Piece(at, end, node.name if isinstance(node, ast.ClassDef) else None)
+        at = end
+
+
+def _rewritten(text: str, piece: _Piece, edits: Iterable[Edit]) -> str:
+    parts: list[str] = []
+    at = piece.start
+    for edit in edits:
+        parts += (text[at : edit.span.start], edit.text)
+        at = edit.span.end
+    return "".join((*parts, text[at : piece.end]))
+
+
+def _told(imported: Imported, modules: Modules) -> Answer | None:
+    """What the probe tells of the classes that are others after edits; None where that is not all that changes."""
+    edited: set[Class] = set()
+    for file, pair in modules.items():
+        names = _edited(*pair)
+        if names is None:
+            return None
         edited |= {(file, name) for name in names}
     anew = _anew(edited, imported.answer["tables"])
     if anew is None or not {file for file, _ in anew} <= modules.keys():
@@ -74,7 +173,7 @@ def restated(imported: Imported, files: Iterable[str], places: Places) -> Answer
         told = imported.probe.ask(asked)
     except AuditError:
         return None
-    return None if "error" in told else _answer(imported.answer, told, modules)
+    return told["after"] if "error" not in told and _holds(imported.answer, told["before"], told["after"]) else None
 
 
 def _edited(before: Module, after: Module) -> set[str] | None:
@@ -200,30 +299,28 @@ def _added(file: str, before: Module, after: Module) -> Iterator[Answer]:
         yield {"file": file, "line": 1, "text": str(each), "class": None}
 
 
-Modules = Mapping[str, tuple[Module, Module]]
-
-
-def _answer(known: Answer, told: Answer, modules: Modules) -> Answer | None:
-    """The answer with the tables told anew, unless the old text did not make what importing it did, or more changes."""
-    before, after = told["before"], told["after"]
+def _holds(known: Answer, before: Answer, after: Answer) -> bool:
+    """Whether the old text made what importing it did, and the new one changes nothing besides its tables."""
     own = {_key(table): table for table in before["tables"]}
     new = {_key(table): table for table in after["tables"]}
     kept = {_key(table): table for table in known["tables"] if _key(table) in own}
-    if own != kept or new.keys() != own.keys() or before["sequences"] != after["sequences"]:
-        return None
     names = {name for _, name in own}
     problems = [problem for problem in known["problems"] if problem.get("table") in names]
-    if problems != before["problems"] or not _relations_stay(known["relations"], own, new):
-        return None
     enums = {_key(enum): _enum(enum) for enum in known["enums"]}
-    if any(enums.get(_key(enum)) != _enum(enum) for enum in (*before["enums"], *after["enums"])):
-        return None
-    moves = {file: _moves(*pair) for file, pair in modules.items()}
-    tables = [new.get(_key(table)) or _moved(table, moves) for table in known["tables"]]
-    if any(enum["column"] not in _columns_of(enum, tables) for enum in known["enums"]):
-        return None
-    others = [_moved(problem, moves) for problem in known["problems"] if problem.get("table") not in names]
-    return {**known, "tables": tables, "problems": [*others, *after["problems"]]}
+    tables = {_key(table): new.get(_key(table), table) for table in known["tables"]}
+    return (
+        {key: _unplaced(table) for key, table in own.items()} == {key: _unplaced(table) for key, table in kept.items()}
+        and new.keys() == own.keys()
+        and before["sequences"] == after["sequences"]
+        and problems == before["problems"] == after["problems"]
+        and _relations_stay(known["relations"], own, new)
+        and all(enums.get(_key(enum)) == _enum(enum) for enum in (*before["enums"], *after["enums"]))
+        and all(enum["column"] in _columns_of(enum, tables) for enum in known["enums"])
+    )
+
+
+def _unplaced(table: Answer) -> Answer:
+    return {name: value for name, value in table.items() if name != "line"}
 
 
 def _key(item: Answer) -> tuple[str | None, str]:
@@ -235,10 +332,9 @@ def _enum(enum: Answer) -> Answer:
     return {name: value for name, value in enum.items() if name not in ("table", "column")}
 
 
-def _columns_of(enum: Answer, tables: Iterable[Answer]) -> set[str]:
+def _columns_of(enum: Answer, tables: Mapping[Any, Answer]) -> set[str]:
     """The columns of an enum in the table that is known for it."""
-    owner = next((table for table in tables if list(_key(table)) == list(enum["table"])), None)
-    columns = owner["columns"] if owner else ()
+    columns = tables[tuple(enum["table"])]["columns"]
     return {each["name"] for each in columns if each["type"] and each["type"].get("name") == enum["name"]}
 
 

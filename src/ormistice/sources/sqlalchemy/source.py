@@ -20,7 +20,7 @@ from ormistice.sources.sqlalchemy.failures import Failure, failure, nothing
 from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.sources.sqlalchemy.process import limits, probe
-from ormistice.sources.sqlalchemy.restating import Imported, restated
+from ormistice.sources.sqlalchemy.restating import Imported, restated, tried
 from ormistice.sources.sqlalchemy.static import read_statically
 from ormistice.sources.sqlalchemy.target import Target, interpreter, module_file, package_files, resolve
 from ormistice.sources.sqlalchemy.unreached import unreached
@@ -31,12 +31,14 @@ from ormistice.text import Document, Span
 class Models:
     """Classes and tables of one application.
 
-    `_failed` is why it is not imported, `_imported` what importing it told, once that is known.
+    Once that is known, `_failed` is why it is not imported, `_imported` what importing it told, `_read` what was made
+    of that.
     """
 
     request: SourceRequest
     _failed: list[Failure] = field(default_factory=list)
     _imported: list[Imported] = field(default_factory=list)
+    _read: list[Schema] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -87,7 +89,17 @@ class Models:
         if not answer["tables"]:
             raise nothing(targets[0], answer["problems"], places)
         told = [failed.problem(places) for failed in self._failed]
-        return lower(self.name, answer, places, (*told, *self._unreached(answer, targets, places)))
+        schema = lower(self.name, answer, places, (*told, *self._unreached(answer, targets, places)))
+        if not fixes:
+            self._read[:] = [schema]
+        return schema
+
+    def tried(self, fixes: tuple[Fix, ...]) -> Schema:
+        """What `load` gives, but for the places, where that can be told for less."""
+        for imported, schema in zip(self._imported, self._read, strict=False):
+            if (found := tried(imported, schema, fixes)) is not None:
+                return found
+        return self.load(fixes)
 
     def _answer(self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]) -> Answer:
         """What importing tells; what the text tells where that is asked for, or importing fails in a larger audit."""
