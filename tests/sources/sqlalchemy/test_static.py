@@ -360,7 +360,24 @@ def test_a_mapper_of_ones_own_may_add_columns(tmp_path: Path) -> None:
 
 
 def test_constraints_name_columns_by_their_keys(tmp_path: Path) -> None:
-    text = HEAD + "class A(Base):\n    __tablename__ = 'a'\n    __table_args__ = (Index('i', 'k'), UniqueConstraint('k', 'id'))\n"
+    text = (
+        HEAD
+        + "class A(Base):\n    __tablename__ = 'a'\n    __table_args__ = (Index('i', 'k'), UniqueConstraint('k', 'id'))\n"
+    )
     text += ID + "    k = Column('b', Integer, key='k')\n"
 
+    assert static(tmp_path, text).tables == read(tmp_path, text).tables
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from sqlmodel import *\nclass A(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    b: str\n    c: int\n    b: str\n",
+        HEAD
+        + "class A(Base):\n    __tablename__ = 'a'\n    b: Mapped[str]\n"
+        + ID
+        + "    b: Mapped[int] = mapped_column(unique=True)\n",
+    ],
+)
+def test_what_is_declared_twice_is_one_column(tmp_path: Path, text: str) -> None:
     assert static(tmp_path, text).tables == read(tmp_path, text).tables

@@ -264,7 +264,8 @@ def scanned(found: Model, attributes: Iterable[Attribute]) -> list[Attribute]:
 
 
 def _annotated_names(node: ast.ClassDef) -> list[str]:
-    return [name for each in node.body if isinstance(each, ast.AnnAssign) for name in syntax.targets(each)]
+    names = (name for each in node.body if isinstance(each, ast.AnnAssign) for name in syntax.targets(each))
+    return [*dict.fromkeys(names)]  # one that is annotated again stays where it was
 
 
 def _merged(first: list[str], second: list[str]) -> list[str]:
