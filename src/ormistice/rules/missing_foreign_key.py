@@ -27,6 +27,6 @@ def missing_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
 
 def _held(key: ForeignKey, table: Table) -> bool:
     """Whether another key of the table has the same columns reference the same."""
-    return any(
-        (other.columns, other.references.value) == (key.columns, key.references.value) for other in table.foreign_keys
+    return key.references is not None and any(
+        (other.columns, other.references) == (key.columns, key.references) for other in table.foreign_keys
     )
