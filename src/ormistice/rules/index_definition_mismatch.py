@@ -59,7 +59,8 @@ def _elements(index: Index, other: Index) -> tuple[IndexElement, ...]:
 
 def _sayable(index: Index, inexpressible: frozenset[Facet]) -> Index:
     """The index with that put at PostgreSQL's default which one of the two sources has no words for."""
-    elements = index.elements
+    # What an operator class is given changes the size of the index, and nothing that it finds.
+    elements = tuple(replace(element, opclass=_bare(element.opclass)) for element in index.elements)
     if Facet.INDEX_NULLS_ORDER in inexpressible:
         elements = tuple(replace(element, nulls_first=element.descending) for element in elements)
     if Facet.INDEX_COLLATION in inexpressible:
@@ -71,6 +72,10 @@ def _sayable(index: Index, inexpressible: frozenset[Facet]) -> Index:
         include=None if Facet.INDEX_INCLUDE in inexpressible else index.include,
         nulls_not_distinct=None if Facet.NULLS_NOT_DISTINCT in inexpressible else index.nulls_not_distinct,
     )
+
+
+def _bare(opclass: str | None) -> str | None:
+    return opclass if opclass is None else opclass.partition("(")[0]
 
 
 def is_unique(index: Index) -> bool:

@@ -168,12 +168,13 @@ def _class(value: Expression | None, method: str) -> str | None:
         case _:
             return None
     name, parenthesis, parameters = name.partition("(")
-    if parenthesis:
-        # As PostgreSQL keeps them.
-        given = (parameter.replace(" ", "").replace("'", "") for parameter in parameters.rstrip(") ").split(","))
-        return f"{name.strip()}({', '.join(given)})"
+    name = name.strip()
     default = _DEFAULT_CLASSES.get(method)
-    return None if default is not None and default.fullmatch(name) else name
+    if default is not None and default.fullmatch(name):
+        return None
+    # As PostgreSQL keeps them.
+    given = (parameter.replace(" ", "").replace("'", "") for parameter in parameters.rstrip(") ").split(","))
+    return f"{name}({', '.join(given)})" if parenthesis else name
 
 
 def _predicate(attribute: Attribute, model: ModelScope, scope: Scope) -> Stated[str | None] | None:

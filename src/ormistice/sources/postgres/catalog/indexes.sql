@@ -9,10 +9,10 @@ SELECT
   CASE WHEN i.indexprs IS NOT NULL AND EXISTS (SELECT FROM unnest(i.indcollation) AS l WHERE l NOT IN (0, 100))
     THEN pg_get_indexdef(i.indexrelid)
   END AS definition,
-  -- Operator classes that are given parameters, with them.
+  -- Operator classes that are given parameters, with them; of those that are the default nothing is told.
   CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = i.indexrelid AND a.attoptions IS NOT NULL)
     THEN ARRAY(
-      SELECT o.opcname || '(' || array_to_string(a.attoptions, ', ') || ')'
+      SELECT CASE WHEN NOT o.opcdefault THEN o.opcname || '(' || array_to_string(a.attoptions, ', ') || ')' END
       FROM pg_attribute AS a JOIN pg_opclass AS o ON o.oid = i.indclass[a.attnum - 1]
       WHERE a.attrelid = i.indexrelid AND a.attnum <= i.indnkeyatts ORDER BY a.attnum
     )
