@@ -92,6 +92,13 @@ def renamed_columns(before: object, after: object) -> tuple[tuple[Column, str], 
             return ()
 
 
+def sharing(schema: Schema, column: Column) -> tuple[Table, ...]:
+    """The tables to which one text gives the column: its own, and those of the same mixin or spread."""
+    return tuple(
+        table for table in schema.tables if (own := table.column(column.name)) is not None and own.place == column.place
+    )
+
+
 def sql_names(table: Table, columns: Iterable[str]) -> bool:
     """Whether the SQL of a table's expressions names one of the columns."""
     return any(text_names(text, columns) for text in _expressions(table))

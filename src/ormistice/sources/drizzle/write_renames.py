@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ormistice.model import Column
-from ormistice.names import QualifiedName
-from ormistice.renaming import sql_names, text_names
+from ormistice.model import Column, Table
+from ormistice.renaming import sharing, sql_names, text_names
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.names import column_arguments
 from ormistice.sources.drizzle.scope import children
@@ -18,11 +17,13 @@ from ormistice.text import Span
 
 
 def rename_columns(draft: Draft, renames: Sequence[tuple[Column, str]]) -> None:
-    """Give columns of one table their new names."""
-    own = [column.name for column, _ in renames]
-    _see_to_sql(draft, renames[0][0].table, own)
+    """Give columns of one table their new names; one that a spread lends to other tables has it there as well."""
     for column, name in renames:
-        at = column_chain(draft, column)
+        owners = sharing(draft.schema, column)
+        draft.unsafe |= len(owners) > 1
+        for owner in owners:
+            _see_to_sql(draft, owner, column.name)
+        at = column_chain(draft, column, shared=True)
         call = _maker(at, column)
         given = column_arguments(builder_of(draft, column))[:1]
         if given and text_of(given[0]) is not None:
@@ -57,13 +58,12 @@ def _insert(draft: Draft, at: ChainSite, call: nodes.Call, name: str) -> None:
         draft.put(at.loaded, call.end - 1, call.end - 1, quoted)
 
 
-def _see_to_sql(draft: Draft, name: QualifiedName, columns: Sequence[str]) -> None:
-    """SQL that names the columns follows them where it does so by their keys, and not in words of its own."""
-    table = draft.schema.table(name)
-    if table is None or not sql_names(table, columns):
+def _see_to_sql(draft: Draft, table: Table, column: str) -> None:
+    """SQL that names the column follows it where it does so by its key, and not in words of its own."""
+    if not sql_names(table, (column,)):
         return
-    said = list(_templates(table_site(draft, name).chain))
-    if not said or any(text_names(text, columns) for template in said for text in template.strings):
+    said = list(_templates(table_site(draft, table.name).chain))
+    if not said or any(text_names(text, (column,)) for template in said for text in template.strings):
         raise UnwritableError
 
 

@@ -95,13 +95,14 @@ def statement_at(draft: Draft, place: Place) -> Span:
     return Span(loaded.document.path, path[0].start, path[0].end)  # type: ignore[attr-defined]  # every node has both
 
 
-def column_chain(draft: Draft, column: Column) -> ChainSite:
-    """The chain that makes a column; it must make this one alone."""
+def column_chain(draft: Draft, column: Column, *, shared: bool = False) -> ChainSite:
+    """The chain that makes a column; it must make this one alone, unless it may be `shared`."""
     loaded, path = path_to(draft, column.place)
     found = next((node for node in path if _stands_at(node, column.place)), None)
     if not isinstance(found, nodes.Property) or not isinstance(found.value, nodes.Chain):
         raise UnwritableError
-    alone(draft.schema, column.place)
+    if not shared:
+        alone(draft.schema, column.place)
     return ChainSite(loaded, found.value, shadowing(path))
 
 

@@ -5,31 +5,55 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ormistice.fixes import Applicability, Edit
 from ormistice.model import Column, PrimaryKey, Schema, Table
-from ormistice.renaming import sql_names
+from ormistice.renaming import sharing, sql_names
 from ormistice.sources.sqlalchemy.syntax import Module
 from ormistice.sources.sqlalchemy.write_draft import Unwritable, draft
 from ormistice.sources.sqlalchemy.write_layout import string
-from ormistice.sources.sqlalchemy.write_places import Style, column_text, module_at, table_text
+from ormistice.sources.sqlalchemy.write_places import (
+    ColumnText,
+    Style,
+    TableText,
+    column_node,
+    column_text,
+    module_at,
+    table_text,
+)
 from ormistice.stated import Place
 from ormistice.text import Span
 
 
 def with_columns_renamed(schema: Schema, renames: Sequence[tuple[Column, str]]) -> tuple[list[Edit], Applicability]:
-    """The edits that give columns of one table their new names, and what they promise. Raises Unwritable."""
-    names = {column.name: name for column, name in renames}
+    """The edits that give columns of one table their new names, and what they promise. Raises Unwritable.
+
+    A column that a mixin lends to other tables has its new name there as well.
+    """
     owner = table_text(schema, renames[0][0].table)
-    if owner is None or sql_names(owner.table, names):
+    if owner is None:
         raise Unwritable
+    # A Table's columns are reached by their names, a class's by its attributes.
+    unsafe = owner.style is Style.CORE
     edits: list[Edit] = []
     for column, name in renames:
-        place = column_text(owner, column.name)
-        if place is None or place.shared:
-            raise Unwritable
+        place = _text(owner, column)
         found = draft(place)
         edits += found.with_name(string(name, found.quote)).edits()
-    edits += _following(schema, owner.table, names)
-    # A Table's columns are reached by their names, a class's by its attributes.
-    return edits, Applicability.UNSAFE if owner.style is Style.CORE else Applicability.SAFE
+        tables = sharing(schema, column)
+        unsafe |= len(tables) > 1 or place.shared
+        for table in tables:
+            if sql_names(table, (column.name,)):
+                raise Unwritable
+            edits += _following(schema, table, {column.name: name})
+    return edits, Applicability.UNSAFE if unsafe else Applicability.SAFE
+
+
+def _text(owner: TableText, column: Column) -> ColumnText:
+    found = column_text(owner, column.name)
+    if found is not None:
+        return found
+    shared = column_node(owner.schema, column)
+    if shared is None or column.place == owner.table.place:
+        raise Unwritable
+    return ColumnText(owner, column, *shared, shared=True)
 
 
 def _following(schema: Schema, table: Table, names: Mapping[str, str]) -> Iterator[Edit]:
