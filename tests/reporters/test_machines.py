@@ -20,7 +20,7 @@ from ormistice.config import FAIL_ON
 from ormistice.findings import Report, Severity
 from ormistice.fixes import Patch, edited
 from ormistice.reporters import reporter, sarif
-from ormistice.reporters.github import _data, _property
+from ormistice.reporters.github import written_data, written_property
 from ormistice.reporters.parts.anchors import uri
 from ormistice.reporters.parts.setting import Setting, failing
 from reporters.reports import ODD_PATH, large
@@ -239,7 +239,7 @@ def test_an_annotation_names_a_file_of_any_name(hostile_report: Report) -> None:
 
 @given(st.text(alphabet="ab%:,=\r\nAD0235"))
 def test_what_an_annotation_says_is_what_was_said(text: str) -> None:
-    name, given_, data = command(f"::error file={_property(text)},title=x::{_data(text)}")
+    name, given_, data = command(f"::error file={written_property(text)},title=x::{written_data(text)}")
 
     assert (name, given_.get("file"), data) == ("error", text, text)
 

@@ -20,13 +20,15 @@ def _command(finding: Finding, report: Report) -> str:
             # GitHub takes columns of a single line alone.
             properties |= {"col": place.start.column, "endColumn": place.end.column}
     properties["title"] = finding.rule
-    given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{COMMANDS[finding.severity]} {given}::{_data(told(finding))}"
+    given = ",".join(f"{name}={written_property(str(value))}" for name, value in properties.items())
+    return f"::{COMMANDS[finding.severity]} {given}::{written_data(told(finding))}"
 
 
-def _data(text: str) -> str:
+def written_data(text: str) -> str:
+    """Text as the message of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def written_property(text: str) -> str:
+    """Text as a property of a workflow command, where more letters end it."""
+    return written_data(text).replace(":", "%3A").replace(",", "%2C")
