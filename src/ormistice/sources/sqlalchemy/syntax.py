@@ -141,6 +141,7 @@ class Module:
                 return ""
 
 
+@lru_cache(maxsize=8)
 def parse(document: Document) -> Module:
     """A document as a module."""
     tree = parsed(document.text.removeprefix(BOM))
