@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, takewhile
 
 from ormistice.model import Problem, ProblemKind
+from ormistice.sources.migrations.baseline import unwritten
 from ormistice.sources.migrations.lacking import creates, explained, lack
 from ormistice.sources.migrations.replay import Step
 from ormistice.sources.postgres.executing import Failure
@@ -18,7 +19,8 @@ _OF_EXTENSIONS = frozenset({"42704", _UNDEFINED_FUNCTION, "3F000"})
 def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
     """Every reason for which statements failed, with what they were waiting for.
 
-    That a server has no such extension is no fault of the migration, and neither is what comes of it.
+    That a server has no such extension is no fault of the migration, and neither is what comes of it. What describes
+    a database, and is never applied, cannot fail either.
     """
     found = []
     excused: set[Failure] = set()
@@ -40,7 +42,10 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
 def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Failure]) -> bool:
     if failure.statement.words[:2] == ("create", "extension") and failure.state in _NO_SUCH_EXTENSION:
         return True
-    wanted = lack(failure, steps, at) if excused else None
+    if steps[at].migration.baseline:
+        return True
+    before = any(unwritten(step) for step in steps[:at])
+    wanted = lack(failure, steps, at) if excused or before else None
     if wanted is None:
         return bool(excused) and failure.state == _UNDEFINED_FUNCTION
     if wanted.later is not None or wanted.dropped is not None:
@@ -48,7 +53,7 @@ def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Fail
     if wanted.failed is not None:
         creators = list(_creators(wanted.name, failure, steps))
         return bool(creators) and all(creator in excused for creator in creators)
-    return failure.state in _OF_EXTENSIONS or "." in wanted.name
+    return before or failure.state in _OF_EXTENSIONS or "." in wanted.name
 
 
 def _creators(name: str, failure: Failure, steps: Sequence[Step]) -> Iterator[Failure]:

@@ -19,11 +19,16 @@ _IN_FOLDERS = ("migration.sql", "up.sql")
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step; `name` is what its tool calls it, `when` the time by which drizzle-kit tells what is applied."""
+    """One step; `name` is what its tool calls it, `when` the time by which drizzle-kit tells what is applied.
+
+    A `baseline` is never applied: it says what the database held before the migrations.
+    """
 
     name: str
     path: Path
     when: int | None = None
+    first_of_drizzle: bool = False
+    baseline: bool = False
 
 
 def sql_migrations(folder: Path) -> tuple[Migration, ...]:
@@ -56,16 +61,19 @@ def _drizzle(folder: Path) -> Iterator[Migration]:
         steps = [(str(entry["tag"]), entry.get("when")) for entry in entries]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise AuditError(f"{journal}: not a journal of drizzle-kit") from error
-    for tag, when in steps:
-        yield Migration(tag, folder / f"{tag}.sql", when if isinstance(when, int) else None)
+    for at, (tag, when) in enumerate(steps):
+        yield Migration(tag, folder / f"{tag}.sql", when if isinstance(when, int) else None, first_of_drizzle=not at)
 
 
 def _folders(folder: Path) -> Iterator[Migration]:
     """A folder each: Prisma and Drizzle 1.0 (migration.sql), Diesel (up.sql); by name."""
+    first = True
     for step in sorted(path for path in folder.iterdir() if path.is_dir()):
         for name in _IN_FOLDERS:
             if (step / name).is_file():
-                yield Migration(step.name, step / name)
+                of_drizzle = first and (step / "snapshot.json").is_file()
+                yield Migration(step.name, step / name, first_of_drizzle=of_drizzle)
+                first = False
 
 
 def _files(folder: Path) -> Iterator[Migration]:

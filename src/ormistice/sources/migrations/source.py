@@ -12,6 +12,7 @@ from ormistice.fixes import Change, Fix, Script
 from ormistice.model import Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
+from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.failing import problems
 from ormistice.sources.migrations.folders import Migration, sql_migrations
 from ormistice.sources.migrations.observations import Observation, observations
@@ -64,7 +65,7 @@ class MigrationsSource:
         if after:
             with server_errors(self.location):
                 changed = self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
-            return with_doubts(changed, self._failed())
+            return with_baseline(with_doubts(changed, self._failed()), self.history().steps)
         self.stage.clear()
         with server_errors(self.location), ExitStack() as kept:
             database, history = self._replayed(kept)
@@ -74,7 +75,8 @@ class MigrationsSource:
                 schema = reflect(connection, self.name, places=_places(steps))
         documents = tuple(step.document for step in steps)
         told = problems(steps) + tuple(observation.problem() for observation in self.observations())
-        return replace(with_doubts(schema, self._failed()), problems=told + schema.problems, documents=documents)
+        schema = replace(with_doubts(schema, self._failed()), problems=told + schema.problems, documents=documents)
+        return with_baseline(schema, steps)
 
     def _failed(self) -> tuple[Statement, ...]:
         return tuple(failure.statement for step in self.history().steps for failure in step.failures)
@@ -108,7 +110,7 @@ class MigrationsSource:
         if found is not None:
             database = kept.enter_context(scratch_database(self.request.scratch_url))
             return database, replay_alembic(database, found, self.request, back=back)
-        migrations = [(migration, self._document(migration)) for migration in self._migrations()]
+        migrations = [opened(migration, self._document(migration)) for migration in self._migrations()]
         database = kept.enter_context(scratch_database(self.request.scratch_url))
         return database, replay(database, migrations)
 
