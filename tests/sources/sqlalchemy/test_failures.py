@@ -134,6 +134,9 @@ def test_environment_keeps_shapes_and_loses_secrets() -> None:
             "PORT": "8080",
             "EMPTY": "",
             "WANTED_SECRET": "shown",
+            "ADMIN": "boss@firm.example",
+            "RATIO": "0.5",
+            "ORIGINS": '["http://me:pw@a.example", {"b": "sk_live"}, 3]',
         },
         ("WANTED_SECRET",),
     )
@@ -142,6 +145,8 @@ def test_environment_keeps_shapes_and_loses_secrets() -> None:
     assert kept["DATABASE_URL"] == "postgresql+asyncpg://removed:removed@localhost/0"
     assert (kept["API_KEY"], kept["STRIPE"]) == ("removed", "removed")
     assert (kept["DEBUG"], kept["PORT"], kept["EMPTY"]) == ("true", "8080", "")
+    assert (kept["ADMIN"], kept["RATIO"]) == ("removed@example.com", "0.5")
+    assert kept["ORIGINS"] == '["http://removed:removed@localhost/0", {"b": "removed"}, 3]'
     assert kept["WANTED_SECRET"] == "shown"  # noqa: S105 - no password
 
 

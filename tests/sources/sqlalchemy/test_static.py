@@ -158,12 +158,17 @@ def test_import_roots(tmp_path: Path) -> None:
     written(tmp_path, **{"lib/__init__": "", "lib/inner/__init__": "", "lib/inner/m": ""})
     written(tmp_path, **{"sqlalchemy/models/m": "import sqlalchemy\nfrom sqlalchemy.orm import x\n"})
     written(tmp_path, **{"plain/m": "import os\n", "climbing/sub/m": "from ..other import x\n"})
+    written(
+        tmp_path, **{"back/__init__": "", "back/db": "", "back/models/__init__": "", "back/models/m": "import db\n"}
+    )
 
     assert import_root(tmp_path / "app/db/users.py", tmp_path) == tmp_path
     assert import_root(tmp_path / "lib/inner/m.py", tmp_path) == tmp_path
     assert import_root(tmp_path / "sqlalchemy/models/m.py", tmp_path) == tmp_path / "sqlalchemy/models"
     assert import_root(tmp_path / "plain/m.py", tmp_path) == tmp_path / "plain"
     assert import_root(tmp_path / "climbing/sub/m.py", tmp_path) == tmp_path
+    assert import_root(tmp_path / "back/models/m.py", tmp_path) == tmp_path
+    assert import_root(tmp_path / "back/models/m.py", tmp_path / "back") == tmp_path / "back"
 
 
 def test_modules_that_declare_tables_are_told_by_their_text(tmp_path: Path) -> None:

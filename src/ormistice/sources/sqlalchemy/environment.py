@@ -1,5 +1,6 @@
 """The environment that the application's modules are imported in: no credential gets there unless it is named."""
 
+import json
 import os
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
@@ -67,12 +68,40 @@ def _scrubbed(name: str, value: str) -> str:
     upper = name.upper()
     if upper in _KEPT or upper.startswith("LC_"):
         return value
-    if "://" in value:
-        return f"{_scheme(value)}://{PLACEHOLDER}:{PLACEHOLDER}@localhost/0"
+    shaped = _shaped(value)
+    if shaped is not None:
+        return shaped
     if any(word in upper for word in _SECRET):
         return PLACEHOLDER if value else value
-    plain = len(value) <= _LONGEST_PLAIN and (value.isalpha() or value.isdecimal())
+    plain = len(value) <= _LONGEST_PLAIN and (
+        value.isalpha() or value.removeprefix("-").replace(".", "", 1).isdecimal()
+    )
     return value if value == "" or plain or os.path.exists(value) else PLACEHOLDER
+
+
+def _shaped(value: str) -> str | None:
+    """What stands for a URL, an address of mail, or JSON that holds such; None for what has no shape of its own."""
+    if value.startswith(("[", "{")):
+        try:
+            return json.dumps(_shaped_within(json.loads(value)))
+        except (ValueError, RecursionError):
+            return None
+    if "://" in value:
+        return f"{_scheme(value)}://{PLACEHOLDER}:{PLACEHOLDER}@localhost/0"
+    mailbox, at, domain = value.partition("@")
+    return f"{PLACEHOLDER}@example.com" if at and mailbox and "." in domain and value.isprintable() else None
+
+
+def _shaped_within(value: object) -> object:
+    match value:
+        case str():
+            return _shaped(value) or PLACEHOLDER
+        case list():
+            return [_shaped_within(item) for item in value]
+        case dict():
+            return {name: _shaped_within(item) for name, item in value.items()}
+        case _:
+            return value
 
 
 def _scheme(value: str) -> str:

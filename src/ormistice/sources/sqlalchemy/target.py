@@ -155,6 +155,10 @@ def import_root(file: Path, base: Path) -> Path:
     package = file.parent
     while (package / "__init__.py").exists() and package != package.parent:
         package = package.parent
+    if package in base.parents and any(
+        not level and _starts_from(base, parts, package) for parts, level in imports(file)
+    ):
+        return base  # a package too, but run from within
     climbed = file.parent
     for parts, level in imports(file):
         candidate = file.parent
@@ -166,6 +170,15 @@ def import_root(file: Path, base: Path) -> Path:
         named = [each for each in above if not level and _names_folder(each, parts, package)]
         climbed = min([climbed, *named], key=lambda each: len(each.parts))
     return min(package, climbed, key=lambda each: len(each.parts))
+
+
+def _starts_from(base: Path, parts: tuple[str, ...], package: Path) -> bool:
+    """Whether an import leads to a module in the folder `base`, and to none below `package`."""
+    return bool(parts) and _is_module(base / parts[0]) and not _is_module(package / parts[0])
+
+
+def _is_module(place: Path) -> bool:
+    return place.is_dir() or place.with_suffix(".py").is_file()
 
 
 def _names_folder(root: Path, parts: tuple[str, ...], package: Path) -> bool:
