@@ -176,7 +176,15 @@ FILES = [
         "  nickname  String?\n  extra     Int?\n",
         [("missing-column", "readers.extra")],
     ),
+    ("schema.prisma", "  nickname  String?", "  nickName  String?", [("column-name-mismatch", "readers")]),
+    (
+        "schema.prisma",
+        "  nickname  String?",
+        "  alias     String?",
+        [("missing-column", "readers.alias"), ("missing-column", "readers.nickname")],
+    ),
     ("schema.ts", 'onDelete("cascade")', 'onDelete("restrict")', [("on-delete-mismatch", KEY)]),
+    ("schema.ts", 'integer("reader_id")', 'integer("readerId")', [("column-name-mismatch", "loans")]),
     ("schema.ts", 'onDelete("cascade")', 'onDelete("cascade").onUpdate("cascade")', [("on-update-mismatch", KEY)]),
     ("schema.ts", 'name: "loans_reader", ', 'name: "other", ', [("constraint-name-mismatch", KEY)]),
     ("schema.ts", "foreignColumns: [readers.id]", "foreignColumns: [loans.id]", [("foreign-key-target-mismatch", KEY)]),
@@ -253,6 +261,7 @@ FILES = [
         [("collation-mismatch", "readers.nickname")],
     ),
     ("models.py", '    Column("nickname", Text),\n', "", [("missing-column", "readers.nickname")]),
+    ("models.py", 'Column("nickname", Text)', 'Column("NickName", Text)', [("column-name-mismatch", "readers")]),
     ("models.py", 'server_default="open"', 'server_default="lent"', [("default-mismatch", "loans.state")]),
     ("models.py", '"fee >= 0"', '"fee > 0"', [("check-expression-mismatch", "loans")]),
     # SQLAlchemy counts up a key of one column alone, so that the column loses its default as well.

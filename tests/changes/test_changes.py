@@ -79,6 +79,21 @@ def test_a_change_of_the_database(
     assert report.not_compared == ()
 
 
+def test_columns_renamed_with_all_that_names_them(
+    files: dict[str, Read], database: str, run_sql: Callable[[str, str], None]
+) -> None:
+    run_sql(database, (HERE / "database.sql").read_text("utf-8"))
+    renames = {"loans": ("reader_id", "fee", "state"), "readers": ("id", "email", "joined_at")}
+    for table, columns in renames.items():
+        for column in columns:
+            run_sql(database, f'ALTER TABLE {table} RENAME {column} TO "{column.title().replace("_", "")}"')
+    report = compared(*files.values(), opened(database, "database", HERE))
+
+    assert told(report) == [("column-name-mismatch", "loans"), ("column-name-mismatch", "readers")]
+    assert [finding.violation.outliers for finding in report.findings] == [tuple(files)] * 2
+    assert report.not_compared == ()
+
+
 @pytest.mark.parametrize("change", FILES, ids=[f"{change[0]}: {change[2] or 'no ' + change[1]}" for change in FILES])
 def test_a_change_of_a_schema_file(
     change: tuple[str, str, str, list[tuple[str, str]]], files: dict[str, Read], unchanged: Read, tmp_path: Path
