@@ -37,9 +37,9 @@ Note = "note"
 """
 
 
-def findings(folder: Path, config: str, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+def findings(folder: Path, config: str, monkeypatch: pytest.MonkeyPatch, sql: str = SQL) -> list[dict[str, object]]:
     (folder / "schema.prisma").write_text(PRISMA, "utf-8")
-    (folder / "database.sql").write_text(SQL, "utf-8")
+    (folder / "database.sql").write_text(sql, "utf-8")
     (folder / "ormistice.toml").write_text(config, "utf-8")
     monkeypatch.chdir(folder)
     done = CliRunner().invoke(app, ["audit", "--format", "json"])
@@ -71,6 +71,18 @@ def test_a_fix_keeps_the_names_of_its_source(tmp_path: Path, monkeypatch: pytest
     assert done.exit_code == 0, done.output
     text = (tmp_path / "schema.prisma").read_text("utf-8")
     assert text == PRISMA.replace("onDelete: Restrict", "onDelete: Cascade")
+
+
+def test_columns_get_their_names_in_tables_that_keep_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a table that is called otherwise, and of a key to it that the user has mapped as well."""
+    sql = SQL.replace('"userId"', "user_id").replace("ON DELETE CASCADE", "ON DELETE RESTRICT")
+    (only,) = findings(tmp_path, CONFIG + NAMES, monkeypatch, sql)
+    done = CliRunner().invoke(app, ["fix", "--apply", "--severity", "error"])
+
+    assert (only["rule"], only["table"]) == ("column-name-mismatch", "public.note")
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "schema.prisma").read_text("utf-8")
+    assert text == PRISMA.replace("userId Int\n", 'userId Int         @map("user_id")\n')
 
 
 def test_a_name_that_is_taken_is_given_to_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
