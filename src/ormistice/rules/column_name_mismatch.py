@@ -19,7 +19,8 @@ def column_name_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
     fails. Somebody forgot `@map`, a generator made its own names, or a name lost its quotes and with them its capitals.
     It is told once a table, with the pairs, in place of two missing columns for each; and the columns are compared as
     one, with the keys and indexes over them. Two names are one column only if they are the same letters and digits and
-    no source has both. Where not even their words are the same (`userid`, `user_id`), their types have to be alike.
+    no source has both. Where not even their words are the same (`userid`, `user_id`), their types have to be alike. The
+    `casing` of drizzle counts where the source is the `drizzle.config.ts` that says it.
     """
     pairs = {name: own for name in table.declared if (own := _own_names(name, table))}
     if not pairs:
