@@ -45,6 +45,28 @@ def test_drizzles_journal_is_the_order_and_the_choice(tmp_path):
     assert names(source(tmp_path).load()) == ["other", "users"]
 
 
+def test_supabase_applies_every_file_by_name_whatever_the_journal_says(tmp_path):
+    """Drizzle may write into its folder; what others wrote beside is run as well."""
+    folder = tmp_path / "supabase" / "migrations"
+    (folder / "meta").mkdir(parents=True)
+    entries = [{"idx": 0, "tag": "20260102000000_b", "when": 9}, {"idx": 1, "tag": "20260104000000_d", "when": 8}]
+    (folder / "meta" / "_journal.json").write_text(json.dumps({"entries": entries}))
+    for name, text in {
+        "20260101000000_a.sql": USERS,
+        "20260102000000_b.sql": "ALTER TABLE users ADD COLUMN b text;",
+        "20260103000000_c.sql": "ALTER TABLE users ADD COLUMN c text;",
+        "20260104000000_d.sql": "ALTER TABLE users ADD COLUMN d text;",
+        "notes.sql": "CREATE TABLE never ();",
+    }.items():
+        (folder / name).write_text(text)
+    schema = source(folder).load()
+
+    assert {table.name.name: [column.name for column in table.columns] for table in schema.tables} == {
+        "users": ["id", "b", "c", "d"]
+    }
+    assert schema.problems == ()
+
+
 def test_an_extension_that_cannot_be_had_is_no_fault_of_the_migrations(tmp_path):
     """Nor is what comes of it; what fails for another reason is told as ever."""
     (tmp_path / "1.sql").write_text(

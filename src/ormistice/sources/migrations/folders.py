@@ -13,6 +13,7 @@ from ormistice.errors import AuditError
 _UNDOING = re.compile(r"(?i)(\.(down|undo|rollback)\.sql|^u[0-9][0-9._]*__.*\.sql|^down\.sql)$")
 _VERSION = re.compile(r"(?i)^(?P<flyway>v)?(?P<number>[0-9]+)(?P<rest>(?:[._][0-9]+)*)")
 _REPEATABLE = re.compile(r"(?i)^r__")
+_SUPABASES_NAME = re.compile(r"^[0-9]+_")
 _POSTGRESQL = frozenset({"postgresql", "postgres", "cockroachdb"})
 _IN_FOLDERS = ("migration.sql", "up.sql")
 
@@ -36,7 +37,7 @@ def sql_migrations(folder: Path) -> tuple[Migration, ...]:
     if (dialect := _dialect(folder)) not in _POSTGRESQL:
         raise AuditError(f"{folder}: the migrations are for {dialect}", "only those for PostgreSQL are read")
     if (folder / "meta" / "_journal.json").is_file():
-        return tuple(_drizzle(folder))
+        return tuple(_supabase(folder) if _is_supabases(folder) else _drizzle(folder))
     found = tuple(_folders(folder)) or tuple(_files(folder))
     if not found and (folder / "migrations").is_dir():
         return sql_migrations(folder / "migrations")
@@ -63,6 +64,20 @@ def _drizzle(folder: Path) -> Iterator[Migration]:
         raise AuditError(f"{journal}: not a journal of drizzle-kit") from error
     for at, (tag, when) in enumerate(steps):
         yield Migration(tag, folder / f"{tag}.sql", when if isinstance(when, int) else None, first_of_drizzle=not at)
+
+
+def _is_supabases(folder: Path) -> bool:
+    """Whether Supabase's CLI applies what Drizzle may have written; it knows no other folder, and no journal."""
+    whole = folder.resolve()
+    return (whole.parent.name, whole.name) == ("supabase", "migrations")
+
+
+def _supabase(folder: Path) -> Iterator[Migration]:
+    """Every file that has a number in front, by name, whether Drizzle has written it or somebody by hand."""
+    first = next((migration.name for migration in _drizzle(folder)), None)
+    for path in sorted(folder.glob("*.sql")):
+        if _SUPABASES_NAME.match(path.name):
+            yield Migration(path.stem, path, first_of_drizzle=path.stem == first)
 
 
 def _folders(folder: Path) -> Iterator[Migration]:
