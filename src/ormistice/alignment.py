@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any, Generic, TypeVar
 
 from ormistice.model import (
@@ -150,15 +150,21 @@ class Aligned(Generic[T]):
         self, aspect: Callable[[T], Stated[V] | None], differs: Callable[[V, V], object] = lambda a, b: a != b
     ) -> Disagreement[V] | None:
         """Who differs in an aspect from the first source that states it; a source whose aspect is None abstains."""
-        stated = {name: value for name, item in self.declared.items() if (value := aspect(item)) is not None}
-        if not stated:
-            return None
-        authority, expected = next(iter(stated.items()))
-        actual = {name: value for name, value in stated.items() if differs(value.value, expected.value)}
-        if not actual:
-            return None
-        agreeing = {name: value for name, value in stated.items() if name != authority and name not in actual}
-        return Disagreement(authority, expected, actual, agreeing)
+        # Asked of every object by every rule, and mostly answered with no: nothing is built before it must be.
+        authority, expected = "", None
+        actual: dict[str, Stated[V]] = {}
+        agreeing: dict[str, Stated[V]] = {}
+        for name, item in self.declared.items():
+            value = aspect(item)
+            if value is None:
+                continue
+            if expected is None:
+                authority, expected = name, value
+            elif differs(value.value, expected.value):
+                actual[name] = value
+            else:
+                agreeing[name] = value
+        return None if expected is None or not actual else Disagreement(authority, expected, actual, agreeing)
 
     def only(self, sources: Iterable[str]) -> "Aligned[T]":
         """The same object as only these sources have it."""
@@ -405,6 +411,8 @@ def enum_synonyms(among: Sources) -> Mapping[QualifiedName, QualifiedName]:
     Two names are one enum only if neither source knows the other's name, and only one pair claims them.
     """
     named = {source: {enum.name for enum in schema.enums} for source, schema in among.schemas.items()}
+    if not any(ours - theirs and theirs - ours for ours, theirs in combinations(named.values(), 2)):
+        return {}
     synonyms: dict[QualifiedName, QualifiedName] = {}
     for table in _align_tables(among):
         for column in _align_members(Column, table):
