@@ -209,7 +209,9 @@ def _best(runs: Sequence[Cost]) -> Cost:
 
 def _run(command: Sequence[str], folder: Path) -> Cost:
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder) as process:
+    # As on a user's machine, the bytecode of what is installed is kept; that of the models is not, by anyone.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder, env=env) as process:
         said = b"" if process.stderr is None else process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
