@@ -4,11 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from changes.spoken import LANGUAGES, Spoken, schemas
 from changes.test_changes import opened
-from changes.test_meeting import LONG, QUICK, Led, led, said_in
+from changes.test_meeting import QUICK, Led, led, said_in
 from ormistice.audit import Settings, audit
 from ormistice.fixing import Limits, apply
 
@@ -161,7 +161,7 @@ def test_prisma_and_drizzle_follow_each_other(what: Spoken) -> None:
 @pytest.mark.conformance
 @pytest.mark.parametrize("towards", LANGUAGES)
 @pytest.mark.parametrize("number", [0, 1])
-@LONG
+@settings(QUICK, max_examples=8)
 @given(what=schemas())
 def test_all_follow(towards: str, number: int, what: Spoken) -> None:
     others = tuple(name for name in LANGUAGES if name != towards)
