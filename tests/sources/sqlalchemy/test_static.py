@@ -386,3 +386,24 @@ def test_constraints_name_columns_by_their_keys(tmp_path: Path) -> None:
 )
 def test_what_is_declared_twice_is_one_column(tmp_path: Path, text: str) -> None:
     assert static(tmp_path, text).tables == read(tmp_path, text).tables
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from sqlmodel import *\nclass P(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    all: list['C'] = Relationship(back_populates='p')\n"
+        "class B(SQLModel):\n    a: int\n    b: int\n    c: int\n    d: int\n"
+        "class C(B, table=True):\n    id: int = Field(primary_key=True)\n    p: P = Relationship(back_populates='all')\n    b: int = Field(sa_column=Column(Integer))\n"
+        "    p_id: int = Field(foreign_key='p.id')\n    d: int = Field(unique=True)\n",
+        HEAD
+        + "class M:\n    m: Mapped[int] = mapped_column(sort_order=-5)\n    n: Mapped[int] = mapped_column(sort_order=5)\n"
+        + "class A(M, Base):\n    __tablename__ = 'a'\n    b: Mapped[int]\n"
+        + ID,
+    ],
+)
+def test_columns_stand_where_importing_puts_them(tmp_path: Path, text: str) -> None:
+    run, seen = read(tmp_path, text), static(tmp_path, text)
+
+    assert [[column.name for column in table.columns] for table in run.tables] == [
+        [column.name for column in table.columns] for table in seen.tables
+    ]

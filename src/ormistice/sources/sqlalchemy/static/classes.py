@@ -218,9 +218,16 @@ def columns_of(found: Model, reader: Reader) -> Iterator[Attribute]:
             if found.is_sqlmodel or attribute.name not in seen:
                 seen[attribute.name] = attribute
     hidden = {name for value in owners for name in _not_columns(_class(value), value.file, reader)}
-    yield from (attribute for name, attribute in seen.items() if name not in hidden)
+    kept = [attribute for name, attribute in seen.items() if name not in hidden]
+    yield from sorted(kept, key=lambda attribute: _sort_order(attribute, reader))
     for name in found.unread_bases if base is None else ():
         yield Attribute(found.file, INHERITED + name, found.node, (), None)
+
+
+def _sort_order(attribute: Attribute, reader: Reader) -> int:
+    """Where a column asks to stand among the others. Raises Unknown."""
+    stated = next((call for call in attribute.calls if call.named("sort_order") is not None), None)
+    return 0 if stated is None else int(reader.constant(stated.file, stated.named("sort_order")))
 
 
 def _is_made(attribute: Attribute) -> bool:
@@ -258,9 +265,19 @@ def own_columns(found: Model, reader: Reader) -> Iterator[Attribute]:
 
 
 def scanned(found: Model, attributes: Iterable[Attribute]) -> list[Attribute]:
-    """Fields of SQLModel as SQLAlchemy comes by them: those that a class declares anew move."""
+    """Fields of SQLModel as SQLAlchemy comes by them: those that a class declares anew move.
+
+    Its relationships take part in that: they are set behind the fields, and annotated before them.
+    """
     fields = {attribute.name: attribute for attribute in attributes}
-    return [fields[name] for name in _merged([*fields], _annotated_names(found.node)) if name in fields]
+    related = [name for each in found.node.body if _is_relationship(each) for name in syntax.targets(each)]
+    annotated = [*related, *(name for name in _annotated_names(found.node) if name not in related)]
+    return [fields[name] for name in _merged([*fields, *related], annotated) if name in fields]
+
+
+def _is_relationship(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.AnnAssign) else None
+    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "Relationship"
 
 
 def _annotated_names(node: ast.ClassDef) -> list[str]:
