@@ -261,7 +261,7 @@ def _followed(module: Module, node: ast.ClassDef) -> list[str]:
 def _anew(edited: set[Class], tables: Sequence[Answer]) -> set[Class] | None:
     """The classes to define anew: those edited, all made of them and what shares their tables.
 
-    None where one of them makes no table by which it could be known, or comes from another module than it.
+    None where one of them makes no table by which it could be known, or has a part in a class of another module.
     """
     lineages = [[[_class(base) for base in mapped["lineage"]] for mapped in table["classes"]] for table in tables]
     anew, size = set(edited), 0
@@ -270,15 +270,18 @@ def _anew(edited: set[Class], tables: Sequence[Answer]) -> set[Class] | None:
         for group in lineages:
             if any(not anew.isdisjoint(lineage) for lineage in group):
                 anew.update(*(_nearer(lineage, anew) for lineage in group))
-    every = (lineage for group in lineages for lineage in group if not anew.isdisjoint(lineage))
-    touched = [_nearer(lineage, anew) for lineage in every]
-    one_module = all(len({file for file, _ in each}) <= 1 for each in touched)
-    return anew if anew == set().union(*touched) and one_module else None
+    touched = [lineage for group in lineages for lineage in group if not anew.isdisjoint(lineage)]
+    one_module = all(file == lineage[0][0] for lineage in touched for file, _ in anew.intersection(lineage))
+    return anew if one_module and anew == set().union(*(_nearer(lineage, anew) for lineage in touched)) else None
 
 
 def _nearer(lineage: Sequence[Class], anew: set[Class]) -> Sequence[Class]:
-    """A class and all between it and the farthest of `anew` that it is made of."""
-    return lineage[: max((at for at, each in enumerate(lineage) if each in anew), default=0) + 1]
+    """A class and all of its module between it and the farthest of `anew` that it is made of.
+
+    What comes between them from another module is not made of what this one declares.
+    """
+    last = max((at for at, each in enumerate(lineage) if each in anew), default=0)
+    return [each for each in lineage[: last + 1] if each[0] == lineage[0][0]]
 
 
 def _class(base: Answer) -> Class:
