@@ -14,7 +14,8 @@ from ormistice.text import Span
 class Change:
     """What `source` would have to say in place of `before`; None before: add, None after: drop.
 
-    `after` is built with `dataclasses.replace`, so its places are those of `before`: they tell where to write.
+    `after` is built with `dataclasses.replace`, so its places are those of `before`: they tell where to write. A table
+    in place of itself asks for its columns by the names that they are compared under.
     """
 
     source: str
