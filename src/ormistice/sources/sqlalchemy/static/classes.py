@@ -129,6 +129,8 @@ def has_table(found: Model) -> bool:
     abstract = found.own("__abstract__")
     if isinstance(abstract, ast.Assign) and isinstance(abstract.value, ast.Constant) and abstract.value.value:
         return False
+    if found.own("__table__") is None and found.is_flask and not _keys(found.node) and mapped_base(found) is not None:
+        return False  # Flask-SQLAlchemy takes a class without a key for one of the table of its base
     if found.own("__tablename__") is not None or found.own("__table__") is not None:
         return found.is_declarative or bool(found.unread_bases)
     if not found.is_declarative:
@@ -144,11 +146,14 @@ def has_table(found: Model) -> bool:
 
 def declares_key(found: Model) -> bool:
     """Whether a class or a class it is derived from declares a primary key."""
-    return any(
-        word.arg == "primary_key"
-        for value in found.classes
-        for call in syntax.calls_in(value.node)
-        for word in call.keywords
+    return any(_keys(value.node) for value in found.classes)
+
+
+def _keys(node: ast.AST) -> bool:
+    """Whether a class body speaks of a primary key."""
+    calls = [*syntax.calls_in(node)]
+    return any(word.arg == "primary_key" for call in calls for word in call.keywords) or any(
+        ast.unparse(call.func).rpartition(".")[2] == "PrimaryKeyConstraint" for call in calls
     )
 
 
