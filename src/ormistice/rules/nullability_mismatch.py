@@ -20,7 +20,7 @@ def nullability_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
             column,
             found,
             _words,
-            claim=lambda item: "not understood" if item.nullable is None else _words(item.nullable.value),
+            claim=lambda item: "unsaid" if item.nullable is None else _words(item.nullable.value),
             repair=lambda item, expected: replace(item, nullable=expected),
         )
 
