@@ -413,8 +413,8 @@ def test_a_class_of_flask_sqlalchemy_without_a_key_is_of_its_bases_table(tmp_pat
     text = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
     text += "class A(db.Model):\n    __tablename__ = 'a'\n    id = db.Column(db.Integer, primary_key=True)\n"
     text += "class B(A):\n    __tablename__ = 'b'\n    b = db.Column(db.Text)\n"
-    text += "class C(A):\n    __tablename__ = 'c'\n    id = db.Column(db.ForeignKey('a.id'), primary_key=True)\n"
+    text += "class D(A):\n    d = db.Column(db.Text)\nclass C(A):\n    __tablename__ = 'c'\n    id = db.Column(db.ForeignKey('a.id'), primary_key=True)\n"
     schema = static(tmp_path, text)
 
     assert [str(table.name) for table in schema.tables] == ["public.a", "public.c"]
-    assert [column.name for column in schema.tables[0].columns] == ["id", "b"]
+    assert [column.name for column in schema.tables[0].columns] == ["id", "b", "d"]

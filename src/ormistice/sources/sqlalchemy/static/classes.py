@@ -129,19 +129,23 @@ def has_table(found: Model) -> bool:
     abstract = found.own("__abstract__")
     if isinstance(abstract, ast.Assign) and isinstance(abstract.value, ast.Constant) and abstract.value.value:
         return False
-    if found.own("__table__") is None and found.is_flask and not _keys(found.node) and mapped_base(found) is not None:
-        return False  # Flask-SQLAlchemy takes a class without a key for one of the table of its base
     if found.own("__tablename__") is not None or found.own("__table__") is not None:
-        return found.is_declarative or bool(found.unread_bases)
+        return not _shares(found) and (found.is_declarative or bool(found.unread_bases))
     if not found.is_declarative:
         return False
     inherited = found.inherited("__tablename__")
     if inherited is None:
-        return found.is_flask and declares_key(found)
+        return found.is_flask and declares_key(found) and not _shares(found)
     owner, statement = inherited
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return True
     return not (isinstance(owner.node, ast.ClassDef) and has_table(model(found.project, owner.file, owner.node)))
+
+
+def _shares(found: Model) -> bool:
+    """Whether Flask-SQLAlchemy takes a class for one of its base's table: it declares no key of its own."""
+    own_table = found.own("__table__") is not None
+    return found.is_flask and not own_table and not _keys(found.node) and mapped_base(found) is not None
 
 
 def declares_key(found: Model) -> bool:
