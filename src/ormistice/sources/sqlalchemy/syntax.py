@@ -45,24 +45,26 @@ class Module:
         return [(_start(call), call) for call in in_order(self.calls)]
 
     @cached_property
-    def _lines(self) -> tuple[tuple[int, bytes], ...]:
-        starts, offset = [], len(self.document.text) - len(self.document.text.removeprefix(BOM))
+    def _lines(self) -> tuple[tuple[int, bytes | None], ...]:
+        """Where each line begins, with its bytes where they are more than its characters."""
+        starts: list[tuple[int, bytes | None]] = []
+        offset = len(self.document.text) - len(self.document.text.removeprefix(BOM))
         for line in StringIO(self.document.text.removeprefix(BOM), newline=""):
-            starts.append((offset, line.encode(errors="replace")))
+            starts.append((offset, None if line.isascii() else line.encode(errors="replace")))
             offset += len(line)
-        return tuple(starts) or ((offset, b""),)
+        return tuple(starts) or ((offset, None),)
 
     def offset(self, line: int, column: int) -> int:
         """Character offset of a position as `ast` counts it: columns are UTF-8 bytes."""
         start, encoded = self._lines[min(line, len(self._lines)) - 1]
-        before = encoded[:column]
-        return start + (len(before) if before.isascii() else len(before.decode(errors="replace")))
+        return start + (column if encoded is None else len(encoded[:column].decode(errors="replace")))
 
     def span(self, node: ast.AST) -> Span:
         """Where a node lies; a definition starts with its first decorator."""
-        located = min(getattr(node, "decorator_list", []) or [node], key=_line)
+        decorators = getattr(node, "decorator_list", None)
+        located = min(decorators, key=_line) if decorators else node
         start = self.offset(_line(located), getattr(located, "col_offset", 0))
-        if located is not node:
+        if decorators:
             start = self.document.text.rindex("@", 0, start)
         end = self.offset(getattr(node, "end_lineno", None) or 1, getattr(node, "end_col_offset", None) or 0)
         return Span(self.document.path, start, end)
