@@ -7,6 +7,7 @@ Aliases and their meaning: PostgreSQL 18 documentation, chapter 8 (table 8.1).
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from ormistice.names import QualifiedName
 
@@ -86,6 +87,7 @@ class TypeDifference(Enum):
     TYPE = "type"
 
 
+@lru_cache(maxsize=1024)
 def parse_type(text: str, schema: str | None = None) -> ColumnType:
     """Read a built-in or extension type as PostgreSQL, an ORM or a person spells it.
 

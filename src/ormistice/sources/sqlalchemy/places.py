@@ -86,8 +86,9 @@ class WrittenCall:
     def keyword(self, name: str) -> Span | None:
         """The value of a keyword argument, of `sa_column_kwargs` and `sa_relationship_kwargs` too."""
         value = syntax.keyword(self.call, name)
-        for more in ("sa_column_kwargs", "sa_relationship_kwargs"):
-            value = value or syntax.entry(syntax.keyword(self.call, more), name)
+        for each in self.call.keywords:
+            if value is None and each.arg in ("sa_column_kwargs", "sa_relationship_kwargs"):
+                value = syntax.entry(each.value, name)
         return None if value is None else self.at(value)
 
     def after(self, argument: ast.expr | None = None) -> Span:

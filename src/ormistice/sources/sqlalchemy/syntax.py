@@ -22,6 +22,7 @@ class Module:
     tree: ast.Module
     error: SyntaxError | None = None
     _calls: dict[int, list[ast.Call]] = field(default_factory=dict)
+    _spans: dict[int, tuple[ast.AST, Span]] = field(default_factory=dict)
 
     def calls_in(self, node: ast.AST) -> list[ast.Call]:
         """The calls in a node of this module, in the order of the text."""
@@ -60,7 +61,12 @@ class Module:
         return start + (column if encoded is None else len(encoded[:column].decode(errors="replace")))
 
     def span(self, node: ast.AST) -> Span:
-        """Where a node lies; a definition starts with its first decorator."""
+        """Where a node of this module lies; a definition starts with its first decorator."""
+        if id(node) not in self._spans:
+            self._spans[id(node)] = node, self._span(node)
+        return self._spans[id(node)][1]
+
+    def _span(self, node: ast.AST) -> Span:
         decorators = getattr(node, "decorator_list", None)
         located = min(decorators, key=_line) if decorators else node
         start = self.offset(_line(located), getattr(located, "col_offset", 0))
