@@ -46,8 +46,8 @@ def test_a_failing_statement_costs_itself_alone_and_is_placed(loaded):
 def test_policies_are_not_known_where_one_of_them_fails(loaded):
     schema = loaded(
         "CREATE TABLE a (x int);\nCREATE TABLE b (x int);\nALTER TABLE a ENABLE ROW LEVEL SECURITY;\n"
-        'CREATE POLICY "one on all" ON a USING (true);\nCREATE POLICY "two on all" ON "public"."a" USING (nosuch());\n'
-        "CREATE TABLE c (x int);\nCREATE POLICY three ON c AS PERMISSIVE FOR SELECT TO PUBLIC USING (nosuch());\n"
+        'CREATE POLICY "one on all" ON a USING (true);\nCREATE POLICY "two on all" ON "public"."a" USING (nosuch);\n'
+        "CREATE TABLE c (x int);\nCREATE POLICY three ON c AS PERMISSIVE FOR SELECT TO PUBLIC USING (nosuch);\n"
     )
     a, b, c = schema.tables
 
@@ -55,6 +55,23 @@ def test_policies_are_not_known_where_one_of_them_fails(loaded):
     assert (c.row_security, c.unread) == (None, {RowSecurity})
     assert b.row_security is not None
     assert (b.unread, schema.unread) == (frozenset(), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("vector(3)", 'the extension `vector`, which it presupposes: type "vector" does not exist'),
+        ("text DEFAULT made()", "the function `made()`, which it presupposes: function made() does not exist"),
+    ],
+)
+def test_what_a_file_presupposes_is_told_and_hides_nothing(loaded, column, message):
+    schema = loaded(f"CREATE TABLE a (x int, y {column});\nCREATE TABLE b (y {column});")
+
+    assert [(problem.kind.value, problem.message) for problem in schema.problems] == [
+        ("unsupported-construct", f"the statement fails without {message}")
+    ]
+    assert [len(table.columns) for table in schema.tables] == [2, 1]
+    assert schema.unread == frozenset()
 
 
 def test_a_role_that_the_script_names_is_no_obstacle(loaded):

@@ -8,10 +8,13 @@ from ormistice.model import Problem, ProblemKind
 from ormistice.sources.migrations.baseline import unwritten
 from ormistice.sources.migrations.lacking import creates, explained, lack
 from ormistice.sources.migrations.replay import Step
+from ormistice.sources.migrations.taken import presuppositions
 from ormistice.sources.postgres.executing import Failure
+from ormistice.sources.postgres.presupposed import Presupposed, mentions
 
 _NO_SUCH_EXTENSION = frozenset({"0A000", "58P01"})
 _UNDEFINED_FUNCTION = "42883"
+_OF_TYPES = frozenset({_UNDEFINED_FUNCTION, "42725", "42804", "42846"})
 # Undefined types, operator classes, functions and schemas: what an extension brings. Tables are the project's own.
 _OF_EXTENSIONS = frozenset({"42704", _UNDEFINED_FUNCTION, "3F000"})
 
@@ -22,9 +25,11 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
     That a server has no such extension is no fault of the migration, and neither is what comes of it. What describes
     a database, and is never applied, cannot fail either.
     """
-    found = []
+    found: list[Problem] = []
     excused: set[Failure] = set()
     for at, step in enumerate(steps):
+        found += presuppositions(steps, at)
+        told = {item.place for item in step.presupposed}
         reasons: dict[tuple[ProblemKind, str], list[Failure]] = defaultdict(list)
         for failure in step.failures:
             if _excused(failure, steps, at, excused):
@@ -32,6 +37,8 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
                 kind, what = ProblemKind.UNSUPPORTED_CONSTRUCT, "the migration cannot be followed here"
             else:
                 kind, what = ProblemKind.MIGRATION_FAILS, "the migration fails"
+            if failure.place in told:
+                continue
             reasons[kind, f"{what}: {explained(failure, steps, at)}"].append(failure)
         for (kind, message), (first, *others) in reasons.items():
             related = tuple((other.place, "for the same reason") for other in others)
@@ -42,7 +49,8 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
 def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Failure]) -> bool:
     if failure.statement.words[:2] == ("create", "extension") and failure.state in _NO_SUCH_EXTENSION:
         return True
-    if steps[at].migration.baseline:
+    taken = [item for step in steps[: at + 1] for item in step.presupposed]
+    if steps[at].migration.baseline or any(_comes_of(failure, item) for item in taken):
         return True
     before = any(unwritten(step) for step in steps[:at])
     wanted = lack(failure, steps, at) if excused or before else None
@@ -54,6 +62,13 @@ def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Fail
         creators = list(_creators(wanted.name, failure, steps))
         return bool(creators) and all(creator in excused for creator in creators)
     return before or failure.state in _OF_EXTENSIONS or "." in wanted.name
+
+
+def _comes_of(failure: Failure, presupposed: Presupposed) -> bool:
+    """Whether a statement fails for an extension that is not to be had, or for what we took a function's type to be."""
+    if presupposed.is_extension:
+        return failure.place == presupposed.place and not presupposed.made
+    return failure.state in _OF_TYPES and mentions(failure.statement, presupposed)
 
 
 def _creators(name: str, failure: Failure, steps: Sequence[Step]) -> Iterator[Failure]:

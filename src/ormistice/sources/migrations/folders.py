@@ -37,7 +37,7 @@ def sql_migrations(folder: Path) -> tuple[Migration, ...]:
     if (dialect := _dialect(folder)) not in _POSTGRESQL:
         raise AuditError(f"{folder}: the migrations are for {dialect}", "only those for PostgreSQL are read")
     if (folder / "meta" / "_journal.json").is_file():
-        return tuple(_supabase(folder) if _is_supabases(folder) else _drizzle(folder))
+        return tuple(_supabase(folder) if is_supabases(folder) else _drizzle(folder))
     found = tuple(_folders(folder)) or tuple(_files(folder))
     if not found and (folder / "migrations").is_dir():
         return sql_migrations(folder / "migrations")
@@ -66,7 +66,7 @@ def _drizzle(folder: Path) -> Iterator[Migration]:
         yield Migration(tag, folder / f"{tag}.sql", when if isinstance(when, int) else None, first_of_drizzle=not at)
 
 
-def _is_supabases(folder: Path) -> bool:
+def is_supabases(folder: Path) -> bool:
     """Whether Supabase's CLI applies what Drizzle may have written; it knows no other folder, and no journal."""
     whole = folder.resolve()
     return (whole.parent.name, whole.name) == ("supabase", "migrations")

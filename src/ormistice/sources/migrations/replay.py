@@ -8,7 +8,8 @@ from ormistice.sources.migrations.folders import Migration
 from ormistice.sources.migrations.sections import applied_ranges
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.embedded import ScratchDatabase
-from ormistice.sources.postgres.executing import Failure, Runner, relevant, runner
+from ormistice.sources.postgres.executing import Failure, Outcome, Runner, relevant, runner
+from ormistice.sources.postgres.presupposed import Presupposed
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Document
 
@@ -54,6 +55,7 @@ class Step:
     created: frozenset[Thing] = frozenset()
     dropped: frozenset[Thing] = frozenset()
     failures: tuple[Failure, ...] = ()
+    presupposed: tuple[Presupposed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,10 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
     steps = []
     with runner(database) as running:
         for migration, document in migrations:
-            failures = _applied(running, document)
+            outcome = _applied(running, document)
             running.forget_settings()
             created, dropped = standing.moved_to(things(running.admin))
-            steps.append(Step(migration, document, created, dropped, failures))
+            steps.append(Step(migration, document, created, dropped, outcome.failures, outcome.presupposed))
         names = {str(name) for (name,) in running.admin.execute(_NAMES)}
     names |= {f"{thing.table.name}.{thing.column}" for thing in standing.things.values() if thing.column}
     return History(tuple(steps), standing.tables, names=frozenset(names))
@@ -129,10 +131,10 @@ def statements(document: Document) -> tuple[Statement, ...]:
     )
 
 
-def _applied(running: Runner, document: Document) -> tuple[Failure, ...]:
+def _applied(running: Runner, document: Document) -> Outcome:
     found = list(relevant(statements(document)))
     done = running.begun(found, len(found)) if found else 0
-    return running.singly(found[done:], document.path).failures if done < len(found) else ()
+    return running.singly(found[done:], document.path) if done < len(found) else Outcome()
 
 
 def things(connection: Connection) -> dict[tuple[int, int], Thing]:

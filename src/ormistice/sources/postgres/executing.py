@@ -1,6 +1,6 @@
 """Other people's SQL, run in a scratch database: at once while it works, else so that a failure costs one statement."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -15,6 +15,12 @@ from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.hosted import Hosted
+from ormistice.sources.postgres.presupposed import (
+    Presupposed,
+    extension_missed,
+    function_missed,
+    is_there_already,
+)
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Span
 
@@ -25,6 +31,9 @@ _NO_SCHEMA = "3F000"
 _DEFAULT_PATH = '"$user", public'
 _ROLES_AT_MOST = 200
 _STATEMENTS_AT_ONCE = 100
+_PRESUPPOSED_AT_MOST = 20
+# Extensions are there, and functions of some may be as well in `public`, where a migration has created them again.
+_SUPABASES_SCHEMA = "extensions"
 # What says nothing of tables and types: who may do what, other databases, other servers, the session, transactions.
 _IRRELEVANT = tuple(
     tuple(start.split())
@@ -65,6 +74,7 @@ class Outcome:
     """What running a script left behind beside what it made."""
 
     failures: tuple[Failure, ...] = ()
+    presupposed: tuple[Presupposed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +114,17 @@ class Runner:
     def singly(self, statements: Iterable[Statement], path: str) -> Outcome:
         """Run each on its own and go on behind those that fail; their places are spans in the file `path`."""
         failures = []
+        known = len(self.roles.presupposed)
         for statement in relevant(statements):
             privileged = _needs_superuser(statement)
             error = self._privileged(statement) if privileged else self._owned(statement)
+            if error is not None and not privileged:
+                error = self._supplied(statement, error, path)
             if error is not None and _is_collation(statement, error):
                 error = _error(self.owner, _plain_collation(statement), self.roles)
-            if error is not None and not _harmless(statement, error):
+            if error is not None and not _harmless(statement, error, self.roles.presupposed):
                 failures.append(_failure(statement, error, path))
-        return Outcome(tuple(failures))
+        return Outcome(tuple(failures), tuple(self.roles.presupposed.values())[known:])
 
     def forget_settings(self) -> None:
         """Undo what SET has set, as if somebody had connected anew."""
@@ -127,6 +140,60 @@ class Runner:
         if error is None and schema is not None:
             self.roles.extensions.look(self.owner, schema)
         return error
+
+    def _supplied(self, statement: Statement, error: psycopg.Error, path: str) -> psycopg.Error | None:
+        """What still fails when what the statement takes for granted is there."""
+        for _ in range(_PRESUPPOSED_AT_MOST):
+            again = self._with_extension(statement, error, path)
+            if again is error:
+                again = self._with_function(statement, error, path)
+            if again is None or again is error:
+                return again
+            error = again
+        return error
+
+    def _with_extension(self, statement: Statement, error: psycopg.Error, path: str) -> psycopg.Error | None:
+        """What is left of an error when the extension is there that a statement misses; the same if it is no help."""
+        found = extension_missed(error, statement)
+        if found is None or ".".join(found) in self.roles.presupposed:
+            return error
+        extension, schema = found
+        if schema != _SUPABASES_SCHEMA and self._is_there(extension, error):
+            return error
+        made = _extension_made(self.admin, extension, schema or DEFAULT_SCHEMA)
+        failure = _failure(statement, error, path)
+        taken = Presupposed(extension, failure.message, failure.place, is_extension=True, made=made, schema=schema)
+        self.roles.presupposed[".".join(found)] = taken
+        if made and schema:
+            self.roles.extensions.look(self.owner, schema)
+        return self._owned(statement) if made else error
+
+    def _with_function(self, statement: Statement, error: psycopg.Error, path: str) -> psycopg.Error | None:
+        """The same for a function, of a type with which the statement works, or at least gets further."""
+        missed = function_missed(error, statement)
+        if missed is None or self._is_called(missed.name):
+            return error
+        for creation in missed.creations():
+            if _error(self.owner, creation, self.roles) is not None:
+                return error
+            again = self._owned(statement)
+            if again is None or function_missed(again, statement) not in (None, missed):
+                failure = _failure(statement, error, path)
+                taken = Presupposed(str(missed), failure.message, failure.place, is_extension=False)
+                self.roles.presupposed[str(missed)] = taken
+                return again
+            self.owner.execute(missed.removal.encode())
+        return error
+
+    def _is_there(self, extension: str, error: psycopg.Error) -> bool:
+        """Whether an extension is there, or stood in for, and not where the statement looks for it."""
+        called = (error.diag.message_primary or "").removeprefix("function ").partition("(")[0].rpartition(".")[2]
+        query = "SELECT 1 FROM pg_extension WHERE extname = %s"
+        return self._is_called(called) or self.admin.execute(query, (extension,)).fetchone() is not None
+
+    def _is_called(self, name: str) -> bool:
+        """Whether there is any function of that name."""
+        return self.admin.execute("SELECT 1 FROM pg_proc WHERE proname = %s", (name,)).fetchone() is not None
 
     def _owned(self, statement: Statement) -> psycopg.Error | None:
         error = _error(self.owner, statement.text, self.roles)
@@ -182,6 +249,7 @@ class _Roles:
         self.left = _ROLES_AT_MOST if database.disposable else 0
         self.hosted = Hosted(admin, self.owner)
         self.extensions = _ExtensionSchemas()
+        self.presupposed: dict[str, Presupposed] = {}
 
     def make(self, error: psycopg.Error) -> bool:
         """Whether the role that `error` misses is there now."""
@@ -250,6 +318,16 @@ def stand_in(admin: Connection, extension: str, schema: str = DEFAULT_SCHEMA) ->
     return True
 
 
+def _extension_made(admin: Connection, extension: str, schema: str) -> bool:
+    """Whether an extension is there now, or what stands in for it."""
+    try:
+        with admin.transaction():
+            admin.execute(f"CREATE EXTENSION {quoted(extension)} SCHEMA {quoted(schema)} CASCADE".encode())
+    except psycopg.Error:
+        return stand_in(admin, extension, schema)
+    return True
+
+
 def _standin(extension: str) -> Traversable:
     return files(__package__).joinpath("standins", f"{extension}.sql")
 
@@ -283,8 +361,8 @@ def _plain_collation(statement: Statement) -> str:
     return f'CREATE COLLATION {".".join(map(quoted, name))} FROM "C"'
 
 
-def _harmless(statement: Statement, error: psycopg.Error) -> bool:
-    if error.sqlstate == _DUPLICATE_SCHEMA:
+def _harmless(statement: Statement, error: psycopg.Error, presupposed: Mapping[str, Presupposed]) -> bool:
+    if error.sqlstate == _DUPLICATE_SCHEMA or is_there_already(error, statement, presupposed):
         return True
     if statement.words[:2] == ("refresh", "materialized") and not _names(error, statement):
         # The view is there, and its rows are no concern of ours.

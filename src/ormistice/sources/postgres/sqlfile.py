@@ -95,8 +95,10 @@ class Built:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What did not work, as problems."""
-        return tuple(failure.problem() for failure in self.outcome.failures)
+        """What did not work, as problems, and what would not have without what it presupposes."""
+        failing = tuple(failure.problem() for failure in self.outcome.failures)
+        told = {problem.place for problem in failing}
+        return failing + tuple(taken.problem() for taken in self.outcome.presupposed if taken.place not in told)
 
 
 def build(documents: tuple[Document, ...], request: SourceRequest, kept: ExitStack) -> Built:
@@ -110,4 +112,5 @@ def build(documents: tuple[Document, ...], request: SourceRequest, kept: ExitSta
     with runner(again) as running:
         outcomes = [running.singly(statements, path) for path, statements in scripts]
     failures = tuple(failure for outcome in outcomes for failure in outcome.failures)
-    return Built(again, Outcome(failures), scripts)
+    presupposed = tuple(item for outcome in outcomes for item in outcome.presupposed)
+    return Built(again, Outcome(failures, presupposed), scripts)
