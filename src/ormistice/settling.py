@@ -15,6 +15,7 @@ from ormistice.alignment import Aligned, Sources, align
 from ormistice.model import (
     CheckConstraint,
     Column,
+    ColumnDefault,
     Enum,
     Index,
     Schema,
@@ -56,6 +57,7 @@ _SPACE = re.compile(r"\s+")
 _NOW = frozenset({"current_timestamp", "now()", "transaction_timestamp()", "('now'::text)::timestamp with time zone"})
 _PLAIN_NUMBER = re.compile(r"^'?(-?\d+(?:\.\d+)?)'?$")
 _PLAIN_STRING = re.compile(r"^'((?:[^']|'')*)'(?:::[\w .\"()\[\],]+)?$")
+_NULL = re.compile(r"(?i)null(?:::[\w .\"()\[\],]+)?")
 _EMPTY_ARRAY = re.compile(r"^ARRAY\[\]::[\w .\"()\[\],]+$", re.IGNORECASE)
 _NUMERIC = frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"})
 
@@ -99,8 +101,9 @@ def _questions(table: Table, types: Mapping[str, ColumnType]) -> Iterator[Questi
 
 def _expressions(table: Table) -> Iterator[tuple[str, str, str]]:
     for column in table.columns:
-        if column.default is not None and isinstance(column.default.value, SqlDefault):
-            yield "default", column.name, column.default.value.expression
+        default = column.default.value if column.default is not None else None
+        if isinstance(default, SqlDefault) and not is_null(default.expression):
+            yield "default", column.name, default.expression
         if column.generated is not None and column.generated.value is not None:
             yield "generated", column.name, column.generated.value.expression
     for check in table.checks:
@@ -144,6 +147,11 @@ def cheap(text: str, kind: ColumnType | None) -> str:
         return number[1]
     # What PostgreSQL prints keeps the two names of the current time apart.
     return _outside_strings(flat, lambda part: part.replace("CURRENT_TIMESTAMP", "now()"))
+
+
+def is_null(default: str) -> bool:
+    """Whether a default is NULL, perhaps with a cast to its type: a column without one is filled with the same."""
+    return _NULL.fullmatch(cheap(default, None)) is not None
 
 
 def _outside_strings(text: str, change: Callable[[str], str]) -> str:
@@ -207,15 +215,22 @@ def _table(table: Table, spelling: _Spelling) -> Table:
 
 def _column(column: Column, spelling: _Spelling) -> Column:
     if column.default is not None and isinstance(column.default.value, SqlDefault):
-        text = spelling.of("default", column.name, column.default.value.expression)
-        if text != column.default.value.expression:
-            known = None if text is None else replace(column.default, value=SqlDefault(text))
-            column = replace(column, default=known)
+        column = replace(column, default=_default(column, column.default, column.default.value.expression, spelling))
     if column.generated is not None and column.generated.value is not None:
         text = spelling.of("generated", column.name, column.generated.value.expression)
         value = None if text is None else replace(column.generated.value, expression=text)
         column = replace(column, generated=None if value is None else replace(column.generated, value=value))
     return column
+
+
+def _default(
+    column: Column, default: Stated[ColumnDefault | None], said: str, spelling: _Spelling
+) -> Stated[ColumnDefault | None] | None:
+    """The default respelled; None where it could not be read."""
+    if is_null(said):
+        return replace(default, value=None)
+    text = spelling.of("default", column.name, said)
+    return None if text is None else replace(default, value=SqlDefault(text))
 
 
 def _index(index: Index, spelling: _Spelling) -> Index | None:

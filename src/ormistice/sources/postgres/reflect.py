@@ -1,7 +1,6 @@
 """From catalog rows to the model."""
 
 import gc
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -38,6 +37,7 @@ from ormistice.model import (
     paired,
 )
 from ormistice.names import QualifiedName
+from ormistice.settling import is_null
 from ormistice.sources.postgres.beside import (
     NOWHERE,
     Places,
@@ -186,7 +186,7 @@ class _Reading:
             place,
             Stated(kind, place),
             Stated(not row.not_null and kind.user_defined not in self.never_null, place),
-            absent if _is_null(row.default) or row.generated else Stated(_default(row.default or "", owned), place),
+            absent if row.generated else Stated(_default(row.default, owned), place),
             None,
             absent if not row.identity else Stated(_identity(row, owned), place),
             Stated(GeneratedExpression(row.default or "", row.generated == "s"), place) if row.generated else absent,
@@ -266,15 +266,10 @@ def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return groups
 
 
-_NULL = re.compile(r"NULL::[\w .\"()\[\],]+")
-
-
-def _is_null(default: str | None) -> bool:
-    """Whether a column has no default, or `DEFAULT NULL` that is kept for the length of its type: both fill in NULL."""
-    return default is None or _NULL.fullmatch(default) is not None
-
-
-def _default(expression: str, owned: SequenceRow | None) -> ColumnDefault:
+def _default(expression: str | None, owned: SequenceRow | None) -> ColumnDefault | None:
+    # `DEFAULT NULL` is kept for the length of its type.
+    if expression is None or is_null(expression):
+        return None
     if owned is not None and expression == owned.drawn:
         return SerialDefault(QualifiedName(owned.schema, owned.name))
     return SqlDefault(expression)
