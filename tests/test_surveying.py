@@ -77,6 +77,23 @@ def test_configurations_and_migrations_are_told_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_a_prisma_schema_of_several_files_is_its_folder(tmp_path: Path) -> None:
+    head, model = "datasource db {\n}\n", "model b {\n}\n"
+    for path, text in {
+        "a/prisma/schema.prisma": head + model,
+        "a/prisma/migrations/1_first/schema.prisma": head + model,
+        "b/prisma/schema.prisma": head,
+        "b/prisma/models/user.prisma": model,
+        "c/one.prisma": head + model,
+        "c/two/schema.prisma": head,
+        "c/two/models/post.prisma": model,
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+
+    assert [item.path for item in survey(tmp_path)] == ["a/prisma/schema.prisma", "b/prisma", "c/one.prisma", "c/two"]
+
+
 def test_files_of_one_application_are_one_source(tmp_path: Path) -> None:
     """As sources of their own, each would be asked for the tables of the others."""
     table = "class {0}(Base):\n    __tablename__ = '{0}'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"

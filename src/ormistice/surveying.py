@@ -71,14 +71,18 @@ def _relative(path: Path, root: Path) -> str:
 
 
 def _prisma(files: Iterable[Path], root: Path) -> Iterator[Found]:
-    folders: dict[Path, list[Path]] = {}
-    for path in files:
-        if path.suffix == ".prisma":
-            folders.setdefault(path.parent, []).append(path)
-    for folder, schemas in folders.items():
-        whole = schemas[0] if len(schemas) == 1 else folder
-        if any("datasource " in text and _for_postgresql(text) for text in map(_text, schemas)):
-            yield Found("prisma", _relative(whole, root), "a Prisma schema")
+    """Files with a datasource, and with what lies below their folder where that has none: one schema of many files."""
+    texts = {
+        path: _text(path)
+        for path in files
+        if path.suffix == ".prisma" and _HISTORY.isdisjoint(path.relative_to(root).parts)
+    }
+    heads = [path for path, text in texts.items() if "datasource " in text]
+    for head in heads:
+        below = [path for path in texts if path.is_relative_to(head.parent)]
+        alone = len(below) == 1 or sum(path in below for path in heads) > 1
+        if _for_postgresql(texts[head]):
+            yield Found("prisma", _relative(head if alone else head.parent, root), "a Prisma schema")
 
 
 def _drizzle(files: list[Path], root: Path) -> Iterator[Found]:
