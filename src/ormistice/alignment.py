@@ -12,6 +12,7 @@ from itertools import combinations, pairwise
 from typing import Any, Generic, TypeVar
 
 from ormistice.model import (
+    BUILT_IN_METHODS,
     CheckConstraint,
     Column,
     Domain,
@@ -365,15 +366,20 @@ def facets(item: object) -> frozenset[Facet]:
         Facet.INDEX_EXPRESSION: any(element.expression is not None for element in item.elements),
         Facet.INDEX_PREDICATE: item.predicate is not None and item.predicate.value is not None,
         Facet.INDEX_INCLUDE: item.include is not None and item.include.value != (),
+        Facet.INDEX_METHOD: item.method is not None and item.method.value not in BUILT_IN_METHODS,
         Facet.NULLS_NOT_DISTINCT: item.nulls_not_distinct is not None and item.nulls_not_distinct.value,
     }
     return frozenset(facet for facet, need in needed.items() if need)
 
 
 def _is_primary_key(item: Index, table: Table) -> bool:
-    """Whether the table's primary key already holds unique what the index does."""
-    columns = {element.column for element in item.elements}
-    return table.primary_key is not None and columns == set(table.primary_key.columns.value)
+    """Whether the table's primary key already does all that the index does."""
+    if table.primary_key is None:
+        return False
+    own = table.primary_key.columns.value
+    if item.unique is not None and item.unique.value:
+        return {element.column for element in item.elements} == set(own)
+    return item.elements == tuple(IndexElement(column) for column in own)
 
 
 def _columns(item: object) -> tuple[str, ...]:

@@ -224,6 +224,10 @@ class Table:
         return next((column for column in self.columns if column.name == name), None)
 
 
+BUILT_IN_METHODS = frozenset({"btree", "hash", "gin", "gist", "spgist", "brin"})
+"""The index methods that PostgreSQL has of itself."""
+
+
 class Facet(Enumeration):
     """What a language may lack words for inside a kind that it has words for."""
 
@@ -233,6 +237,8 @@ class Facet(Enumeration):
     INDEX_NULLS_ORDER = "NULLS FIRST and NULLS LAST"
     INDEX_COLLATION = "collations of indexes"
     NULLS_NOT_DISTINCT = "NULLS NOT DISTINCT"
+    INDEX_METHOD = "index methods of extensions"
+    LABEL_ORDER = "an order of enum labels that lasts"
     UNUSED_ENUM = "enums that no column is of"
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, matching, mismatch, rule
-from ormistice.model import Facet, Index, IndexElement, Stated
+from ormistice.model import BUILT_IN_METHODS, Facet, Index, IndexElement, Stated
 
 
 @rule(Index, severity=Severity.WARNING)
@@ -65,9 +65,13 @@ def _sayable(index: Index, inexpressible: frozenset[Facet]) -> Index:
         elements = tuple(replace(element, nulls_first=element.descending) for element in elements)
     if Facet.INDEX_COLLATION in inexpressible:
         elements = tuple(replace(element, collation=None) for element in elements)
+    foreign = index.method is not None and index.method.value not in BUILT_IN_METHODS
+    if Facet.INDEX_METHOD in inexpressible and foreign:
+        elements = tuple(replace(element, opclass=None) for element in elements)
     return replace(
         index,
         elements=elements,
+        method=None if Facet.INDEX_METHOD in inexpressible and foreign else index.method,
         predicate=None if Facet.INDEX_PREDICATE in inexpressible else index.predicate,
         include=None if Facet.INDEX_INCLUDE in inexpressible else index.include,
         nulls_not_distinct=None if Facet.NULLS_NOT_DISTINCT in inexpressible else index.nulls_not_distinct,

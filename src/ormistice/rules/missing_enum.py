@@ -15,8 +15,9 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
     """An enum type that one source declares is missing in another.
 
     Where the database lacks it, statements that name the type fail; where a source lacks it, the values it writes are
-    refused or never checked. A source that has none of the columns which use the enum is not asked; where they are text
-    in it, each is `enum-stored-as-text`.
+    refused or never checked. A type that no column of any source uses is a note where the database has it: what was left
+    behind harms nobody. A source that has none of the columns which use the enum is not asked; where they are text in
+    it, each is `enum-stored-as-text`.
     """
     if not enum.missing:
         return
@@ -36,14 +37,12 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
                 claims[name] = f"{column.identity.columns[0]} {item.type.value}"
                 sites.insert(0, Site(name, item.type.place, "its column"))
     harmless = not columns and enum.authority not in missing
-    within = any(enum.among.reaches(name, enum.identity.name.schema) for name in missing)
-    severity = None if not harmless else Severity.WARNING if within else Severity.INFO
     changes = [*violation.changes, *(_typed(column, name, enum) for column in columns for name in missing)]
     yield replace(
         violation,
         claims=claims,
         sites=tuple(sites),
-        severity=severity,
+        severity=Severity.INFO if harmless else None,
         changes=tuple(change for change in changes if change is not None),
     )
 
