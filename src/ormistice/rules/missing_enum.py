@@ -15,9 +15,9 @@ def missing_enum(enum: Aligned[Enum]) -> Iterator[Violation]:
     """An enum type that one source declares is missing in another.
 
     Where the database lacks it, statements that name the type fail; where a source lacks it, the values it writes are
-    refused or never checked. A type that no column of any source uses is a note where the database has it: what was left
-    behind harms nobody. A source that has none of the columns which use the enum is not asked; where they are text in
-    it, each is `enum-stored-as-text`.
+    refused or never checked. A type that no column of any source uses is a note where the database has it: what was
+    left behind harms nobody. A source that has none of the columns which use the enum is not asked; where they are text
+    in it, each is `enum-stored-as-text`.
     """
     if not enum.missing:
         return
