@@ -2,8 +2,8 @@
 
 import pytest
 
-from building import column, compare, schema, table
-from ormistice.model import Table
+from building import column, compare, foreign_key, schema, table, told
+from ormistice.model import ReferentialAction, Table
 from ormistice.pairing import Pairing, folded, pairings
 
 
@@ -65,3 +65,26 @@ def test_what_is_not_the_business_of_both_tells_nothing_of_them() -> None:
 
     assert [pairing.unrelated for pairing in pairings({"one": one, "two": two})] == [True]
     assert pairings({"one": one, "two": two}, lambda source, name: (source == "one") == (name.name < "m")) == ()
+
+
+def test_a_table_of_another_name_is_no_other_target() -> None:
+    """What references the table is told by the pair of names; what else its key says is compared all the same."""
+    cascade = ReferentialAction.CASCADE
+    users = with_columns("users", "id", "email")
+    people = with_columns("User", "id", "email")
+    one = schema("one", users, table("post", column("post", "author"), keys=(foreign_key("post", "author", "users"),)))
+    two_key = foreign_key("post", "author", "User", on_delete=cascade)
+    two = schema("two", people, table("post", column("post", "author"), keys=(two_key,)))
+
+    assert told(compare(one, two)) == {
+        ("table-name-mismatch", "", ("two",)),
+        ("on-delete-mismatch", "post.author", ("two",)),
+    }
+
+
+def test_another_column_of_a_table_of_another_name_is_another_target() -> None:
+    one_key, two_key = foreign_key("post", "author", "users", "id"), foreign_key("post", "author", "User", "email")
+    one = schema("one", with_columns("users", "id", "email"), table("post", column("post", "author"), keys=(one_key,)))
+    two = schema("two", with_columns("User", "id", "email"), table("post", column("post", "author"), keys=(two_key,)))
+
+    assert ("foreign-key-target-mismatch", "post.author", ("two",)) in told(compare(one, two))

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ormistice.alignment import Aligned, Disagreement
+from ormistice.alignment import Aligned, Disagreement, paired_sources
 from ormistice.findings import Severity, Violation, mismatch, rule
-from ormistice.model import ForeignKey, ReferentialAction, Stated
+from ormistice.model import ForeignKey, Reference, ReferentialAction, Stated
+from ormistice.pairing import letters
 
 
 @rule(ForeignKey, severity=Severity.ERROR)
@@ -13,9 +14,10 @@ def foreign_key_target_mismatch(key: Aligned[ForeignKey]) -> Iterator[Violation]
     """A foreign key references one table in one source and another in another.
 
     Rows that one side takes for valid are refused by the other, and a delete cascades along a path that nobody
-    reviewed. Where the actions differ as well it is still one defect, and its fix sets both.
+    reviewed. Where the actions differ as well it is still one defect, and its fix sets both. Two names of one table are
+    `table-name-mismatch`.
     """
-    if found := key.disagreement(lambda item: item.references):
+    if found := _disagreement(key):
         expected = key.declared[found.authority]
         yield mismatch(
             key,
@@ -31,6 +33,20 @@ def foreign_key_target_mismatch(key: Aligned[ForeignKey]) -> Iterator[Violation]
         )
 
 
+def _disagreement(key: Aligned[ForeignKey]) -> Disagreement[Reference] | None:
+    found = key.disagreement(lambda item: item.references)
+    if found is None:
+        return None
+    one_table = {frozenset(names) for pairing in paired_sources(key.among) for names in pairing.names}
+
+    def differ(one: Reference, other: Reference) -> bool:
+        if frozenset((one.table, other.table)) not in one_table:
+            return one != other
+        return [letters(column) for column in one.columns] != [letters(column) for column in other.columns]
+
+    return key.disagreement(lambda item: item.references, differ)
+
+
 def _like(
     actual: Stated[ReferentialAction] | None, expected: Stated[ReferentialAction] | None
 ) -> Stated[ReferentialAction] | None:
@@ -42,7 +58,7 @@ def _like(
 
 def same_target(key: Aligned[ForeignKey]) -> Aligned[ForeignKey]:
     """The key as those sources have it that agree with the authority on what it references."""
-    found = key.disagreement(lambda item: item.references)
+    found = _disagreement(key)
     return key if found is None else key.only(name for name in key.declared if name not in found.actual)
 
 
