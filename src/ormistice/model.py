@@ -240,6 +240,7 @@ class Facet(Enumeration):
     INDEX_METHOD = "index methods of extensions"
     LABEL_ORDER = "an order of enum labels that lasts"
     UNUSED_ENUM = "enums that no column is of"
+    FORCED_ROW_SECURITY = "FORCE ROW LEVEL SECURITY"
 
 
 class ProblemKind(Enumeration):

@@ -37,7 +37,7 @@ from ormistice.text import Span
 
 EXPRESSES = EVERY_KIND - {ExclusionConstraint, Domain}
 _EXPORTED = frozenset((ModelTable, ModelEnum, Sequence, View))
-INEXPRESSIBLE = frozenset((Facet.INDEX_INCLUDE, Facet.INDEX_COLLATION))
+INEXPRESSIBLE = frozenset((Facet.INDEX_INCLUDE, Facet.INDEX_COLLATION, Facet.FORCED_ROW_SECURITY))
 
 
 @dataclass(frozen=True, slots=True)
