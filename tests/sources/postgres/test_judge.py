@@ -1,5 +1,7 @@
 """PostgreSQL as the judge of spelling."""
 
+import pytest
+
 from ormistice.names import QualifiedName
 from ormistice.settling import Context, Question
 from ormistice.sources.postgres.judge import judge
@@ -28,3 +30,55 @@ def test_functions_of_a_platform_are_known() -> None:
     answers = judge(context, questions)
 
     assert [answers[question] for question in questions] == ["auth.uid()"] * 2
+
+
+def defaults(*texts, kind="text"):
+    """What becomes of the default of one column where these sources spell it so."""
+    table = QualifiedName("public", "t")
+    questions = tuple(Question(table, "default", "a", text) for text in texts)
+    answers = judge(Context({table: {"a": parse_type(kind)}}, ()), questions)
+    return [answers[question] for question in questions]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("mine('x_')", "public.mine('x_'::text)", '"public"."mine"(\'x_\')', "MINE('x_')"),
+        ("(own.mine())::uuid", "own.mine()::uuid"),
+        ("mine(1, 'a', -2.5)", "mine( 1,'a'::text , -2.5 )"),
+        ("mine('it''s, (so)')", "public.mine('it''s, (so)'::text)"),
+    ],
+)
+def test_an_unknown_function_called_in_two_spellings_is_one(texts: tuple[str, ...]) -> None:
+    answers = defaults(*texts)
+
+    assert None not in answers
+    assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("mine('x')", "mine('y')"),
+        ("mine('x')", "mine('x', 'x')"),
+        ("mine('x')", "own.mine('x')"),
+        ("mine('x')", "\"Mine\"('x')"),
+        ("mine('x')", "mine('x'::varchar)"),
+        ("mine('x')", "mine('x'::text[])"),
+        ("mine('x')", "mine('X')"),
+        ("mine('x')::text", "mine('x')::date"),
+        ("mine(1)", "mine(1.0)"),
+        ("mine(1)", "mine('1')"),
+        ("mine('a' || 'b')", "mine('a'::text || 'b')"),
+        ("(mine('x')", "mine('x')"),
+        ("lower(1)", "public.lower(1)"),
+    ],
+)
+def test_unknown_calls_that_may_differ_are_not_compared(texts: tuple[str, ...]) -> None:
+    assert defaults(*texts) == [None, None]
+
+
+def test_a_call_that_is_known_is_another_than_one_that_is_not() -> None:
+    """Though their names are the same."""
+    assert defaults("lower('x')", "public.lower('x')")[1] is None
+    assert defaults("lower('x')", "public.lower('x')", kind="not_there") == [None, None]

@@ -11,6 +11,7 @@ from ormistice.errors import AuditError
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName, quoted, quoted_name
 from ormistice.settling import Answers, Context, Question
 from ormistice.sources.postgres import ddl
+from ormistice.sources.postgres.calls import alike
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import scratch_database
@@ -95,7 +96,18 @@ def _answers(connection: Connection, context: Context, questions: Iterable[Quest
             _make(connection, table, columns)
             for question in asked:
                 answers[question] = _settled(connection, question, columns, f"ormistice_{next(numbers)}")
-    return answers
+        return answers | _unknown_calls(connection, answers)
+
+
+def _unknown_calls(connection: Connection, answers: Answers) -> dict[Question, str]:
+    """Answers for defaults that call a function which is not here, where a column's all are the same call."""
+    read = {(question.table, question.column) for question, answer in answers.items() if answer is not None}
+    unread = [question for question, answer in answers.items() if answer is None]
+    found = alike(question for question in unread if (question.table, question.column) not in read)
+    names = sorted({call.name for call in found.values()})
+    known = connection.execute("SELECT proname FROM pg_proc WHERE proname = ANY (%s)", (names,)) if names else ()
+    here = {str(name) for (name,) in known}
+    return {question: str(call) for question, call in found.items() if call.name not in here}
 
 
 def _settled(connection: Connection, question: Question, columns: Mapping[str, ColumnType], name: str) -> str | None:
