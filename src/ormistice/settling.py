@@ -55,6 +55,9 @@ _STRING = re.compile(r"('(?:[^']|'')*')")
 _SPACE = re.compile(r"\s+")
 # The standard's name for what PostgreSQL also calls now(); a default of either is the same instant.
 _NOW = frozenset({"current_timestamp", "now()", "transaction_timestamp()", "('now'::text)::timestamp with time zone"})
+# Words by which a literal of a date or a time takes its value from the clock, once, when the table is made.
+_MOMENTS = frozenset({"now", "today", "tomorrow", "yesterday"})
+_WORD = re.compile(r"[a-z]+")
 _PLAIN_NUMBER = re.compile(r"^'?(-?\d+(?:\.\d+)?)'?$")
 _PLAIN_STRING = re.compile(r"^'((?:[^']|'')*)'(?:::[\w .\"()\[\],]+)?$")
 _NULL = re.compile(r"(?i)null(?:::[\w .\"()\[\],]+)?")
@@ -123,10 +126,12 @@ def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
     for source, declared in table.declared.items():
         for question in _questions(declared, types):
             asked.setdefault((question.kind, question.column), {}).setdefault(source, []).append(question)
-    for by_source in asked.values():
+    for (_, column), by_source in asked.items():
         spelled = [sorted(item.text for item in items) for items in by_source.values()]
         if any(spelled[0] != other for other in spelled[1:]):
-            yield from (question for items in by_source.values() for question in items)
+            questions = (question for items in by_source.values() for question in items)
+            # What such a literal becomes would be the time of this very audit.
+            yield from (item for item in questions if not is_of_the_clock(item.text, types.get(column)))
 
 
 @lru_cache(maxsize=4096)
@@ -145,13 +150,25 @@ def cheap(text: str, kind: ColumnType | None) -> str:
         return "'{}'"
     if kind is not None and not kind.array and kind.name in _NUMERIC and (number := _PLAIN_NUMBER.match(flat)):
         return number[1]
-    # What PostgreSQL prints keeps the two names of the current time apart.
-    return _outside_strings(flat, lambda part: part.replace("CURRENT_TIMESTAMP", "now()"))
+    # What PostgreSQL prints keeps the two names of the current time apart, and tells where it makes it a column's type.
+    flat = _outside_strings(flat, lambda part: part.replace("CURRENT_TIMESTAMP", "now()"))
+    return "now()" if kind is not None and flat == f"(now())::{kind.name}" else flat
 
 
 def is_null(default: str) -> bool:
     """Whether a default is NULL, perhaps with a cast to its type: a column without one is filled with the same."""
     return _NULL.fullmatch(cheap(default, None)) is not None
+
+
+def is_of_the_clock(text: str, kind: ColumnType | None) -> bool:
+    """Whether text in quotes stands for the moment at which PostgreSQL reads it: `'now()'`, `'today'`."""
+    return is_literal_of_time(text, kind) and not _MOMENTS.isdisjoint(_WORD.findall(text.lower()))
+
+
+def is_literal_of_time(text: str, kind: ColumnType | None) -> bool:
+    """Whether it is a date or a time in quotes."""
+    temporal = kind is not None and kind.schema is None and kind.name.startswith(("date", "time"))
+    return temporal and text.startswith("'") and _PLAIN_STRING.match(text) is not None
 
 
 def _outside_strings(text: str, change: Callable[[str], str]) -> str:
