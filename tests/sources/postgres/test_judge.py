@@ -82,3 +82,24 @@ def test_a_call_that_is_known_is_another_than_one_that_is_not() -> None:
     """Though their names are the same."""
     assert defaults("lower('x')", "public.lower('x')")[1] is None
     assert defaults("lower('x')", "public.lower('x')", kind="not_there") == [None, None]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("uuid_generate_v4()", "extensions.uuid_generate_v4()"),
+        ("extensions.uuid_generate_v4()", '"extensions"."uuid_generate_v4"()', "(uuid_generate_v4())"),
+        ("encode(gen_random_bytes(8), 'hex')::uuid", "encode(extensions.gen_random_bytes(8), 'hex'::text)::uuid"),
+    ],
+)
+def test_what_supabase_has_in_a_schema_for_extensions_is_what_it_is_elsewhere(texts: tuple[str, ...]) -> None:
+    answers = defaults(*texts, kind="uuid")
+
+    assert None not in answers
+    assert len(set(answers)) == 1
+
+
+def test_a_column_of_an_extension_is_read_wherever_that_is() -> None:
+    answers = defaults("extensions.uuid_generate_v4()::text::citext", "uuid_generate_v4()::text::citext", kind="citext")
+
+    assert answers == ["((uuid_generate_v4())::text)::citext"] * 2

@@ -39,13 +39,14 @@ _OPAQUE = """
 DO $$
 DECLARE name regprocedure;
 BEGIN
-  FOR name IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND oid NOT IN
+  FOR name IN SELECT oid FROM pg_proc WHERE pronamespace = '{schema}'::regnamespace AND oid NOT IN
     (SELECT objid FROM pg_depend WHERE classid = 'pg_proc'::regclass AND deptype = 'e')
   LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public', name);
   END LOOP;
 END $$
 """
+_SUPABASES_SCHEMA = "extensions"
 _MOST_TURNS = 4
 _PRINT = {
     "generated": "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute"
@@ -62,24 +63,34 @@ def judge(context: Context, questions: tuple[Question, ...], scratch_url: str | 
     try:
         with scratch_database(scratch_url) as database:
             with connect(database.conninfo, autocommit=True) as admin:
-                _prepare(admin, context)
-                owner = psycopg.conninfo.conninfo_to_dict(database.owner_conninfo).get("user", "")
-                Hosted(admin, str(owner)).make_named(question.text for question in questions)
+                owner = str(psycopg.conninfo.conninfo_to_dict(database.owner_conninfo).get("user", ""))
+                Hosted(admin, owner).make_named(question.text for question in questions)
+                schema = _extensions_schema(questions)
+                _prepare(admin, context, schema)
             with connect(database.owner_conninfo, autocommit=True) as connection:
-                return _answers(connection, context, questions)
+                path = tuple(dict.fromkeys((DEFAULT_SCHEMA, schema)))
+                return _answers(connection, context, questions, path)
     except (AuditError, psycopg.Error):
         return dict.fromkeys(questions)
 
 
-def _prepare(admin: Connection, context: Context) -> None:
+def _extensions_schema(questions: Iterable[Question]) -> str:
+    """Where extensions are put: where Supabase has them if an expression looks there, and the path leads there too."""
+    named = any(f"{_SUPABASES_SCHEMA}." in question.text.replace('"', "") for question in questions)
+    return _SUPABASES_SCHEMA if named else DEFAULT_SCHEMA
+
+
+def _prepare(admin: Connection, context: Context, schema: str) -> None:
+    if schema != DEFAULT_SCHEMA:
+        _attempt(admin, f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
     needed = {column.name for columns in context.columns.values() for column in columns.values()}
     for extension in _EXTENSIONS if needed else ():
-        if not _attempt(admin, f"CREATE EXTENSION IF NOT EXISTS {quoted(extension)} SCHEMA {DEFAULT_SCHEMA}"):
-            stand_in(admin, extension)
-    admin.execute(_OPAQUE)
+        if not _attempt(admin, f"CREATE EXTENSION IF NOT EXISTS {quoted(extension)} SCHEMA {quoted(schema)}"):
+            stand_in(admin, extension, schema)
+    admin.execute(_OPAQUE.replace("{schema}", schema).encode())
 
 
-def _answers(connection: Connection, context: Context, questions: Iterable[Question]) -> Answers:
+def _answers(connection: Connection, context: Context, questions: Iterable[Question], path: tuple[str, ...]) -> Answers:
     by_table: dict[QualifiedName, list[Question]] = defaultdict(list)
     for question in questions:
         by_table[question.table].append(question)
@@ -93,7 +104,7 @@ def _answers(connection: Connection, context: Context, questions: Iterable[Quest
         numbers = count()
         for table, asked in by_table.items():
             columns = context.columns[table]
-            _make(connection, table, columns)
+            _make(connection, table, columns, path)
             for question in asked:
                 answers[question] = _settled(connection, question, columns, f"ormistice_{next(numbers)}")
         return answers | _unknown_calls(connection, answers)
@@ -126,14 +137,17 @@ def _settled(connection: Connection, question: Question, columns: Mapping[str, C
     return text
 
 
-def _make(connection: Connection, table: QualifiedName, columns: Mapping[str, ColumnType]) -> None:
+def _make(
+    connection: Connection, table: QualifiedName, columns: Mapping[str, ColumnType], path: tuple[str, ...]
+) -> None:
     """The table with its columns; one whose type the server does not have stays away, with what depends on it."""
+    looked_in = ", ".join(map(quoted, dict.fromkeys((table.schema, *path))))
+    _attempt(connection, f"SET search_path = {looked_in}")
     definitions = [f"{quoted(name)} {ddl.type_text(kind)}" for name, kind in columns.items()]
     if not _attempt(connection, f"CREATE TABLE {quoted_name(table)} ({', '.join(definitions)})"):
         _attempt(connection, f"CREATE TABLE {quoted_name(table)} ()")
         for definition in definitions:
             _attempt(connection, f"ALTER TABLE {quoted_name(table)} ADD COLUMN {definition}")
-    _attempt(connection, f"SET search_path = {quoted(table.schema)}, {DEFAULT_SCHEMA}")
 
 
 def _attempt(connection: Connection, statement: str) -> bool:
