@@ -102,6 +102,20 @@ def test_supabase_has_some_ready(tmp_path, folder, text):
     assert "uuid_generate_v4()" in schema.tables[0].columns[0].default.value.expression
 
 
+@pytest.mark.parametrize("schema", ["extensions", "own"])
+@pytest.mark.parametrize("extension", ["uuid-ossp", "citext"])
+def test_an_extension_may_be_put_into_a_schema_that_is_not_there_yet(tmp_path, schema, extension):
+    schema = history(
+        tmp_path,
+        f'CREATE EXTENSION IF NOT EXISTS "{extension}" WITH SCHEMA {schema};\nCREATE TABLE t (a uuid DEFAULT uuid_generate_v4());'
+        if extension == "uuid-ossp"
+        else f"CREATE EXTENSION citext SCHEMA {schema}; CREATE TABLE t (a {schema}.citext DEFAULT 'x'::citext);",
+    )
+
+    assert schema.problems == ()
+    assert len(schema.tables) == 1
+
+
 def test_a_function_that_no_migration_creates_fails_once(tmp_path):
     """Every table is there nevertheless, with the default that it was given."""
     table = "CREATE TABLE {} (id int, org_id {} DEFAULT (auth.org_id()) NOT NULL);\n"

@@ -160,7 +160,8 @@ class Runner:
         extension, schema = found
         if schema != _SUPABASES_SCHEMA and self._is_there(extension, error):
             return error
-        made = _extension_made(self.admin, extension, schema or DEFAULT_SCHEMA)
+        usual = _SUPABASES_SCHEMA if _SUPABASES_SCHEMA in self.roles.extensions.names else DEFAULT_SCHEMA
+        made = _extension_made(self.admin, extension, schema or usual)
         failure = _failure(statement, error, path)
         taken = Presupposed(extension, failure.message, failure.place, is_extension=True, made=made, schema=schema)
         self.roles.presupposed[".".join(found)] = taken
@@ -290,7 +291,10 @@ def _privileged_error(admin: Connection, statement: Statement, roles: _Roles) ->
     try:
         psycopg.RawCursor(admin).execute(statement.text.encode(), ())
     except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile) as error:
-        return None if _stands_in(admin, statement) else error
+        try:
+            return None if _stands_in(admin, statement) else error
+        except psycopg.errors.InvalidSchemaName as lacking:
+            return lacking
     except psycopg.Error as error:
         made = roles.hosted.make(error, statement.text)
         return _privileged_error(admin, statement, roles) if made else error
