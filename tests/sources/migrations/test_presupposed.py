@@ -61,6 +61,15 @@ def test_one_that_cannot_be_had_is_told_so_too(tmp_path):
     ]
 
 
+def test_one_that_cannot_be_had_though_a_migration_creates_it_is_told_there(tmp_path):
+    schema = history(tmp_path, "CREATE EXTENSION postgis;", "CREATE TABLE t (a geometry(Point, 4326));")
+
+    assert [(kind, message.partition(": ")[2].partition(";")[0]) for kind, _, message in told(schema)] == [
+        ("unsupported-construct", 'extension "postgis" is not available'),
+        ("unsupported-construct", 'type "geometry" does not exist'),
+    ]
+
+
 def test_one_that_comes_too_late_is_an_error(tmp_path):
     schema = history(tmp_path, "CREATE TABLE t (a vector(3));", "CREATE EXTENSION vector;", "ALTER TABLE t ADD b int;")
 

@@ -28,8 +28,9 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
     found: list[Problem] = []
     excused: set[Failure] = set()
     for at, step in enumerate(steps):
-        found += presuppositions(steps, at)
-        told = {item.place for item in step.presupposed}
+        taken = tuple(presuppositions(steps, at))
+        found += taken
+        told = {problem.place for problem in taken}
         reasons: dict[tuple[ProblemKind, str], list[Failure]] = defaultdict(list)
         for failure in step.failures:
             if _excused(failure, steps, at, excused):
