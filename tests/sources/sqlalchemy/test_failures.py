@@ -201,6 +201,17 @@ def test_text_takes_over_beside_other_sources(
     assert told in refused(tmp_path, **options).message
 
 
+def test_text_takes_over_where_every_module_of_a_package_fails(tmp_path: Path) -> None:
+    written(tmp_path, **{"app/__init__": "", "app/a": f"{BASE}import no_such_dependency\n{MODEL}"})
+
+    schema = among_others(tmp_path, "app").load()
+
+    assert schema.tables == opened(tmp_path, "app", static=True).load().tables
+    assert [(item.kind, at(schema, item.place)) for item in schema.problems] == [
+        (ProblemKind.IMPORT_FAILS, "import no_such_dependency")
+    ]
+
+
 def test_what_the_text_does_not_tell_either_is_refused_beside_other_sources(tmp_path: Path) -> None:
     written(tmp_path, models="raise ValueError('no')\n")
     with pytest.raises(AuditError, match=r"models.py:1: ValueError: no"):

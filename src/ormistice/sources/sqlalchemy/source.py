@@ -143,6 +143,9 @@ class Models:
             return Failure(refused.message, refused.hint)
         if error := answer.get("error"):
             return failure(error, targets[error.get("target", 0)], python, places)
+        broken = next((problem for problem in answer["problems"] if problem["kind"] == "import"), None)
+        if broken and not answer["tables"] and self.request.among_others:
+            return failure(broken, targets[0], python, places)
         if answer.pop("stays") and not fixes:
             self._imported[:] = [Imported(answer, places, asked)]
         return answer
