@@ -1,5 +1,7 @@
 """Tables meet under other names only where their columns do; sources of two databases are told apart."""
 
+from dataclasses import replace
+
 import pytest
 
 from building import column, compare, foreign_key, schema, table, told
@@ -50,6 +52,15 @@ def test_two_databases_are_told_once_and_no_table_is_missing() -> None:
 
     assert pairings({"one": one, "two": two}) == (Pairing("one", "two", (), unrelated=True),)
     assert {item.rule for item in compare(one, two)} == {"unrelated-schemas"}
+
+
+def test_two_that_were_not_read_in_full_may_be_of_one_database() -> None:
+    one = schema("one", *(with_columns(name, "a", "b") for name in ("User", "Account", "Post", "Tag")))
+    two = schema("two", *(with_columns(name, "x", "y") for name in ("user", "account", "job", "queue")))
+
+    (found,) = compare(one, replace(two, unread=frozenset({Table})), databases=frozenset({"two"}))
+    assert (found.rule, found.severity.value) == ("unrelated-schemas", "info")
+    assert found.violation.cause == "not all tables of two could be read"
 
 
 def test_an_empty_database_is_no_other_database() -> None:

@@ -1,11 +1,15 @@
 """Rule `default-mismatch`."""
 
+import ast
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 
-from ormistice.alignment import Aligned
+from ormistice.alignment import Aligned, Disagreement
 from ormistice.findings import Severity, Violation, listed, mismatch, rule
-from ormistice.model import Column, ColumnDefault, SqlDefault, Stated
+from ormistice.model import Column, ColumnDefault, SerialDefault, SqlDefault, Stated
 from ormistice.rules.client_side_default import relies_on_a_default_that_is_the_clients
 from ormistice.settling import is_literal_of_time, is_of_the_clock
 from ormistice.types import ColumnType
@@ -22,27 +26,75 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     prints them, so that spelling does not count. A column that is an identity column in either source is
     `identity-mismatch`, one that a client fills instead `client-side-default`. Prisma, which has no words for a
     generated column, calls its expression a default, and means the same. `'now()'` in quotes is the moment at which the
-    table is made, and every row that leaves the column out gets that one; it agrees with any such moment.
+    table is made, and every row that leaves the column out gets that one; it agrees with any such moment. Where the
+    database has the default, and the client of whoever does not say so fills the column, no insert goes without. That
+    is worth a note, unless the client is known to fill in another value.
     """
     if relies_on_a_default_that_is_the_clients(column):
         return
     identities = {name for name, item in column.declared.items() if item.identity is not None and item.identity.value}
     compared = set(column.declared) - identities - _saying_generated(column)
     kind = next((item.type.value for item in column.declared.values() if item.type is not None), None)
-    found = column.only(compared).disagreement(lambda item: item.default, lambda a, b: _differ(a, b, kind))
+    found = column.only(compared).disagreement(lambda item: item.default, lambda a, b: _differ(a, b, column, kind))
     if found:
         violation = mismatch(
             column, found, _words, claim=_claim, repair=lambda item, expected: replace(item, default=expected)
         )
         stopped = [name for name, item in column.declared.items() if _is_of_the_clock(item.default, kind)]
-        yield replace(violation, cause=_STOPPED.format(listed(stopped))) if stopped else violation
+        yield replace(
+            violation,
+            severity=Severity.INFO if _filled_all_the_same(column, found) else None,
+            cause=_STOPPED.format(listed(stopped)) if stopped else violation.cause,
+        )
 
 
-def _differ(one: ColumnDefault | None, other: ColumnDefault | None, kind: ColumnType | None) -> bool:
+def _filled_all_the_same(column: Aligned[Column], found: Disagreement[ColumnDefault | None]) -> bool:
+    """Whether the database has the default, and each client fills in what is not known to be another value."""
+    if found.authority not in column.among.databases or not isinstance(found.expected.value, SqlDefault):
+        return False
+    filled = [
+        column.declared[name].client_default
+        for name, stated in found.actual.items()
+        if stated.value is None and name not in column.among.databases
+    ]
+    texts = [stated.value for stated in filled if stated is not None]
+    return len(texts) == len(found.actual) and not any(_is_other(text, found.expected.value) for text in texts)
+
+
+def _is_other(client: str, default: SqlDefault) -> bool:
+    """Whether a client's default and the database's are both written out, and differ."""
+    text = default.expression
+    quoted = re.fullmatch(r"'((?:[^']|'')*)'", text)
+    if quoted is None and re.fullmatch(r"true|false|-?\d+(\.\d+)?", text) is None:
+        return False
+    try:
+        value = ast.literal_eval(client)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return False
+    written = text if quoted is None else quoted[1].replace("''", "'")
+    # An empty list may be one of JSON or an array.
+    alike = {"{}", "[]"} if value == [] else {value if isinstance(value, str) else json.dumps(value, default=str)}
+    return written not in alike and not any(_is_one_number(written, other) for other in alike)
+
+
+def _is_one_number(one: str, other: str) -> bool:
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return False
+
+
+def _differ(
+    one: ColumnDefault | None, other: ColumnDefault | None, column: Aligned[Column], kind: ColumnType | None
+) -> bool:
     match one, other:
         case SqlDefault(ours), SqlDefault(theirs) if ours != theirs:
             moments = is_literal_of_time(ours, kind) and is_literal_of_time(theirs, kind)
             return not (moments and (is_of_the_clock(ours, kind) or is_of_the_clock(theirs, kind)))
+        case (SerialDefault() as serial, SqlDefault(text)) | (SqlDefault(text), SerialDefault() as serial):
+            own = f"{column.identity.name.name}_{column.identity.columns[0]}_seq"
+            drawn = re.fullmatch(r"nextval\('(?:\w+\.)?\"?([^'\".]+)\"?'(?:::regclass)?\)", text)
+            return drawn is None or drawn[1] != (own if serial.sequence is None else serial.sequence.name)
         case _:
             return one != other
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ormistice.alignment import Aligned
-from ormistice.findings import Severity, Violation, absence, rule
-from ormistice.model import ForeignKey, Table
+from ormistice.findings import Severity, Violation, absence, listed, rule
+from ormistice.model import ForeignKey, Schema, Table
 
 
 @rule(ForeignKey, severity=Severity.ERROR)
@@ -14,7 +14,8 @@ def missing_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
 
     Where the database lacks it, nothing keeps rows from referencing what does not exist, and no action cascades. Where
     a source lacks it, its client orders inserts and deletes as if there were no key, and a migration that is generated
-    from it drops the key. Where a source declares the same key twice, and another once, that is worth a note.
+    from it drops the key. Where a source declares the same key twice, and another once, that is worth a note, and so is
+    a key to a table that the source does not declare either, for no key can be said there without it.
     """
     if key.missing:
         columns = ", ".join(key.identity.columns)
@@ -22,7 +23,17 @@ def missing_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
         violation = absence(key, f"foreign key on {key.identity.name} ({columns})", claim=str)
         tables = (key.among.schemas[source].table(key.identity.name) for source in key.missing)
         held = all(table is not None and _held(first, table) for table in tables)
-        yield replace(violation, severity=Severity.INFO) if held else violation
+        without = [name for name in key.missing if _lacks_target(first, key.among.schemas[name])]
+        if len(without) == len(key.missing) and first.references is not None:
+            verb = "declares" if len(without) == 1 else "declare"
+            cause = f"{listed(without)} {verb} no table {first.references.value.table}"
+            violation = replace(violation, cause=violation.cause or cause)
+        yield replace(violation, severity=Severity.INFO) if held or len(without) == len(key.missing) else violation
+
+
+def _lacks_target(key: ForeignKey, schema: Schema) -> bool:
+    """Whether the source knows nothing of the table that the key references."""
+    return key.references is not None and schema.table(key.references.value.table) is None
 
 
 def _held(key: ForeignKey, table: Table) -> bool:

@@ -5,6 +5,8 @@ from ormistice.sources.drizzle.values import Opaque, Record, Value, is_nothing, 
 from ormistice.types import ColumnType
 
 _LARGEST = {"smallint": 32767, "integer": 2147483647, "bigint": 9223372036854775807}
+# What JavaScript makes of the largest bigint, which `drizzle-kit pull` writes out: it rounds.
+_ROUNDED = "9223372036854775808"
 # What drizzle-kit writes for a descending identity of any type.
 _LEAST_OF_IDENTITY = -32768
 
@@ -46,6 +48,7 @@ def _differing(found: dict[str, str], largest: int, *, cycles: bool) -> tuple[st
     descending = increment.startswith("-")
     least = found.get("minValue", str(-largest - 1) if descending else "1")
     most = found.get("maxValue", "-1" if descending else str(largest))
+    most = str(largest) if most == _ROUNDED else most
     start = found.get("startWith", most if descending else least)
     defaults = {
         "START WITH": (start, most if descending else least),
