@@ -181,6 +181,7 @@ def test_a_function_whose_creation_failed_is_told_there(tmp_path):
     [
         "CREATE TABLE t (id int); CREATE TRIGGER g AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION mine();",
         "SELECT mine();",
+        "CREATE VIEW v AS SELECT * FROM mine();",
         "DROP FUNCTION mine();",
         "CREATE TABLE t (a text DEFAULT lower(1, 2));",
     ],

@@ -146,6 +146,7 @@ def test_rows_of_materialized_views_are_not_needed(tmp_path):
 
     assert [problem.message.partition(";")[0] for problem in loaded.problems] == [
         "the migration fails: function nothing() does not exist",
+        'the migration fails: relation "w" does not exist',
     ]
 
 

@@ -183,7 +183,7 @@ class Runner:
                 taken = Presupposed(str(missed), failure.message, failure.place, is_extension=False)
                 self.roles.presupposed[str(missed)] = taken
                 return again
-            self.owner.execute(missed.removal.encode())
+            _error(self.owner, missed.removal, self.roles)
         return error
 
     def _is_there(self, extension: str, error: psycopg.Error) -> bool:
