@@ -6,6 +6,7 @@ import pytest
 
 from building import column, compare, foreign_key, schema, table, told
 from ormistice.model import ReferentialAction, Table
+from ormistice.names import QualifiedName
 from ormistice.pairing import Pairing, folded, pairings
 
 
@@ -43,6 +44,18 @@ def test_tables_of_one_name_in_two_spellings_meet_by_their_columns() -> None:
     (met,) = pairings({"one": one, "two": two})
     assert [(str(ours), str(theirs)) for ours, theirs in met.names] == [('public."User"', "public.users")]
     assert pairings({"one": one, "other": other}) == ()
+
+
+def test_tables_of_another_schema_meet_where_none_of_the_same_does() -> None:
+    public, app = with_columns("users", "id", "email"), with_columns("User", "id", "email")
+    one = schema("one", public)
+    two = schema("two", replace(app, name=QualifiedName("app", "User")))
+    both = schema("both", replace(app, name=QualifiedName("app", "users")), with_columns("user", "id", "email"))
+
+    (met,) = pairings({"one": one, "two": two})
+    assert [(str(ours), str(theirs)) for ours, theirs in met.names] == [("public.users", 'app."User"')]
+    (met,) = pairings({"one": one, "both": both})
+    assert [(str(ours), str(theirs)) for ours, theirs in met.names] == [("public.users", "public.user")]
 
 
 def test_two_databases_are_told_once_and_no_table_is_missing() -> None:

@@ -2,8 +2,9 @@
 
 All of them would otherwise drown a report in what is missing. Names of tables meet when they are the same words in the
 same order, however they are cased, joined or put in the plural (`UserProfile`, `user_profile`, `users_profiles`), and
-the tables share half of their columns. Names of columns meet when they are the same letters and digits, however they
-are cased and joined (`isActive`, `is_active`, `isactive`), and no source has two such columns.
+the tables share half of their columns; in another schema only where none in the same one does. Names of columns meet
+when they are the same letters and digits, however they are cased and joined (`isActive`, `is_active`, `isactive`), and
+no source has two such columns.
 """
 
 import re
@@ -81,13 +82,23 @@ def _alike(one: Table, other: Table) -> bool:
 def _same_words(
     ours: AbstractSet[QualifiedName], theirs: AbstractSet[QualifiedName]
 ) -> tuple[tuple[QualifiedName, QualifiedName], ...]:
-    """Names of both sides that meet in one pair and in no other."""
-    by_words: dict[tuple[str, tuple[str, ...]], tuple[list[QualifiedName], list[QualifiedName]]]
-    by_words = defaultdict(lambda: ([], []))
+    """Names of both sides that meet in one pair and in no other, in the same schema first."""
+    within = _in_one_pair(ours, theirs, lambda name: (name.schema, folded(name.name)))
+    left = ours - {name for name, _ in within}, theirs - {name for _, name in within}
+    return tuple(sorted((*within, *_in_one_pair(*left, lambda name: ("", folded(name.name))))))
+
+
+def _in_one_pair(
+    ours: AbstractSet[QualifiedName],
+    theirs: AbstractSet[QualifiedName],
+    key: Callable[[QualifiedName], tuple[str, tuple[str, ...]]],
+) -> list[tuple[QualifiedName, QualifiedName]]:
+    by_key: dict[tuple[str, tuple[str, ...]], tuple[list[QualifiedName], list[QualifiedName]]]
+    by_key = defaultdict(lambda: ([], []))
     for side, names in enumerate((ours, theirs)):
         for name in names:
-            by_words[name.schema, folded(name.name)][side].append(name)
-    return tuple(sorted((a[0], b[0]) for a, b in by_words.values() if len(a) == len(b) == 1))
+            by_key[key(name)][side].append(name)
+    return [(a[0], b[0]) for a, b in by_key.values() if len(a) == len(b) == 1]
 
 
 @lru_cache(maxsize=8192)

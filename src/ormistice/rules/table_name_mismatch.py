@@ -14,7 +14,8 @@ def table_name_mismatch(schemas: Aligned[Schema]) -> Iterator[Violation]:
 
     `UserProfile`, `user_profile` and `users_profiles` are three tables to PostgreSQL, and a source that names the wrong
     one fails at its first query. Instead of many missing tables this is told once, with the pairs. What is in the
-    tables is not compared until `[names]` in the configuration maps the one name to the other.
+    tables is not compared until `[names]` in the configuration maps the one name to the other. So it is with tables
+    that lie in another schema, as where `search_path` or the `schema` of an address takes a source there.
     """
     for pairing in paired_sources(schemas.among):
         if pairing.names:
@@ -44,4 +45,13 @@ def _violation(pairing: Pairing, schemas: Aligned[Schema]) -> Violation:
             pairing.second: ", ".join(str(theirs) for _, theirs in pairing.names),
         },
         sites=tuple(sites),
+        cause=_schemas(pairing),
     )
+
+
+def _schemas(pairing: Pairing) -> str | None:
+    """In which schemas they lie, where nothing else of their names differs."""
+    if any(ours.name != theirs.name for ours, theirs in pairing.names):
+        return None
+    first, second = (", ".join(sorted({names[side].schema for names in pairing.names})) for side in (0, 1))
+    return f"they lie in the schema {first} for {pairing.first}, in {second} for {pairing.second}"

@@ -9,10 +9,11 @@ from ormistice.model import Schema, Table
 
 @rule(Schema, severity=Severity.WARNING)
 def unrelated_schemas(schemas: Aligned[Schema]) -> Iterator[Violation]:
-    """Two sources have hardly a table in common: they describe two databases.
+    """Two sources have hardly a table in common: they describe two databases, or two parts of one.
 
     Their tables are not held against each other. An error where one of them is a database, since the other's queries
-    fail there. Leave one of the sources out, or limit it with `include` to what it shares with the others. Where not
+    fail there. Leave one of the sources out, limit it with `include` to what it shares with the others, or say with
+    `[[ownership]]` which tables are whose. Where not
     all tables of one could be read it is no more than a note: what they have in common may be among those.
     """
     for pairing in paired_sources(schemas.among):
@@ -23,7 +24,7 @@ def unrelated_schemas(schemas: Aligned[Schema]) -> Iterator[Violation]:
             grave = Severity.ERROR if schemas.among.databases & set(pair) else None
             yield Violation(
                 message=f"{pairing.first} ({counts[pairing.first]}) and {pairing.second} ({counts[pairing.second]}) "
-                "describe two databases: hardly a table of one is in the other",
+                "describe two databases, or two parts of one: hardly a table of one is in the other",
                 authority=pairing.first,
                 outliers=(pairing.second,),
                 claims=counts,
