@@ -1,7 +1,5 @@
 """PostgreSQL as the judge of spelling."""
 
-import pytest
-
 from ormistice.names import QualifiedName
 from ormistice.settling import Context, Question
 from ormistice.sources.postgres.judge import judge
@@ -32,50 +30,53 @@ def test_functions_of_a_platform_are_known() -> None:
     assert [answers[question] for question in questions] == ["auth.uid()"] * 2
 
 
-def defaults(*texts, kind="text"):
-    """What becomes of the default of one column where these sources spell it so."""
+ONE_CALL = (
+    ("mine('x_')", "public.mine('x_'::text)", '"public"."mine"(\'x_\')', "MINE('x_')"),
+    ("(own.mine())::uuid", "own.mine()::uuid"),
+    ("mine(1, 'a', -2.5)", "mine( 1,'a'::text , -2.5 )"),
+    ("mine('it''s, (so)')", "public.mine('it''s, (so)'::text)"),
+)
+PERHAPS_TWO_CALLS = (
+    ("mine('x')", "mine('y')"),
+    ("mine('x')", "mine('x', 'x')"),
+    ("mine('x')", "own.mine('x')"),
+    ("mine('x')", "\"Mine\"('x')"),
+    ("mine('x')", "mine('x'::varchar)"),
+    ("mine('x')", "mine('x'::text[])"),
+    ("mine('x')", "mine('X')"),
+    ("mine('x')::text", "mine('x')::date"),
+    ("mine(1)", "mine(1.0)"),
+    ("mine(1)", "mine('1')"),
+    ("mine('a' || 'b')", "mine('a'::text || 'b')"),
+    ("(mine('x')", "mine('x')"),
+    ("lower(1)", "public.lower(1)"),
+)
+
+
+def of_columns(columns, kind="text"):
+    """What becomes of the defaults of several columns, each of which is spelled in several ways."""
     table = QualifiedName("public", "t")
-    questions = tuple(Question(table, "default", "a", text) for text in texts)
-    answers = judge(Context({table: {"a": parse_type(kind)}}, ()), questions)
-    return [answers[question] for question in questions]
+    asked = {
+        f"c{at}": [Question(table, "default", f"c{at}", text) for text in texts] for at, texts in enumerate(columns)
+    }
+    context = Context({table: dict.fromkeys(asked, parse_type(kind))}, ())
+    answers = judge(context, tuple(question for questions in asked.values() for question in questions))
+    return [[answers[question] for question in questions] for questions in asked.values()]
 
 
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ("mine('x_')", "public.mine('x_'::text)", '"public"."mine"(\'x_\')', "MINE('x_')"),
-        ("(own.mine())::uuid", "own.mine()::uuid"),
-        ("mine(1, 'a', -2.5)", "mine( 1,'a'::text , -2.5 )"),
-        ("mine('it''s, (so)')", "public.mine('it''s, (so)'::text)"),
-    ],
-)
-def test_an_unknown_function_called_in_two_spellings_is_one(texts: tuple[str, ...]) -> None:
-    answers = defaults(*texts)
-
-    assert None not in answers
-    assert len(set(answers)) == 1
+def defaults(*texts, kind="text"):
+    """The same for one column."""
+    return of_columns([texts], kind)[0]
 
 
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ("mine('x')", "mine('y')"),
-        ("mine('x')", "mine('x', 'x')"),
-        ("mine('x')", "own.mine('x')"),
-        ("mine('x')", "\"Mine\"('x')"),
-        ("mine('x')", "mine('x'::varchar)"),
-        ("mine('x')", "mine('x'::text[])"),
-        ("mine('x')", "mine('X')"),
-        ("mine('x')::text", "mine('x')::date"),
-        ("mine(1)", "mine(1.0)"),
-        ("mine(1)", "mine('1')"),
-        ("mine('a' || 'b')", "mine('a'::text || 'b')"),
-        ("(mine('x')", "mine('x')"),
-        ("lower(1)", "public.lower(1)"),
-    ],
-)
-def test_unknown_calls_that_may_differ_are_not_compared(texts: tuple[str, ...]) -> None:
-    assert defaults(*texts) == [None, None]
+def test_an_unknown_function_called_in_two_spellings_is_one() -> None:
+    for answers in of_columns(ONE_CALL):
+        assert None not in answers
+        assert len(set(answers)) == 1
+
+
+def test_unknown_calls_that_may_differ_are_not_compared() -> None:
+    assert of_columns(PERHAPS_TWO_CALLS) == [[None, None]] * len(PERHAPS_TWO_CALLS)
 
 
 def test_a_call_that_is_known_is_another_than_one_that_is_not() -> None:
@@ -84,19 +85,14 @@ def test_a_call_that_is_known_is_another_than_one_that_is_not() -> None:
     assert defaults("lower('x')", "public.lower('x')", kind="not_there") == [None, None]
 
 
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ("uuid_generate_v4()", "extensions.uuid_generate_v4()"),
-        ("extensions.uuid_generate_v4()", '"extensions"."uuid_generate_v4"()', "(uuid_generate_v4())"),
+def test_what_supabase_has_in_a_schema_for_extensions_is_what_it_is_elsewhere() -> None:
+    columns = (
+        ("uuid_generate_v4()", "extensions.uuid_generate_v4()", '"extensions"."uuid_generate_v4"()'),
         ("encode(gen_random_bytes(8), 'hex')::uuid", "encode(extensions.gen_random_bytes(8), 'hex'::text)::uuid"),
-    ],
-)
-def test_what_supabase_has_in_a_schema_for_extensions_is_what_it_is_elsewhere(texts: tuple[str, ...]) -> None:
-    answers = defaults(*texts, kind="uuid")
-
-    assert None not in answers
-    assert len(set(answers)) == 1
+    )
+    for answers in of_columns(columns, kind="uuid"):
+        assert None not in answers
+        assert len(set(answers)) == 1
 
 
 def test_a_column_of_an_extension_is_read_wherever_that_is() -> None:
