@@ -126,9 +126,9 @@ def _written(findings: Iterable[Finding], source: Source, among: Sources) -> dic
     schema = renamed(among.schemas[source.name], names)
     for finding in findings:
         changes = asked_of(finding, source.name, among)
-        fix = _together(changes, source, schema) if changes else None
-        if fix is None and (wider := _with_dependents(changes, schema)) != changes:
-            fix = _together(wider, source, schema)
+        ways = (changes, _in_two(changes), _with_dependents(changes, schema))
+        tried = [way for number, way in enumerate(ways) if way and way not in ways[:number]]
+        fix = next((found for way in tried if (found := _together(way, source, schema)) is not None), None)
         if fix is not None:
             written[finding.fingerprint, source.name] = fix
     return written
@@ -143,6 +143,20 @@ def asked_of(finding: Finding, source: str, among: Sources) -> list[Change]:
 def found_in(schema: Schema, item: Declared) -> Declared | None:
     """The same object as another reading of its source has it."""
     return next((other for other in _objects(schema) if other.key() == item.key()), None)
+
+
+def _in_two(changes: list[Change]) -> list[Change]:
+    """The changes, where an object is to be one of another kind as that it goes and that the other comes."""
+    parts: list[Change] = []
+    for change in changes:
+        match change:
+            case Change(source=source, before=before, after=after) if (
+                before and after and type(before) is not type(after)
+            ):
+                parts += (Change(source, before, None), Change(source, None, after))
+            case _:
+                parts.append(change)
+    return parts
 
 
 def _with_dependents(changes: list[Change], schema: Schema) -> list[Change]:
