@@ -14,6 +14,7 @@ from ormistice.rules.client_side_default import relies_on_a_default_that_is_the_
 from ormistice.settling import is_literal_of_time, is_of_the_clock
 from ormistice.types import ColumnType
 
+_RANDOM = frozenset({"gen_random_uuid()", "uuid_generate_v4()", "uuidv4()"})
 _STOPPED = "in quotes, as in {}, it is the moment at which the table is made, and not that of the insert"
 
 
@@ -28,7 +29,8 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     generated column, calls its expression a default, and means the same. `'now()'` in quotes is the moment at which the
     table is made, and every row that leaves the column out gets that one; it agrees with any such moment. Where the
     database has the default, and the client of whoever does not say so fills the column, no insert goes without. That
-    is worth a note, unless the client is known to fill in another value.
+    is worth a note, unless the client is known to fill in another value, and so are two functions that both make a
+    random UUID.
     """
     if relies_on_a_default_that_is_the_clients(column):
         return
@@ -43,7 +45,7 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
         stopped = [name for name, item in column.declared.items() if _is_of_the_clock(item.default, kind)]
         yield replace(
             violation,
-            severity=Severity.INFO if _filled_all_the_same(column, found) else None,
+            severity=Severity.INFO if _filled_all_the_same(column, found) or _are_random(found) else None,
             cause=_STOPPED.format(listed(stopped)) if stopped else violation.cause,
         )
 
@@ -59,6 +61,11 @@ def _filled_all_the_same(column: Aligned[Column], found: Disagreement[ColumnDefa
     ]
     texts = [stated.value for stated in filled if stated is not None]
     return len(texts) == len(found.actual) and not any(_is_other(text, found.expected.value) for text in texts)
+
+
+def _are_random(found: Disagreement[ColumnDefault | None]) -> bool:
+    values = (found.expected.value, *(stated.value for stated in found.actual.values()))
+    return all(isinstance(value, SqlDefault) and value.expression.split(".")[-1] in _RANDOM for value in values)
 
 
 def _is_other(client: str, default: SqlDefault) -> bool:

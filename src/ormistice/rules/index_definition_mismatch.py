@@ -7,6 +7,31 @@ from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, matching, mismatch, rule
 from ormistice.model import BUILT_IN_METHODS, Facet, Index, IndexElement, Stated
 
+_USUAL_CLASSES = frozenset(
+    f"{name}_ops"
+    for name in (
+        *(
+            "array",
+            "bit",
+            "bool",
+            "bpchar",
+            "bytea",
+            "char",
+            "cidr",
+            "date",
+            "enum",
+            "float4",
+            "float8",
+            "inet",
+            "int2",
+        ),
+        *("int2", "int4", "int8", "interval", "jsonb", "macaddr", "money", "name", "numeric", "oid", "range", "text", "time"),
+        *("timestamp", "timestamptz", "timetz", "uuid", "varbit", "varchar"),
+    )
+)
+"""What a B-tree takes for columns of some type unless told otherwise; there is no second of the kind for any type."""
+_MIXED = "the operator classes are those of other types than the columns', as drizzle-kit pull mixes them up"
+
 
 @rule(Index, severity=Severity.WARNING)
 def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
@@ -14,7 +39,9 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
 
     Queries that were meant to use it may scan the table, and what one side holds unique the other may not. Compared are
     uniqueness, method, the order of the columns and each one's direction, operator class and collation, the predicate
-    of a partial index, INCLUDE columns and NULLS NOT DISTINCT, each where both sources have words for it.
+    of a partial index, INCLUDE columns and NULLS NOT DISTINCT, each where both sources have words for it. An operator
+    class that is the usual one of another type than the column's, as `drizzle-kit pull` mixes them up, is worth a note:
+    PostgreSQL makes no such index.
     """
     authority, expected = next(iter(index.declared.items()))
     mute = {name: index.among.schemas[name].inexpressible for name in index.declared}
@@ -28,7 +55,20 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
     common = replace(index, declared={name: index.declared[name] for name in (authority, *actual)})
     found = common.disagreement(lambda item: Stated(definition(item), item.place))
     if found:
-        yield mismatch(index, found, str, claim=definition, repair=lambda item, _: _like(item, expected))
+        violation = mismatch(index, found, str, claim=definition, repair=lambda item, _: _like(item, expected))
+        usual = _without_usual_classes(expected)
+        mixed = all(not _differ(_without_usual_classes(item), usual) for item in common.declared.values())
+        yield replace(violation, severity=Severity.INFO, cause=_MIXED) if mixed else violation
+
+
+def _without_usual_classes(index: Index) -> Index:
+    if index.method is not None and index.method.value != "btree":
+        return index
+    elements = (
+        replace(element, opclass=None if element.opclass in _USUAL_CLASSES else element.opclass)
+        for element in index.elements
+    )
+    return replace(index, elements=tuple(elements))
 
 
 def _like(index: Index, expected: Index) -> Index:
