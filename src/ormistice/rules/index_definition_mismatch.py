@@ -7,28 +7,11 @@ from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, matching, mismatch, rule
 from ormistice.model import BUILT_IN_METHODS, Facet, Index, IndexElement, Stated
 
-_USUAL_CLASSES = frozenset(
-    f"{name}_ops"
-    for name in (
-        *(
-            "array",
-            "bit",
-            "bool",
-            "bpchar",
-            "bytea",
-            "char",
-            "cidr",
-            "date",
-            "enum",
-            "float4",
-            "float8",
-            "inet",
-            "int2",
-        ),
-        *("int2", "int4", "int8", "interval", "jsonb", "macaddr", "money", "name", "numeric", "oid", "range", "text", "time"),
-        *("timestamp", "timestamptz", "timetz", "uuid", "varbit", "varchar"),
-    )
-)
+_TYPES = """
+array bit bool bpchar bytea char cidr date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr money name
+numeric oid range text time timestamp timestamptz timetz uuid varbit varchar
+"""
+_USUAL_CLASSES = frozenset(f"{name}_ops" for name in _TYPES.split())
 """What a B-tree takes for columns of some type unless told otherwise; there is no second of the kind for any type."""
 _MIXED = "the operator classes are those of other types than the columns', as drizzle-kit pull mixes them up"
 
