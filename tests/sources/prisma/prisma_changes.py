@@ -124,7 +124,7 @@ def literals(kind: ColumnType, schema: Schema) -> list[str]:
         "numeric": ["1.50", "0", "'-2.5'::numeric"],
         "double precision": ["0.5", "'NaN'::double precision"],
         "boolean": ["true", "false"],
-        "jsonb": ["'{\"a\": [1]}'::jsonb", "'nothing'"],
+        "jsonb": ["'{\"a\": [1]}'::jsonb", "'[]'"],
         "bytea": ["'\\x6869'::bytea"],
         "timestamp with time zone": ["now()", "CURRENT_TIMESTAMP"],
     }.get(kind.name, ["null"])
@@ -189,7 +189,9 @@ def changed_primary_key(draw, schema: Schema, head: str) -> Asked:
     text = text_of(schema, head)
     before = read(text)
     table = draw(st.sampled_from(before.tables))
-    plain = [column.name for column in table.columns if not column.type.value.array]
+    # PostgreSQL has no order for the others, and so no index over them.
+    ordered = (each for each in table.columns if each.type.value.name not in {"json", "xml"})
+    plain = [column.name for column in ordered if not column.type.value.array]
     columns = tuple(draw(st.lists(st.sampled_from(plain), min_size=1, max_size=3, unique=True)))
     assert table.primary_key is not None
     key = table.primary_key
