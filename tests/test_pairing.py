@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from building import column, compare, foreign_key, schema, table, told
-from ormistice.model import ReferentialAction, Table
+from ormistice.model import ReferentialAction, Schema, Table
 from ormistice.names import QualifiedName
 from ormistice.pairing import Pairing, folded, pairings
 
@@ -112,3 +112,18 @@ def test_another_column_of_a_table_of_another_name_is_another_target() -> None:
     two = schema("two", with_columns("User", "id", "email"), table("post", column("post", "author"), keys=(two_key,)))
 
     assert ("foreign-key-target-mismatch", "post.author", ("two",)) in told(compare(one, two))
+
+
+def test_tables_that_one_source_names_otherwise_than_all_others_are_told_once() -> None:
+    def named(source: str, *names: str) -> Schema:
+        return schema(source, *(with_columns(name, "id", "email") for name in names))
+
+    sources = (named("a", "users", "tags"), named("b", "User", "Tag"), named("c", "users", "tags"))
+    (found,) = compare(*sources, databases=frozenset({"c"}))
+
+    assert found.violation.outliers == ("b",)
+    assert found.violation.authority == "c"
+    assert found.violation.message == (
+        '2 tables bear other names in a and c than in b: public.tags = public."Tag", public.users = public."User"'
+    )
+    assert found.violation.claims["c"] == "public.tags, public.users"
