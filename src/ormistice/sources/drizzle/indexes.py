@@ -110,6 +110,9 @@ def _ordered(parts: Parts, name: str, value: ColumnOf) -> IndexElement | Opaque:
             opclass = text_of(step.arguments[0])
         else:
             return Opaque(f"`.{step.name}()` is not known", step.place)
+    if opclass is not None and not parts.reading.rules.modern:
+        # Before 1.0, drizzle-kit (0.31) writes an operator class in place of the order.
+        descending, nulls = False, "last"
     column = next((column for column in parts.columns if column.name == name), None)
     type_ = column.type.value if column is not None and column.type is not None else None
     return IndexElement(name, None, descending, nulls == "first", unless_default(opclass, type_))

@@ -1,6 +1,7 @@
 """Indexes in the third argument of a table."""
 
 from ormistice.model import Index, IndexElement, UniqueConstraint
+from ormistice.names import quoted
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.write_constraints import add_unique, change_unique, drop_unique, unique_code
 from ormistice.sources.drizzle.write_draft import Draft
@@ -76,7 +77,7 @@ def _function(index: Index) -> str:
 def _name(at: Inside, index: Index) -> str:
     """The code of its name; empty where drizzle makes it up by itself."""
     columns = tuple(element.column for element in index.elements if element.column is not None)
-    plain = len(columns) == len(index.elements)
+    plain = not any(_needs_sql(at, element) for element in index.elements)
     if index.name is None:
         if not plain:
             raise UnwritableError
@@ -96,17 +97,27 @@ def _on(at: Inside, index: Index) -> str:
 
 def _element(at: Inside, element: IndexElement, *, ordered: bool) -> str:
     # Drizzle has no words for a collation, and is asked for none.
-    if element.column is None:
-        return sql_code(at.draft, at.loaded, _expression(element, ordered=ordered), at.hidden)
+    if element.column is None or _needs_sql(at, element):
+        return sql_code(at.draft, at.loaded, _in_sql(element, ordered=ordered), at.hidden)
     code = at.columns((element.column,))[0]
     if ordered:
         code += ".desc()" * element.descending + ".nullsFirst()" * element.nulls_first
     return code if element.opclass is None else f"{code}.op({at.style.quoted(element.opclass)})"
 
 
-def _expression(element: IndexElement, *, ordered: bool) -> str:
+def _needs_sql(at: Inside, element: IndexElement) -> bool:
+    """Whether it is no column, or one whose order drizzle-kit forgets: before 1.0, of what has an operator class."""
+    ordered = element.descending or element.nulls_first
+    return element.column is None or (ordered and element.opclass is not None and not at.draft.rules.modern)
+
+
+def _in_sql(element: IndexElement, *, ordered: bool) -> str:
     text = element.expression or ""
-    words = [text if _is_wrapped(text) else f"({text})"]
+    if element.column is not None:
+        text = quoted(element.column)
+    elif not _is_wrapped(text):
+        text = f"({text})"
+    words = [text]
     words += [element.opclass] if element.opclass is not None else []
     if ordered:
         words += ["DESC"] * element.descending

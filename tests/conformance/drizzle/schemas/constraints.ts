@@ -36,6 +36,7 @@ export const users = pgTable(
     uniqueIndex("alive").on(table.email).where(isNull(table.deletedAt)),
     index("grown").on(table.age).where(sql`${table.age} >= 18 and ${table.deletedAt} is null`),
     index("with_class").on(table.email.op("text_pattern_ops")),
+    index("ordered_with_class").on(table.email.desc().op("text_pattern_ops")),
     index("with_default_class").on(table.email.op("text_ops")),
     index("filled").on(table.handle).with({ fillfactor: 70 }),
     index("descending").on(table.age, desc(table.email)),
