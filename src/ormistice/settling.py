@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import is_
 
 from ormistice.alignment import Aligned, Sources, align
 from ormistice.model import (
@@ -217,9 +218,12 @@ def _table(table: Table, spelling: _Spelling) -> Table:
         unread.add(CheckConstraint)
     if any(index is None for index in indexes):
         unread.add(Index)
+    columns = tuple(_column(column, spelling) for column in table.columns)
+    if not checks and all(map(is_, (*columns, *indexes), (*table.columns, *table.indexes))):
+        return table
     return replace(
         table,
-        columns=tuple(_column(column, spelling) for column in table.columns),
+        columns=columns,
         checks=tuple(
             replace(check, expression=Stated(text, check.expression.place))
             for check, text in checks
@@ -232,7 +236,8 @@ def _table(table: Table, spelling: _Spelling) -> Table:
 
 def _column(column: Column, spelling: _Spelling) -> Column:
     if column.default is not None and isinstance(column.default.value, SqlDefault):
-        column = replace(column, default=_default(column, column.default, column.default.value.expression, spelling))
+        default = _default(column, column.default, column.default.value.expression, spelling)
+        column = column if default is column.default else replace(column, default=default)
     if column.generated is not None and column.generated.value is not None:
         text = spelling.of("generated", column.name, column.generated.value.expression)
         value = None if text is None else replace(column.generated.value, expression=text)
@@ -247,11 +252,16 @@ def _default(
     if is_null(said):
         return replace(default, value=None)
     text = spelling.of("default", column.name, said)
+    if text == said:
+        return default
     return None if text is None else replace(default, value=SqlDefault(text))
 
 
 def _index(index: Index, spelling: _Spelling) -> Index | None:
     """The index respelled; None where one of its expressions could not be read."""
+    plain = all(element.expression is None for element in index.elements)
+    if plain and (index.predicate is None or index.predicate.value is None):
+        return index
     elements = []
     for element in index.elements:
         text = None if element.expression is None else spelling.of("element", "", element.expression)
