@@ -115,7 +115,8 @@ class UniqueConstraint:
 class IndexElement:
     """One key of an index: a column's name, or an expression in parentheses as PostgreSQL prints it.
 
-    `opclass` and `collation` are None where they are the default of the column's type.
+    `opclass` and `collation` are None where they are the default of the column's type. `order_lost`: the source's own
+    tool makes the index without the order that it says.
     """
 
     column: str | None
@@ -124,6 +125,7 @@ class IndexElement:
     nulls_first: bool = False
     opclass: str | None = None
     collation: str | None = None
+    order_lost: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

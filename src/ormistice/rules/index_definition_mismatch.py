@@ -70,7 +70,22 @@ def _differ(actual: Index, expected: Index) -> bool:
     )
     if any(ours != theirs for ours, theirs in aspects if ours is not None and theirs is not None):
         return True
+    actual, expected = _without_lost_order(actual, expected), _without_lost_order(expected, actual)
     return _elements(actual, expected) != _elements(expected, actual)
+
+
+def _without_lost_order(index: Index, other: Index) -> Index:
+    """The index with no order of an element of which either source's tool forgets it."""
+    if not any(element.order_lost for element in (*index.elements, *other.elements)):
+        return index
+    if len(index.elements) != len(other.elements):
+        return index
+    pairs = zip(index.elements, other.elements, strict=True)
+    elements = (
+        replace(one, descending=False, nulls_first=False) if one.order_lost or two.order_lost else one
+        for one, two in pairs
+    )
+    return replace(index, elements=tuple(elements))
 
 
 def _elements(index: Index, other: Index) -> tuple[IndexElement, ...]:

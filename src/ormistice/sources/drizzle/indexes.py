@@ -110,12 +110,11 @@ def _ordered(parts: Parts, name: str, value: ColumnOf) -> IndexElement | Opaque:
             opclass = text_of(step.arguments[0])
         else:
             return Opaque(f"`.{step.name}()` is not known", step.place)
-    if opclass is not None and not parts.reading.rules.modern:
-        # Before 1.0, drizzle-kit (0.31) writes an operator class in place of the order.
-        descending, nulls = False, "last"
+    # Before 1.0, drizzle-kit (0.31) writes an operator class in place of the order.
+    lost = opclass is not None and not parts.reading.rules.modern
     column = next((column for column in parts.columns if column.name == name), None)
     type_ = column.type.value if column is not None and column.type is not None else None
-    return IndexElement(name, None, descending, nulls == "first", unless_default(opclass, type_))
+    return IndexElement(name, None, descending, nulls == "first", unless_default(opclass, type_), order_lost=lost)
 
 
 def _predicate(parts: Parts, step: Step) -> Stated[str | None] | None:

@@ -107,7 +107,7 @@ def _element(at: Inside, element: IndexElement, *, ordered: bool) -> str:
 
 def _needs_sql(at: Inside, element: IndexElement) -> bool:
     """Whether it is no column, or one whose order drizzle-kit forgets: before 1.0, of what has an operator class."""
-    ordered = element.descending or element.nulls_first
+    ordered = (element.descending or element.nulls_first) and not element.order_lost
     return element.column is None or (ordered and element.opclass is not None and not at.draft.rules.modern)
 
 
