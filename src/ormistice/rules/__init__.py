@@ -32,7 +32,7 @@ that stands alone is refused instead; `--static` reads the text without trying."
         """A migration does not run on what the migrations before it have made.
 
 A new database cannot be built from the history. What the failing statement lacks is told, with the later migration that
-makes it where there is one.""",
+makes it where there is one. A warning where it presupposes an extension that no migration creates.""",
     ),
     "commented-out-migration": (
         "warning",
