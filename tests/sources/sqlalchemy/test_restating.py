@@ -231,6 +231,19 @@ def test_a_process_with_threads_is_not_kept(tmp_path: Path) -> None:
     assert placed(asked.load((fix,))) == placed(models(tmp_path, "models.py").load((fix,)))
 
 
+def test_what_was_imported_is_forgotten_when_it_is_imported_again(tmp_path: Path) -> None:
+    text = STYLES["classic"]
+    written(tmp_path, models=text)
+    asked = models(tmp_path, "models.py")
+    asked.load()
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    written(tmp_path, models=thread + text)
+    asked.load()
+
+    fix = patch(tmp_path / "models.py", "String(200)", "String(90)")
+    assert placed(asked.tried((fix,))) == placed(models(tmp_path, "models.py").load((fix,)))
+
+
 def test_the_process_ends_with_its_source(application: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = models(application)
     with counted(monkeypatch) as started:

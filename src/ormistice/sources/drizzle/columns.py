@@ -1,6 +1,5 @@
 """Columns, and the constraints that a column's own methods declare."""
 
-import re
 from dataclasses import dataclass
 
 from ormistice.model import (
@@ -14,6 +13,7 @@ from ormistice.model import (
     Stated,
     UniqueConstraint,
 )
+from ormistice.settling import is_null
 from ormistice.sources.drizzle.columntypes import SERIALS, column_type, custom_definition
 from ormistice.sources.drizzle.defaults import default_text
 from ormistice.sources.drizzle.keys import inline_key
@@ -90,14 +90,6 @@ def _last_of_each(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Steps of which each undoes what an earlier one of its name said; references add up."""
     last = {step.name: i for i, step in enumerate(steps)}
     return tuple(step for i, step in enumerate(steps) if last[step.name] == i or step.name == "references")
-
-
-_NULL = re.compile(r"null(?:::[\w .\"()\[\],]+)?", re.IGNORECASE)
-
-
-def _is_null(text: str) -> bool:
-    """Whether a default is NULL, which a column without one has too, and which PostgreSQL does not keep."""
-    return _NULL.fullmatch(text.strip()) is not None
 
 
 def _dimension(step: Step, *, modern: bool) -> bool | Opaque:
@@ -206,7 +198,7 @@ class _Draft:
         if isinstance(found, Opaque):
             self.parts.unknown(found, f"default of column `{self.name}`")
             self.default = None
-        elif not _is_null(found):
+        elif not is_null(found):
             self.default = Stated(SqlDefault(found), value.place if value is not None else step.place)
 
     def _says_nothing(self, value: Value | None) -> bool:

@@ -129,6 +129,8 @@ class Models:
     ) -> dict[str, Any] | Failure:
         """The probe's answer."""
         within = limits(self.request.options)
+        if not fixes:
+            self._imported.clear()  # of a text that may be another one now
         # A larger audit will ask again, with fixes.
         question = {**self._question(targets, fixes), "memory": within.memory, "stay": self.request.among_others}
         try:
@@ -147,7 +149,7 @@ class Models:
         if broken and not answer["tables"] and self.request.among_others:
             return failure(broken, targets[0], python, places)
         if answer.pop("stays") and not fixes:
-            self._imported[:] = [Imported(answer, places, asked)]
+            self._imported.append(Imported(answer, places, asked))
         return answer
 
     def _unreached(self, answer: Answer, targets: tuple[Target, ...], places: Places) -> Iterable[Problem]:
