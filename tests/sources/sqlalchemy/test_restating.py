@@ -233,11 +233,12 @@ def test_a_process_with_threads_is_not_kept(tmp_path: Path) -> None:
 
 def test_what_was_imported_is_forgotten_when_it_is_imported_again(tmp_path: Path) -> None:
     text = STYLES["classic"]
-    written(tmp_path, models=text)
+    thread = "import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    written(tmp_path, models=thread.replace("import", "#mport", 1) + text)
     asked = models(tmp_path, "models.py")
     asked.load()
-    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
-    written(tmp_path, models=thread + text)
+    # Of the same length, so that an edit of the one text would fit the other.
+    written(tmp_path, models=thread + text.replace("bio = Column(Text)", "bio = Column(Date)"))
     asked.load()
 
     fix = patch(tmp_path / "models.py", "String(200)", "String(90)")
