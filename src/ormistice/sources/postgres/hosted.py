@@ -12,6 +12,7 @@ import psycopg
 
 from ormistice.names import quoted
 from ormistice.sources.postgres.catalogs import Connection
+from ormistice.sources.postgres.presupposed import Refusal
 from ormistice.sources.postgres.scripts import Statement, split
 
 _NO_SCHEMA = "3F000"
@@ -38,12 +39,12 @@ class Hosted:
     owner: str
     made: set[str] = field(default_factory=set)
 
-    def make(self, error: psycopg.Error, text: str) -> bool:
-        """Whether what `error` misses for the statements in `text` is there now."""
-        schema = _missed(error)
+    def make(self, refused: Refusal, text: str) -> bool:
+        """Whether what the statements in `text` were refused for want of is there now."""
+        schema = _missed(refused)
         if not schema or not _script(schema).is_file():
             return False
-        if error.sqlstate == _NO_FUNCTION:
+        if refused.state == _NO_FUNCTION:
             return self._once(f"{schema}()") and self._functions(schema)
         if any(_creates_in(schema, statement) for statement in split(text)):
             return False
@@ -92,15 +93,14 @@ class Hosted:
         return True
 
 
-def _missed(error: psycopg.Error) -> str:
+def _missed(refused: Refusal) -> str:
     """The schema that is not there, or of which a function is not."""
-    message = error.diag.message_primary or ""
-    if error.sqlstate == _NO_SCHEMA:
-        return message.partition('"')[2].partition('"')[0]
-    if error.sqlstate == _NO_TABLE:
-        return message.partition('"')[2].partition('"')[0].rpartition(".")[0]
-    if error.sqlstate == _NO_FUNCTION:
-        return message.removeprefix("function ").partition("(")[0].rpartition(".")[0]
+    if refused.state == _NO_SCHEMA:
+        return refused.message.partition('"')[2].partition('"')[0]
+    if refused.state == _NO_TABLE:
+        return refused.message.partition('"')[2].partition('"')[0].rpartition(".")[0]
+    if refused.state == _NO_FUNCTION:
+        return refused.message.removeprefix("function ").partition("(")[0].rpartition(".")[0]
     return ""
 
 

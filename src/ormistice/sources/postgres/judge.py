@@ -15,9 +15,9 @@ from ormistice.sources.postgres.calls import alike
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import scratch_database
-from ormistice.sources.postgres.executing import stand_in
 from ormistice.sources.postgres.hosted import Hosted
 from ormistice.sources.postgres.statements import literal
+from ormistice.sources.postgres.supplying import stand_in
 from ormistice.types import ColumnType
 
 # What columns of a table may need; a server that lacks one of them cannot read what depends on it.

@@ -39,6 +39,19 @@ _USES_FUNCTIONS = frozenset({"table", "unlogged", "policy", "index", "unique", "
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a server says of a statement that it does not run: the SQLSTATE and the message."""
+
+    state: str | None
+    message: str
+
+
+def refusal(error: psycopg.Error) -> Refusal:
+    """What an exception of the driver is about."""
+    return Refusal(error.sqlstate, error.diag.message_primary or "")
+
+
+@dataclass(frozen=True, slots=True)
 class Presupposed:
     """What the statement at `place` missed by the server's `message`: an extension, or else a function.
 
@@ -93,11 +106,11 @@ class Signature:
         return f"{self.schema}.{self.name}({self.arguments})".removeprefix(".")
 
 
-def extension_missed(error: psycopg.Error, statement: Statement) -> tuple[str, str] | None:
+def extension_missed(refused: Refusal, statement: Statement) -> tuple[str, str] | None:
     """The extension that would bring what a statement misses, and the schema that it is looked for in, if any."""
-    message = error.diag.message_primary or ""
+    message = refused.message
     kind = next((kind for kind in _KINDS if message.startswith(f"{kind} ")), None)
-    if error.sqlstate not in (_UNKNOWN_OBJECT, _NO_FUNCTION) or kind is None or statement.words[:1] == ("drop",):
+    if refused.state not in (_UNKNOWN_OBJECT, _NO_FUNCTION) or kind is None or statement.words[:1] == ("drop",):
         return None
     rest = message.removeprefix(kind)
     named = rest.partition("(")[0] if kind == "function" else rest.partition('"')[2].partition('"')[0]
@@ -106,12 +119,12 @@ def extension_missed(error: psycopg.Error, statement: Statement) -> tuple[str, s
     return None if extension is None else (extension, schema)
 
 
-def function_missed(error: psycopg.Error, statement: Statement) -> Signature | None:
+def function_missed(refused: Refusal, statement: Statement) -> Signature | None:
     """The function that a statement calls and that is not there, where it is for what a table is made of."""
-    message = error.diag.message_primary or ""
+    message = refused.message
     of_tables = statement.words[:1] in (("create",), ("alter",)) and bool(_USES_FUNCTIONS & {*statement.words[1:4]})
     called = message.removeprefix("function ").removesuffix(" does not exist")
-    if error.sqlstate != _NO_FUNCTION or not of_tables or message != f"function {called} does not exist":
+    if refused.state != _NO_FUNCTION or not of_tables or message != f"function {called} does not exist":
         return None
     name, _, arguments = called.removesuffix(")").partition("(")
     if "=>" in arguments:
@@ -121,9 +134,9 @@ def function_missed(error: psycopg.Error, statement: Statement) -> Signature | N
     return Signature(schema, bare, types)
 
 
-def is_there_already(error: psycopg.Error, statement: Statement, taken: Mapping[str, Presupposed]) -> bool:
+def is_there_already(refused: Refusal, statement: Statement, taken: Mapping[str, Presupposed]) -> bool:
     """Whether a statement creates what has been put there in its stead."""
-    if error.sqlstate not in _EXISTS_ALREADY or statement.words[:1] != ("create",):
+    if refused.state not in _EXISTS_ALREADY or statement.words[:1] != ("create",):
         return False
     return any(creates(statement, item) for item in taken.values())
 
