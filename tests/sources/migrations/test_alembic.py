@@ -90,7 +90,7 @@ def test_a_revision_that_fails_is_placed_and_the_next_is_tried(project):
     assert document.path.endswith("second.py")
     assert document.text[problem.place.start : problem.place.end].startswith('op.add_column(\n        "orders"')
     assert [table.name.name for table in schema.tables] == ["orders", "users"]
-    assert len(schema.table(QualifiedName("public", "users")).columns) == 1
+    assert len(schema.table(QualifiedName("public", "users")).columns) == 2
 
 
 def test_an_exception_of_python_is_a_failure_of_the_migration_too(project):

@@ -83,7 +83,7 @@ def test_an_extension_that_cannot_be_had_is_no_fault_of_the_migrations(tmp_path)
     schema = source(tmp_path).load()
 
     assert [(problem.kind.value, problem.message.partition(": ")[2]) for problem in schema.problems] == [
-        ("migration-fails", 'relation "nowhere" does not exist; no migration creates `nowhere`'),
+        ("migration-fails", 'relation "nowhere" does not exist; no migration creates `nowhere`; `2` fails for it, too'),
         ("unsupported-construct", 'extension "not_to_be_had" is not available'),
         ("unsupported-construct", 'type "not_here" does not exist; no migration creates `not_here`'),
         ("unsupported-construct", "function not_here_either() does not exist"),
@@ -93,11 +93,6 @@ def test_an_extension_that_cannot_be_had_is_no_fault_of_the_migrations(tmp_path)
         ),
         (
             "unsupported-construct",
-            'relation "public.places" does not exist; the statement that creates `public.places` fails in `1`',
-        ),
-        ("migration-fails", 'relation "nowhere" does not exist; no migration creates `nowhere`'),
-        (
-            "unsupported-construct",
             'relation "not_here.jobs" does not exist; no migration creates `not_here.jobs`',
         ),
         ("migration-fails", 'relation "elsewhere" does not exist; no migration creates `elsewhere`'),
@@ -105,18 +100,57 @@ def test_an_extension_that_cannot_be_had_is_no_fault_of_the_migrations(tmp_path)
     ]
 
 
-def test_a_reason_is_told_once_a_migration(tmp_path):
+def test_what_nobody_creates_is_told_once_with_the_migrations_that_want_it(tmp_path):
     (tmp_path / "1.sql").write_text("ALTER TABLE t ADD a int;\nALTER TABLE u ADD a int;\nALTER TABLE t ADD b int;")
-    (tmp_path / "2.sql").write_text("ALTER TABLE t ADD c int;")
+    for name in "23456":
+        (tmp_path / f"{name}.sql").write_text("ALTER TYPE e ADD VALUE 'a';\nALTER TABLE public.\"t\" ADD c int;")
     schema = source(tmp_path).load()
 
     def lines(*places):
         return [(place.file[-5:], schema.document(place.file).position(place.start).line) for place in places]
 
     assert [
-        (problem.message.split('"')[1], lines(problem.place, *(place for place, _ in problem.related)))
+        (problem.message.partition("; no migration creates ")[2], lines(problem.place), len(problem.related))
         for problem in schema.problems
-    ] == [("t", [("1.sql", 1), ("1.sql", 3)]), ("u", [("1.sql", 2)]), ("t", [("2.sql", 1)])]
+    ] == [
+        ("`t`; `2`, `3`, `4` and 2 more fail for it, too", [("1.sql", 1)], 6),
+        ("`u`", [("1.sql", 2)], 0),
+        ("`e`; `3`, `4`, `5` and `6` fail for it, too", [("2.sql", 1)], 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [
+        ("CREATE TABLE t (a int); DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT c CHECK (b > 0); END $$;", "fails in `1`"),
+        (
+            "CREATE TABLE t (a int);\nDO $$ BEGIN\n  ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES t(a);\n"
+            "EXCEPTION WHEN duplicate_object OR invalid_foreign_key THEN null;\nEND $$;",
+            "`1` says to create `c`, and it is not there",
+        ),
+        (
+            "CREATE TABLE t (a int CONSTRAINT x CHECK (a > 0)); ALTER TABLE t RENAME CONSTRAINT x TO c;"
+            "ALTER TABLE t DROP CONSTRAINT c;",
+            "`1` says to create `c`, and it is not there",
+        ),
+        ("CREATE TABLE t (a int);", "no migration creates `c`"),
+    ],
+)
+def test_what_a_block_or_an_alteration_creates_is_created(tmp_path, first, reason):
+    (tmp_path / "1.sql").write_text(first)
+    (tmp_path / "2.sql").write_text("ALTER TABLE t DROP CONSTRAINT c;")
+
+    assert source(tmp_path).load().problems[-1].message.endswith(reason)
+
+
+def test_what_comes_later_is_known_whatever_it_is(tmp_path):
+    (tmp_path / "1.sql").write_text("CREATE TABLE t (a e, b f);\nCREATE TYPE e AS ENUM ('x');")
+    (tmp_path / "2.sql").write_text("CREATE TABLE u (b f); CREATE DOMAIN f AS text;")
+
+    assert [problem.message.partition("; ")[2] for problem in source(tmp_path).load().problems] == [
+        "`e` is created further down",
+        "`f` is created further down",
+    ]
 
 
 @pytest.mark.parametrize("schema", ["extensions", "Own"])

@@ -1,8 +1,9 @@
 """Applies Alembic migrations one at a time, in the application's own interpreter, to a scratch database and no other.
 
 Run as a script: it needs Alembic and SQLAlchemy and nothing of ours, and a Python from 3.9 on. The request is a JSON
-line on standard input; each answer is a JSON line on the file descriptor that the request names, and after each step
-the next line of standard input is awaited, so that who asked can look at the database meanwhile.
+line on standard input; each answer is a JSON line on the file descriptor that the request names, and after each the
+next line of standard input is awaited, so that who asked can look at the database meanwhile. What the server refuses
+is an answer, too: the next line says whether to try the migration again, and with what in place of which statement.
 
 Whatever URL an `env.py` makes up, its engines reach the scratch database: `create_engine` is given another URL, drivers
 are given other parameters, and a connection that is elsewhere nevertheless ends the process before a statement is sent.
@@ -10,11 +11,13 @@ are given other parameters, and a connection that is elsewhere nevertheless ends
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import os
 import sys
 import traceback
+import types
 from typing import Any
 
 # Sync before async: what a driver can do is the same, and most env.py are written for the former.
@@ -23,6 +26,10 @@ _ASYNC = ("asyncpg", "psycopg")
 _FOREIGN_OPTIONS = ("connect_args", "creator", "async_creator", "module", "dialect", "query_cache_size")
 _REFUSED = 77
 _SKIPPED = ("grant", "revoke", "reassign")
+_NOTHING = "SELECT 1"
+_STATEMENT = "ormistice_statement"
+_DUPLICATES = ("42P04", "42P06", "42P07", "42701", "42710", "42723")
+_IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
 
 
 def main() -> None:
@@ -32,10 +39,16 @@ def main() -> None:
     # First of all stands the folder of this very file, which is no business of the application's.
     del sys.path[0]
     try:
-        for answer in _answers(request):
+        telling = _answers(request)
+        answer = next(telling, None)
+        while answer is not None:
             answers.write(json.dumps(answer) + "\n")
             answers.flush()
-            sys.stdin.readline()
+            line = sys.stdin.readline().strip()
+            try:
+                answer = telling.send(json.loads(line) if line else None)
+            except StopIteration:
+                answer = None
     except Exception as error:  # noqa: BLE001 - whatever the application raises is an answer
         answers.write(json.dumps({"error": _told(error, None)}) + "\n")
     answers.flush()
@@ -48,7 +61,9 @@ def _answers(request: dict[str, Any]) -> Any:
 
     sys.path.insert(0, os.getcwd())
 
-    _point_everything_at(request["database"], request["standins"])
+    instead = _Instead()
+    _point_everything_at(request["database"], instead)
+    _load_later_what_fails()
     options: dict[str, Any] = {"stdout": open(os.devnull, "w", encoding="utf-8")}  # noqa: SIM115 - for the process's life
     if request.get("pyproject"):
         options["toml_file"] = request["pyproject"]
@@ -64,11 +79,14 @@ def _answers(request: dict[str, Any]) -> Any:
     broken = False
     with _application(script.dir):
         for revision in revisions:
-            error = _applied(command, config, revision)
-            broken = broken or error is not None
+            instead.forget()
+            error = yield from _tried(command.upgrade, config, revision, revision.revision, instead)
+            if error is not None:
+                command.stamp(config, revision.revision)
+            broken = broken or error is not None or instead.broken
             yield {"step": revision.revision, "error": error, "versions": versions}
         if request.get("back") and not broken and _linear(revisions):
-            yield from _back_and_forth(command, config, revisions)
+            yield from _back_and_forth(command, config, revisions, instead)
 
 
 def _linear(revisions: list[Any]) -> bool:
@@ -76,29 +94,96 @@ def _linear(revisions: list[Any]) -> bool:
     return downs == [None, *(revision.revision for revision in revisions[:-1])]
 
 
-def _back_and_forth(command: Any, config: Any, revisions: list[Any]) -> Any:
+def _back_and_forth(command: Any, config: Any, revisions: list[Any], instead: _Instead) -> Any:
     """All the way down and up again, as far as it goes."""
     steps = [(command.downgrade, one, one.down_revision or "base") for one in revisions[::-1]]
     steps += [(command.upgrade, one, one.revision) for one in revisions]
     for act, revision, target in steps:
+        instead.forget()
+        error = yield from _tried(act, config, revision, target, instead)
+        yield {"step": revision.revision, "error": error}
+        if error is not None:
+            return
+
+
+class _Instead:
+    """What is executed in place of statements, while one migration is tried; and what went through in earlier tries."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, list[str]] = {}
+        self.now: set[str] = set()
+        self.before: set[str] = set()
+        self.broken = False
+
+    def forget(self) -> None:
+        self.parts, self.now, self.before, self.broken = {}, set(), set(), False
+
+    def take(self, reply: dict[str, Any]) -> None:
+        self.parts.update(reply["parts"])
+        self.broken = self.broken or reply["broken"]
+        self.before |= self.now
+        self.now = set()
+
+
+def _tried(act: Any, config: Any, revision: Any, target: str, instead: _Instead) -> Any:
+    """One migration as often as who asked wants it tried; what it fails with in the end."""
+    while True:
         try:
             act(config, target)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration may raise anything
-            yield {"step": revision.revision, "error": _told(error, revision.path)}
-            return
-        yield {"step": revision.revision, "error": None}
+        except (Exception, SystemExit) as error:
+            told = _told(error, revision.path)
+            if told["whole"] in instead.before and told["state"] in _DUPLICATES and told["whole"] not in instead.parts:
+                # It was done in an earlier try, outside of any transaction.
+                instead.take({"parts": {told["whole"]: []}, "broken": False})
+                continue
+            reply = (yield {"failing": revision.revision, "error": told}) if told["database"] else None
+            if reply is None and told["line"] is None:
+                raise
+            if reply is None:
+                return told
+            instead.take(reply)
+        else:
+            return None
 
 
-def _applied(command: Any, config: Any, revision: Any) -> Any:
+def _load_later_what_fails() -> None:
+    """A migration that cannot be loaded fails when its turn has come, and so after env.py has set everything up."""
+    from alembic import util
+
+    load = util.load_python_file
+
+    def loading(folder: Any, name: Any) -> Any:
+        try:
+            return load(folder, name)
+        except Exception:
+            module = None if name == "env.py" else _standing_for(os.path.join(folder, name), lambda: load(folder, name))
+            if module is None:
+                raise
+            return module
+
+    util.load_python_file = loading  # type: ignore[assignment] # Alembic's own parameters have other names
+
+
+def _standing_for(path: str, load: Any) -> Any:
+    """A module that says of a migration what its text says in plain words; None where that is not enough."""
     try:
-        command.upgrade(config, revision.revision)
-    except (Exception, SystemExit) as error:
-        told = _told(error, revision.path)
-        if told["line"] is None:
-            raise
-        command.stamp(config, revision.revision)
-        return told
-    return None
+        with open(path, "rb") as file:
+            tree = ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return None
+    module: Any = types.ModuleType(os.path.basename(path).partition(".")[0])
+    for statement in tree.body:
+        for target in getattr(statement, "targets", None) or [getattr(statement, "target", None)]:
+            if isinstance(target, ast.Name) and target.id in _IDENTIFIERS:
+                try:
+                    setattr(module, target.id, ast.literal_eval(statement.value))  # type: ignore[attr-defined]
+                except ValueError:
+                    return None
+    if not hasattr(module, "revision") or not hasattr(module, "down_revision"):
+        return None
+    module.upgrade = lambda: load().upgrade()
+    module.downgrade = lambda: load().downgrade()
+    return module
 
 
 def _told(error: BaseException, path: str | None) -> dict[str, Any]:
@@ -107,24 +192,51 @@ def _told(error: BaseException, path: str | None) -> dict[str, Any]:
     while original is not None and not _state(original):
         original = getattr(original, "orig", None) or original.__cause__
     original = original or error
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if _same(frame.filename, path)]
-    diagnostics = getattr(original, "diag", None)
-    message = getattr(diagnostics, "message_primary", None) or str(original).strip().partition("\n")[0]
-    frames = traceback.extract_tb(error.__traceback__)
+    cause = original.__cause__ if _state(original.__cause__) else None
+    given = getattr(getattr(original, "diag", None), "message_primary", None)
+    given = given or getattr(cause, "message", None) or _fields(original).get("M")
+    frames: list[Any] = [[frame.filename, frame.lineno] for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        frames.append([error.filename, error.lineno])
+    lines = [line for file, line in frames if _same(file, path)]
+    whole, statement = getattr(original, _STATEMENT, None) or [getattr(error, "statement", None)] * 2
     return {
         "type": type(original).__name__,
-        "message": message,
+        "message": given or str(original).strip().partition("\n")[0],
         "state": _state(original),
         "database": _state(original) is not None,
-        "statement": getattr(error, "statement", None),
+        "whole": whole,
+        "statement": statement,
         "line": lines[-1] if lines else None,
-        "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None,
-        "frames": [[frame.filename, frame.lineno] for frame in frames],
+        "frames": frames,
+        **_lacking(error, frames),
     }
 
 
+def _lacking(error: BaseException, frames: list[Any]) -> dict[str, Any]:
+    """The module that is not there, the one that lacks a name, or the variable that is not in the environment."""
+    found: dict[str, Any] = {"missing": None, "lacking": None, "variable": None}
+    if isinstance(error, ModuleNotFoundError):
+        found["missing"] = error.name
+    elif isinstance(error, ImportError):
+        found["lacking"] = [error.name, error.path]
+    elif isinstance(error, AttributeError):
+        module = getattr(error, "obj", None)
+        if isinstance(module, types.ModuleType):
+            found["lacking"] = [module.__name__, getattr(module, "__file__", None)]
+    elif isinstance(error, KeyError) and frames and frames[-1][0] in (os.__file__, "<frozen os>"):
+        found["variable"] = str(error.args[0])
+    return found
+
+
 def _state(error: Any) -> Any:
-    return getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    return getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or _fields(error).get("C")
+
+
+def _fields(error: Any) -> dict[str, Any]:
+    """What pg8000 has of an error."""
+    first = next(iter(getattr(error, "args", ())), None)
+    return first if isinstance(first, dict) else {}
 
 
 def _same(filename: str, path: str | None) -> bool:
@@ -187,17 +299,16 @@ def _url_text(database: dict[str, str], *, asynchronous: bool = False) -> str:
 def _driver(names: tuple[str, ...]) -> str:
     for name in names:
         try:
-            importlib.import_module(name)
+            return importlib.import_module(name).__name__
         except ImportError:
             continue
-        return name
     raise ImportError(f"no PostgreSQL driver is installed: one of {', '.join(names)} is needed", name=names[0])
 
 
-def _point_everything_at(database: dict[str, str], standins: dict[str, str]) -> None:
+def _point_everything_at(database: dict[str, str], instead: _Instead) -> None:
     _redirect_drivers(database)
     _redirect_engines(database)
-    _watch_connections(database, standins)
+    _watch_connections(database, instead)
 
 
 def _redirect_engines(database: dict[str, str]) -> None:
@@ -249,7 +360,7 @@ def _with(connect: Any, given: dict[str, str], *, bound: bool = False) -> Any:
     return connecting
 
 
-def _watch_connections(database: dict[str, str], standins: dict[str, str]) -> None:
+def _watch_connections(database: dict[str, str], instead: _Instead) -> None:
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
     from sqlalchemy.pool import Pool
@@ -265,18 +376,27 @@ def _watch_connections(database: dict[str, str], standins: dict[str, str]) -> No
             sys.stderr.write(f"connected to {row and row[0]!r}, which is not the scratch database\n")
             os._exit(_REFUSED)
 
-    def executing(_: Any, __: Any, statement: str, parameters: Any, ___: Any, ____: Any) -> Any:
+    def executing(_: Any, cursor: Any, statement: str, parameters: Any, ___: Any, ____: Any) -> Any:
         words = statement.replace('"', " ").replace(";", " ").lower().split()
         if words[:1] and words[0] in _SKIPPED:
-            return "SELECT 1", ()
-        if words[:2] == ["create", "extension"]:
-            name = next((word for word in words[2:] if word not in ("if", "not", "exists")), "")
-            if name in standins:
-                return standins[name], ()
-        return statement, parameters
+            return _NOTHING, ()
+        parts = instead.parts.get(statement)
+        if parts is None:
+            return statement, parameters
+        for part in parts:
+            try:
+                cursor.execute(part, parameters)
+            except Exception as error:
+                setattr(error, _STATEMENT, (statement, part))
+                raise
+        return _NOTHING, ()
+
+    def executed(_: Any, __: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
+        instead.now.add(statement)
 
     event.listen(Pool, "connect", connected)
     event.listen(Engine, "before_cursor_execute", executing, retval=True)
+    event.listen(Engine, "after_cursor_execute", executed)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""What failed in a history, as problems: a reason is told once for each migration, with every statement it stopped."""
+"""What failed in a history, as problems: a reason is told once, with every statement that it stopped."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, takewhile
+from dataclasses import dataclass
+from itertools import takewhile
 
 from ormistice.model import Problem, ProblemKind
 from ormistice.sources.migrations.baseline import unwritten
-from ormistice.sources.migrations.lacking import creates, explained, lack
+from ormistice.sources.migrations.lacking import explained, lack, makes
 from ormistice.sources.migrations.replay import Step
 from ormistice.sources.migrations.taken import presuppositions
 from ormistice.sources.postgres.executing import Failure
@@ -14,9 +14,36 @@ from ormistice.sources.postgres.presupposed import Presupposed, mentions
 
 _NO_SUCH_EXTENSION = frozenset({"0A000", "58P01"})
 _UNDEFINED_FUNCTION = "42883"
+_NAMED_AT_MOST = 3
 _OF_TYPES = frozenset({_UNDEFINED_FUNCTION, "42725", "42804", "42846"})
 # Undefined types, operator classes, functions and schemas: what an extension brings. Tables are the project's own.
 _OF_EXTENSIONS = frozenset({"42704", _UNDEFINED_FUNCTION, "3F000"})
+
+
+@dataclass(slots=True)
+class _Reason:
+    """Why statements failed, each with the name of its migration, in the words of the first."""
+
+    kind: ProblemKind
+    message: str
+    failures: list[tuple[str, Failure]]
+
+    def problem(self) -> Problem:
+        (name, first), *others = self.failures
+        related = tuple((other.place, "for the same reason") for _, other in others)
+        message = self.message + _needing([other for other, _ in others if other != name])
+        return Problem(self.kind, message, first.place, related)
+
+
+def _needing(names: Sequence[str]) -> str:
+    """The other migrations that fail for a reason, a few of them by name."""
+    listed = [f"`{name}`" for name in dict.fromkeys(names)]
+    if not listed:
+        return ""
+    left = len(listed) - _NAMED_AT_MOST
+    named = listed if left <= 1 else [*listed[:_NAMED_AT_MOST], f"{left} more"]
+    together = " and ".join(part for part in (", ".join(named[:-1]), named[-1]) if part)
+    return f"; {together} {'fails' if len(listed) == 1 else 'fail'} for it, too"
 
 
 def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
@@ -25,13 +52,13 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
     That a server has no such extension is no fault of the migration, and neither is what comes of it. What describes
     a database, and is never applied, cannot fail either.
     """
-    found: list[Problem] = []
+    found: list[Problem | _Reason] = []
     excused: set[Failure] = set()
+    reasons: dict[tuple[ProblemKind, str, int | None], _Reason] = {}
     for at, step in enumerate(steps):
         taken = tuple(presuppositions(steps, at))
         found += taken
         told = {problem.place for problem in taken}
-        reasons: dict[tuple[ProblemKind, str], list[Failure]] = defaultdict(list)
         for failure in step.failures:
             if _excused(failure, steps, at, excused):
                 excused.add(failure)
@@ -40,14 +67,26 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
                 kind, what = ProblemKind.MIGRATION_FAILS, "the migration fails"
             if failure.place in told:
                 continue
-            reasons[kind, f"{what}: {explained(failure, steps, at)}"].append(failure)
-        for (kind, message), (first, *others) in reasons.items():
-            related = tuple((other.place, "for the same reason") for other in others)
-            found.append(Problem(kind, message, first.place, related))
-    return tuple(found)
+            message = f"{what}: {explained(failure, steps, at)}"
+            # What there never is, is missing from one migration as from the next; another reason is a migration's own.
+            reason = message.replace('"public.', '"').replace("`public.", "`")
+            key = kind, reason, None if _is_anothers(failure, steps, at) else at
+            if key not in reasons:
+                reasons[key] = _Reason(kind, message, [])
+                found.append(reasons[key])
+            reasons[key].failures.append((step.migration.name, failure))
+    return tuple(item.problem() if isinstance(item, _Reason) else item for item in found)
+
+
+def _is_anothers(failure: Failure, steps: Sequence[Step], at: int) -> bool:
+    """Whether a statement fails for what no migration creates, or for what failed in another."""
+    found = lack(failure, steps, at)
+    return found is not None and not (found.later or found.dropped or found.further or found.said)
 
 
 def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Failure]) -> bool:
+    if failure.of_environment:
+        return True
     if failure.statement.words[:2] == ("create", "extension") and failure.state in _NO_SUCH_EXTENSION:
         return True
     taken = [item for step in steps[: at + 1] for item in step.presupposed]
@@ -57,11 +96,13 @@ def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Fail
     wanted = lack(failure, steps, at) if excused or before else None
     if wanted is None:
         return bool(excused) and failure.state == _UNDEFINED_FUNCTION
-    if wanted.later is not None or wanted.dropped is not None:
+    if wanted.dropped is not None or wanted.further:
         return False
     if wanted.failed is not None:
         creators = list(_creators(wanted.name, failure, steps))
         return bool(creators) and all(creator in excused for creator in creators)
+    if wanted.later is not None:
+        return False
     return before or failure.state in _OF_EXTENSIONS or "." in wanted.name
 
 
@@ -74,5 +115,6 @@ def _comes_of(failure: Failure, presupposed: Presupposed) -> bool:
 
 def _creators(name: str, failure: Failure, steps: Sequence[Step]) -> Iterator[Failure]:
     """What failed before `failure` and would have created what it misses."""
-    before = takewhile(lambda other: other is not failure, chain.from_iterable(step.failures for step in steps))
-    return (other for other in before if creates(other, name.rpartition(".")[2]))
+    failed = ((step, other) for step in steps for other in step.failures)
+    before = takewhile(lambda pair: pair[1] is not failure, failed)
+    return (other for step, other in before if makes(step, other, failure.message, name.rpartition(".")[2]))

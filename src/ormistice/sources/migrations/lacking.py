@@ -3,26 +3,28 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ormistice.sources.migrations.replay import Step, Thing
+from ormistice.sources.migrations.declaring import declared, declared_in, declares, sql_in
+from ormistice.sources.migrations.python_places import python_places
+from ormistice.sources.migrations.replay import Step, Thing, statements
 from ormistice.sources.postgres.executing import Failure
 
-_UNDEFINED = frozenset({"42P01", "42703", "42704", "42883", "3F000"})
-_BEFORE_KINDS = frozenset(
-    {
-        *("or", "replace", "unique", "temp", "temporary", "unlogged", "materialized", "foreign", "constraint"),
-        *("concurrently", "if", "not", "exists"),
-    }
-)
+_NO_COLUMN = "42703"
+_UNDEFINED = frozenset({"42P01", _NO_COLUMN, "42704", "42883", "3F000"})
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is missing, and why: a step creates it too late (`later`), failed to (`failed`), or has dropped it."""
+    """What is missing, and why: a step creates it too late (`later`), failed to (`failed`), or has dropped it.
+
+    The step itself may create it `further` down, and one before may say to (`said`), and it is not there.
+    """
 
     name: str
     later: Step | None = None
     failed: Step | None = None
     dropped: Step | None = None
+    further: bool = False
+    said: Step | None = None
 
 
 def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
@@ -33,17 +35,21 @@ def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
     if not name:
         return None
     bare = name.rpartition(".")[2]
-    later = next((step for step in steps[at + 1 :] if _among(step.created, bare)), None)
-    failed = next(
-        (
-            step
-            for step in steps[: at + 1]
-            if any(creates(other, bare) for other in step.failures if other is not failure)
-        ),
-        None,
+    until, behind = steps[: at + 1], steps[at + 1 :]
+    # A column of that name may be another table's.
+    speaking = failure.state != _NO_COLUMN
+    later = next((step for step in behind if _among(step.created, bare)), None)
+    if later is None and speaking:
+        later = next((step for step in behind if _says(step, failure, bare)), None)
+    failed = ((step, other) for step in until for other in step.failures if other is not failure)
+    return Lack(
+        name,
+        later,
+        next((step for step, other in failed if makes(step, other, failure.message, bare)), None),
+        next((step for step in reversed(until) if _among(step.dropped, bare)), None),
+        speaking and _further_down(steps[at], failure, bare),
+        next((step for step in steps[:at] if speaking and _says(step, failure, bare)), None),
     )
-    dropped = next((step for step in reversed(steps[: at + 1]) if _among(step.dropped, bare)), None)
-    return Lack(name, later, failed, dropped)
 
 
 def _among(things: Iterable[Thing], name: str) -> bool:
@@ -56,14 +62,26 @@ def _quoted_name(message: str) -> str:
     return message.partition('"')[2].partition('"')[0]
 
 
-def creates(failure: Failure, name: str) -> bool:
-    """Whether the statement that failed would have created something of that name."""
-    words = failure.statement.words
-    if words[:1] != ("create",):
-        return False
-    # Behind the kind, and perhaps behind a schema.
-    named = [word for word in words[1:] if word not in _BEFORE_KINDS]
-    return name in named[1:3] and "on" not in named[1 : named.index(name)]
+def _says(step: Step, failure: Failure, name: str) -> bool:
+    return declares(declared_in(step.document), failure.message, name)
+
+
+def _further_down(step: Step, failure: Failure, name: str) -> bool:
+    document, start = step.document, failure.place.start
+    python = document.path.endswith(".py")
+    listed = sql_in(document) if python else statements(document)
+    if any(one.start > start and declares(declared(one.text), failure.message, name) for one in listed):
+        return True
+    placed = python_places(document).items() if python else ()
+    found = {(kind, key.rpartition(".")[2]) for (kind, key), place in placed if place.start > start}
+    return declares(frozenset(found), failure.message, name)
+
+
+def makes(step: Step, failure: Failure, message: str, name: str) -> bool:
+    """Whether what failed would have made what `message` misses: a statement, or the whole of a migration."""
+    if declares(declared(failure.statement.text), message, name):
+        return True
+    return step.passed_over and declares(declared_in(step.document), message, name)
 
 
 def explained(failure: Failure, steps: Sequence[Step], at: int) -> str:
@@ -74,9 +92,13 @@ def explained(failure: Failure, steps: Sequence[Step], at: int) -> str:
             return failure.message
         case Lack(name=name, dropped=Step() as dropped):
             return f"{failure.message}; `{name}` was dropped by the migration `{dropped.migration.name}`"
-        case Lack(name=name, later=Step() as later):
-            return f"{failure.message}; `{name}` is created by the later migration `{later.migration.name}`"
+        case Lack(name=name, further=True):
+            return f"{failure.message}; `{name}` is created further down"
         case Lack(name=name, failed=Step() as failed):
             return f"{failure.message}; the statement that creates `{name}` fails in `{failed.migration.name}`"
+        case Lack(name=name, later=Step() as later):
+            return f"{failure.message}; `{name}` is created by the later migration `{later.migration.name}`"
+        case Lack(name=name, said=Step() as said):
+            return f"{failure.message}; `{said.migration.name}` says to create `{name}`, and it is not there"
         case Lack(name=name):
             return f"{failure.message}; no migration creates `{name}`"

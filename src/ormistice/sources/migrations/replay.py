@@ -48,7 +48,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A migration that has been run."""
+    """A migration that has been run; one that was `passed_over` as a whole has done nothing at all."""
 
     migration: Migration
     document: Document
@@ -56,6 +56,7 @@ class Step:
     dropped: frozenset[Thing] = frozenset()
     failures: tuple[Failure, ...] = ()
     presupposed: tuple[Presupposed, ...] = ()
+    passed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +19,8 @@ from ormistice.errors import AuditError
 from ormistice.names import QualifiedName
 from ormistice.parsing import python_module, read_document
 from ormistice.sources import SourceRequest, shown
+from ormistice.sources.migrations import python_errors
+from ormistice.sources.migrations.attempts import Attempt, Reply, look
 from ormistice.sources.migrations.folders import Migration
 from ormistice.sources.migrations.replay import History, Standing, Step, things
 from ormistice.sources.migrations.reversing import Fact, Way, facts
@@ -29,6 +30,7 @@ from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.executing import Failure
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.scripts import Statement, split
+from ormistice.sources.postgres.supplying import Supplies
 from ormistice.sources.sqlalchemy.environment import scrubbed
 from ormistice.sources.sqlalchemy.process import end, limits
 from ormistice.sources.sqlalchemy.target import interpreter
@@ -36,8 +38,16 @@ from ormistice.text import Document, Span
 
 RUNNER = Path(__file__).with_name("alembic_runner.py")
 _LEVELS = 6
-Ask = Callable[[], dict[str, Any]]
-_STANDINS = ("uuid-ossp", "pgcrypto")
+_EXTENSION_SCHEMAS = b"SELECT DISTINCT extnamespace::regnamespace::text FROM pg_extension ORDER BY 1"
+Ask = Callable[[Reply | None], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Where the migrations are run, and by which interpreter."""
+
+    root: Path
+    python: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +123,47 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
         connect(database.conninfo, autocommit=True) as admin,
         _running(python, found, database, request, back=back) as (ask, failed),
     ):
-        plan = _answer(ask(), found, python, failed)
+        plan = _answer(ask(None), found, python, failed)
         revisions = {step["revision"]: Path(step["path"]) for step in plan["steps"]}
         versions: list[list[str]] = []
         way = Way([facts(reflect(admin, ""))] if back else [])
+        supplies = Supplies(admin, database)
         for _ in revisions:
-            answer = _answer(ask(), found, python, failed)
-            steps.append(_step(answer, revisions, standing, admin))
+            attempt = Attempt(supplies)
+            answer = _answer(_tried(ask, attempt, revisions), found, python, failed)
+            look(supplies, *(str(schema) for (schema,) in admin.execute(_EXTENSION_SCHEMAS)))
+            created, dropped = standing.moved_to(things(admin))
+            steps.append(
+                replace(
+                    _step(answer, revisions, attempt, _Setting(found.root, python)), created=created, dropped=dropped
+                )
+            )
             versions = answer["versions"]
             if back:
                 way.seen.append(_seen(admin, versions))
         if back:
-            _return(ask, steps, way, lambda: _seen(admin, versions))
+            _return(
+                lambda: _tried(ask, Attempt(supplies, supplying_only=True), revisions),
+                steps,
+                way,
+                lambda: _seen(admin, versions),
+            )
         _forget(admin, versions)
     return History(tuple(steps), standing.tables, tuple(sorted(plan["heads"])), tuple(way.returns))
+
+
+def _tried(ask: Ask, attempt: Attempt, revisions: Mapping[str, Path]) -> dict[str, Any]:
+    """What became of the next migration in the end, tried until there is nothing left to try it with."""
+    answer = ask(None)
+    while "failing" in answer:
+        error, path = answer["error"], revisions[answer["failing"]]
+        place = None if error["line"] is None else _place(_read(path), error["line"])
+        answer = ask(attempt.again(error, place))
+    return answer
+
+
+def _read(path: Path) -> Document:
+    return read_document(path, shown(path))
 
 
 def _seen(admin: Connection, versions: list[list[str]]) -> frozenset[Fact]:
@@ -135,10 +172,12 @@ def _seen(admin: Connection, versions: list[list[str]]) -> frozenset[Fact]:
     return facts(replace(schema, tables=tuple(table for table in schema.tables if table.name not in books)))
 
 
-def _return(ask: Ask, steps: list[Step], way: Way, now: Callable[[], frozenset[Fact]]) -> None:
+def _return(
+    next_answer: Callable[[], dict[str, Any]], steps: list[Step], way: Way, now: Callable[[], frozenset[Fact]]
+) -> None:
     """Follow the way down and up, as far as it goes."""
     for at in range(len(steps) - 1, -1, -1):
-        answer = ask()
+        answer = next_answer()
         if not answer:
             return
         failure = _failed(answer, steps[at])
@@ -146,7 +185,7 @@ def _return(ask: Ask, steps: list[Step], way: Way, now: Callable[[], frozenset[F
         if failure is not None:
             return
     for step in steps:
-        answer = ask()
+        answer = next_answer()
         way.up(step, _failed(answer, step) if answer else None)
 
 
@@ -170,20 +209,28 @@ def _forget(admin: Connection, versions: list[list[str]]) -> None:
             admin.execute(f'DROP TABLE IF EXISTS "{schema}"."{table}"'.encode())
 
 
-def _step(answer: Mapping[str, Any], revisions: Mapping[str, Path], standing: Standing, admin: Connection) -> Step:
+def _step(answer: Mapping[str, Any], revisions: Mapping[str, Path], attempt: Attempt, within: _Setting) -> Step:
+    """What a migration failed with; of an exception that comes of what was passed over, nothing is said."""
     path = revisions[answer["step"]]
-    document = read_document(path, shown(path))
-    created, dropped = standing.moved_to(things(admin))
-    error = answer["error"]
-    failures = () if error is None else (_failure(error, document),)
-    return Step(Migration(answer["step"], path), document, created, dropped, failures)
+    document, error = _read(path), answer["error"]
+    failures = tuple(attempt.failures)
+    if error is not None and (error["database"] or not failures):
+        failures += (_failure(error, document, within),)
+    migration = Migration(answer["step"], path)
+    return Step(migration, document, failures=failures, presupposed=attempt.presupposed, passed_over=error is not None)
 
 
-def _failure(error: Mapping[str, Any], document: Document) -> Failure:
-    message = error["message"] if error["database"] else f"{error['type']}: {error['message']}"
+def _failure(error: Mapping[str, Any], document: Document, within: _Setting | None = None) -> Failure:
     text = error["statement"] or ""
-    words = next((statement.words for statement in split(text)), ())
-    return Failure(Statement(text, 0, words), _place(document, error["line"]), message, error["state"])
+    statement = Statement(text, 0, next((statement.words for statement in split(text)), ()))
+    place = _place(document, error["line"])
+    if error["database"] or within is None:
+        message = error["message"] if error["database"] else f"{error['type']}: {error['message']}"
+        return Failure(statement, place, message, error["state"])
+    advice = python_errors.hint(error, within.root, within.python)
+    message = python_errors.told(error, within.root) + (f"; {advice}" if advice else "")
+    of_environment = python_errors.is_environments(error, within.root)
+    return Failure(statement, place, message, None, of_environment=of_environment)
 
 
 def _place(document: Document, line: int) -> Span:
@@ -205,15 +252,12 @@ def _place(document: Document, line: int) -> Span:
 
 
 def _refusal(error: Mapping[str, Any], found: Project, python: str) -> AuditError:
-    missing = error.get("missing")
-    hint = None
-    if missing:
-        hint = f"`{missing}` is not installed in {python}: name the application's own Python with --python"
+    advice = python_errors.hint(error, found.root, python)
     where = ""
     for file, line in error.get("frames", ()):
         if Path(file).is_relative_to(found.root.resolve()):
             where = f"{shown(Path(file))}:{line}: "
-    return AuditError(f"{where or shown(found.scripts) + ': '}{error['type']}: {error['message']}", hint)
+    return AuditError(f"{where or shown(found.scripts) + ': '}{python_errors.told(error, found.root)}", advice)
 
 
 def _python(request: SourceRequest, folder: Path) -> str:
@@ -231,7 +275,7 @@ def _python(request: SourceRequest, folder: Path) -> str:
 def _running(
     python: str, found: Project, database: ScratchDatabase, request: SourceRequest, *, back: bool
 ) -> Iterator[tuple[Ask, Callable[[], str]]]:
-    """The runner's process; the first function asks for its next answer, the second says how it ended."""
+    """The runner's process; the first function asks for its next answer to a reply, the second says how it ended."""
     reading, writing = os.pipe()
     within = limits(request.options)
     with tempfile.TemporaryFile() as noise, os.fdopen(reading, encoding="utf-8") as answers:
@@ -266,22 +310,17 @@ def _question(found: Project, database: ScratchDatabase, answers: int) -> dict[s
         "pyproject": None if found.pyproject is None else str(found.pyproject.absolute()),
         "scripts": str(found.scripts.absolute()),
         "database": {name: str(value) for name, value in conninfo_to_dict(database.conninfo).items() if value},
-        "standins": {name: _standin(name) for name in _STANDINS},
     }
 
 
-def _standin(name: str) -> str:
-    text = files("ormistice.sources.postgres").joinpath("standins", f"{name}.sql").read_text(encoding="utf-8")
-    return f"DO $standin$ BEGIN\n{text}\nEXCEPTION WHEN duplicate_function THEN NULL;\nEND $standin$"
-
-
 def _asker(process: subprocess.Popen[bytes], answers: IO[str], question: dict[str, Any]) -> Ask:
-    waiting = [json.dumps(question)]
+    waiting = [question]
 
-    def ask() -> dict[str, Any]:
+    def ask(reply: Reply | None) -> dict[str, Any]:
+        said = waiting.pop() if waiting else reply
         try:
             if process.stdin is not None:
-                process.stdin.write((waiting.pop() if waiting else "").encode() + b"\n")
+                process.stdin.write(("" if said is None else json.dumps(said)).encode() + b"\n")
                 process.stdin.flush()
         except BrokenPipeError:
             return {}

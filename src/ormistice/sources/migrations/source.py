@@ -79,7 +79,10 @@ class MigrationsSource:
         return with_baseline(schema, steps)
 
     def _failed(self) -> tuple[Statement, ...]:
-        return tuple(failure.statement for step in self.history().steps for failure in step.failures)
+        """What has not been done; of a migration that was passed over nobody knows what that is."""
+        steps = self.history().steps
+        whole = tuple(Statement("", 0, ()) for step in steps if step.passed_over)
+        return whole + tuple(failure.statement for step in steps for failure in step.failures)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as the statements of a migration to come."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from ormistice.model import Problem, ProblemKind
+from ormistice.sources.migrations.declaring import sql_in
 from ormistice.sources.migrations.folders import is_supabases
 from ormistice.sources.migrations.replay import Step, statements
 from ormistice.sources.postgres.presupposed import Presupposed, creates
@@ -50,7 +51,9 @@ def _creator(taken: Presupposed, steps: Sequence[Step], at: int) -> Step | None:
     """The step that creates it too late: a later one, or the same further down."""
     for step in steps[at:]:
         behind = taken.place.start if step is steps[at] else -1
-        if any(statement.start > behind and creates(statement, taken) for statement in statements(step.document)):
+        python = step.document.path.endswith(".py")
+        found = sql_in(step.document) if python else statements(step.document)
+        if any(statement.start > behind and creates(statement, taken) for statement in found):
             return step
     return None
 

@@ -42,12 +42,16 @@ _PLAIN_WORDS = 9
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A statement that failed, where in the file `place.file`, and what the server said, with its SQLSTATE."""
+    """A statement that failed, where in the file `place.file`, and what the server said, with its SQLSTATE.
+
+    `of_environment`: elsewhere it would not fail.
+    """
 
     statement: Statement
     place: Span
     message: str
     state: str | None
+    of_environment: bool = False
 
     def problem(self, what: str = "the statement fails") -> Problem:
         """The failure as a problem of a schema."""
