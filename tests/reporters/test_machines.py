@@ -188,7 +188,7 @@ def test_junit_tells_what_does_not_fail_as_output_of_what_passes(report: Report)
         assert sum(case.name.endswith(ending) and case.system_out != "" for case in passed) == told[severity]
     # Names may hold line breaks, so that lines tell nothing.
     notes = Counter(item.rule for item in report.findings if item.severity is Severity.INFO and not item.unread)
-    output = "\n".join(case.system_out for case in passed if case.name == "notes")
+    output = "\n".join(case.system_out for case in passed if case.name == "info")
     assert {rule: output.count(f": {rule}: ") for rule in notes} == notes
 
 

@@ -1,23 +1,23 @@
 """What the comment says, and how much of it where there is little room."""
 
-import html
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from ormistice.bot.comparing import Comparison
 from ormistice.findings import Finding, Report, Severity
-from ormistice.fixes import Script
 from ormistice.reporters.markdown import MARK, fitting
 from ormistice.reporters.parts import content
-from ormistice.reporters.parts.changes import fixes
+from ormistice.reporters.parts.changes import FixGroup, NumberedFix, fix_groups, fixes
 from ormistice.reporters.parts.content import site, subject
-from ormistice.reporters.parts.markdown import block, code, escaped
-from ormistice.reporters.parts.visible import visible
+from ormistice.reporters.parts.groups import Group, groups
+from ormistice.reporters.parts.markdown import block, code, escaped, folded, tagged
 
 MOST_SUMMARY = 1_000_000
 """Bytes that GitHub keeps of a job's summary, with a little room."""
 _FEWEST = 3_000
-_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+MOST_NAMED = 40
+"""Objects that are named of those that one thing is told of; the whole report names all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _fitted(first: str, compared: Comparison, telling: Telling, limit: int) -> s
     parts += [*essential, *(["\n".join(shown)] if shown else [])]
     if hidden:
         parts.append(f"… and {hidden} more.")
-    changes, left = _taken(_changes(compared), room // 2)
+    changes, left = _changes(compared, room // 2)
     parts += changes
     room -= sum(size(part) + 2 for part in changes)
     whole, complete = _whole(compared.head, room)
@@ -86,7 +86,7 @@ def _title(compared: Comparison) -> str:
 
 def _sentence(compared: Comparison) -> str:
     if compared.base is None:
-        return f"The whole of what there is: {compared.head.counts()}."
+        return f"The whole of what there is: {content.counts(compared.head.findings)}."
     gone = "fixed or allowed" if compared.allowed else "fixed"
     told = f"{len(compared.introduced)} introduced, {len(compared.fixed)} {gone}, {len(compared.unchanged)} unchanged"
     return f"**{told}**, compared with {code(compared.base[:12])}."
@@ -94,8 +94,8 @@ def _sentence(compared: Comparison) -> str:
 
 def _counted(findings: Iterable[Finding]) -> str:
     found = [finding.severity for finding in findings]
-    counts = [(found.count(severity), word) for severity, word in _WORDS.items() if severity in found]
-    return ", ".join(content.counted(count, word) for count, word in counts) or "nothing"
+    counts = [content.severity_count(found.count(severity), severity) for severity in Severity if severity in found]
+    return ", ".join(counts) or "nothing"
 
 
 def _remarks(compared: Comparison, telling: Telling) -> Iterator[str]:
@@ -108,23 +108,48 @@ def _remarks(compared: Comparison, telling: Telling) -> Iterator[str]:
     yield from (f"> {escaped(remark)}" for remark in telling.remarks)
 
 
-def _introduced(compared: Comparison) -> Iterator[str]:
-    for finding in compared.introduced:
-        if finding.severity is not Severity.INFO:
-            place = code(site(finding, compared.head))
-            head = (
-                f"- {MARK[finding.severity]} **{finding.rule}** {code(subject(finding))}, {place}: {_message(finding)}"
-            )
-            claims = (f"  - {_claim(finding, name, claim)}" for name, claim in finding.violation.claims.items())
-            yield "\n".join([head, *claims])
-    notes = sum(finding.severity is Severity.INFO for finding in compared.introduced)
-    if notes:
-        yield f"- {MARK[Severity.INFO]} {notes} harmless {'difference' if notes == 1 else 'differences'}"
+def _introduced(compared: Comparison) -> Iterator[tuple[str, int]]:
+    """What to tell, and of how many findings it is."""
+    heavy = [item for item in compared.introduced if item.severity is not Severity.INFO]
+    for group in groups(heavy):
+        told = _several(group, compared.head) if group.several else _single(group.first, compared.head)
+        yield "\n".join(told), len(group.findings)
+    harmless = len(compared.introduced) - len(heavy)
+    if harmless:
+        yield f"- {MARK[Severity.INFO]} {harmless} harmless {'difference' if harmless == 1 else 'differences'}", 1
     gone = "gone" if compared.allowed else "fixed"
-    yield from (
-        f"- {MARK[None]} {gone}: **{finding.rule}** {code(subject(finding))}: {_message(finding)}"
-        for finding in compared.fixed
+    for group in groups(compared.fixed):
+        told_of = _named(group) if group.several else code(subject(group.first))
+        yield f"- {MARK[None]} {gone}: **{group.first.rule}** {told_of}: {escaped(group.words)}", len(group.findings)
+
+
+def _single(finding: Finding, report: Report) -> Iterator[str]:
+    place = code(site(finding, report))
+    yield f"- {MARK[finding.severity]} **{finding.rule}** {code(subject(finding))}, {place}: {_message(finding)}"
+    yield from (f"  - {_claim(finding, name, claim)}" for name, claim in finding.violation.claims.items())
+
+
+def _several(group: Group, report: Report) -> Iterator[str]:
+    """One thing of several objects, each of them with its place."""
+    first = group.first
+    yield f"- {MARK[first.severity]} **{first.rule}**, {group.count}: {escaped(group.words)}"
+    unsaid = any(claim not in group.words for claim in group.claims.values())
+    yield from (f"  - {_claim(first, name, claim)}" for name, claim in group.claims.items() if unsaid)
+    told = zip(group.objects, group.findings, group.own, strict=True)
+    each = (
+        f"{code(name)}{f' ({code(own)})' if own and own != name else ''} at {code(site(finding, report))}"
+        for name, finding, own in islice(told, MOST_NAMED)
     )
+    yield f"  - {', '.join(each)}{_more(group)}"
+
+
+def _named(group: Group) -> str:
+    return f"{', '.join(map(code, group.objects[:MOST_NAMED]))}{_more(group)}"
+
+
+def _more(group: Group) -> str:
+    left = len(group.findings) - MOST_NAMED
+    return f" and {left} more" if left > 0 else ""
 
 
 def _message(finding: Finding) -> str:
@@ -135,18 +160,35 @@ def _claim(finding: Finding, name: str, claim: str) -> str:
     return f"{escaped(name)}{' ✗' if name in finding.violation.outliers else ''}: {code(claim)}"
 
 
-def _changes(compared: Comparison) -> Iterator[str]:
-    """The fixes of what was introduced; those of all the rest are in the whole report."""
+def _changes(compared: Comparison, room: int) -> tuple[list[str], int]:
+    """The fixes of what was introduced, folded, as far as there is room, and how many are left out."""
     introduced = {finding.fingerprint for finding in compared.introduced}
-    for fix in fixes(compared.head):
-        if fix.suggested.verified and any(finding.fingerprint in introduced for finding in fix.findings):
-            body = (
-                block("\n".join(fix.statements), "sql")
-                if isinstance(fix.suggested.fix, Script)
-                else block(fix.suggested.diff or "", "diff")
-            )
-            head = f"Fix of {_tagged(subject(fix.findings[0]))} in {_tagged(fix.source)}, verified"
-            yield _folded(head, body)
+    wanted = [
+        fix
+        for fix in fixes(compared.head)
+        if fix.suggested.verified and any(finding.fingerprint in introduced for finding in fix.findings)
+    ]
+    parts: list[str] = []
+    left = 0
+    for own in fix_groups(wanted):
+        shown, hidden = _taken(((_change(fix), 1) for fix in own.fixes), room - 300)
+        left += hidden
+        if shown:
+            parts.append(_folded_fixes(own, shown))
+            room -= size(parts[-1]) + 2
+    return parts, left
+
+
+def _folded_fixes(own: FixGroup, shown: list[str]) -> str:
+    first = own.first
+    of = f"Fixes of {own.count}" if own.several else f"Fix of {tagged(subject(first.findings[0]))}"
+    some = f", {len(shown)} of {len(own.fixes)}" if len(shown) < len(own.fixes) else ""
+    language = "sql" if first.statements else "diff"
+    return folded(f"{of} in {tagged(first.source)}, verified{some}", block("\n".join(shown), language))
+
+
+def _change(fix: NumberedFix) -> str:
+    return "\n".join(fix.statements) if fix.statements else (fix.suggested.diff or "").rstrip("\n")
 
 
 def _whole(report: Report, room: int) -> tuple[list[str], bool]:
@@ -160,26 +202,17 @@ def _whole(report: Report, room: int) -> tuple[list[str], bool]:
         text = fitting(report, room)
     if size(text) > room:
         return [], False
-    return [_folded("The whole report", text)], "Left out for its length" not in text
+    return [folded("The whole report", text)], "Left out for its length" not in text
 
 
-def _folded(head: str, text: str) -> str:
-    """Markdown below a heading, which is HTML."""
-    return f"<details>\n<summary>{head}</summary>\n\n{text.rstrip()}\n\n</details>"
-
-
-def _tagged(text: str) -> str:
-    return f"<code>{html.escape(visible(text))}</code>"
-
-
-def _taken(parts: Iterable[str], room: int) -> tuple[list[str], int]:
-    """The first parts that there is room for, and how many are left out."""
+def _taken(parts: Iterable[tuple[str, int]], room: int) -> tuple[list[str], int]:
+    """The first parts that there is room for, and how much the others tell of."""
     taken: list[str] = []
     left = 0
-    for part in parts:
+    for part, weight in parts:
         room -= size(part) + 2
         if left or room < 0:
-            left += 1
+            left += weight
         else:
             taken.append(part)
     return taken, left

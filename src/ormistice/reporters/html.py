@@ -26,7 +26,7 @@ from ormistice.reporters.parts.sections import (
 
 ENDINGS = (".html", ".htm")
 
-FILTERED = {"error": "errors", "warning": "warnings", "info": "notes", "none": "what agrees"}
+FILTERED = {"error": "errors", "warning": "warnings", "info": "info", "none": "what agrees"}
 SECTIONS = (
     ("summary", "Summary"),
     ("findings", "Findings"),
@@ -52,7 +52,7 @@ def render(report: Report) -> str:
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=policy),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"Schema audit: {report.counts()}"),
+        tag("title", f"Schema audit: {content.counts(report.findings)}"),
         tag("style", raw(style)),
     )
     body = joined(*_body(report), tag("script", raw(script)))
@@ -93,7 +93,13 @@ def _parts(report: Report) -> Iterator[tuple[str, Iterator[Markup]]]:
 
 def _verdict(report: Report) -> Markup:
     worst = content.worst(report.findings)
-    return tag("p", chip(worst), tag("strong", report.counts()), f": {content.verdict(report)}.", class_="verdict")
+    return tag(
+        "p",
+        chip(worst),
+        tag("strong", content.counts(report.findings)),
+        f": {content.verdict(report)}.",
+        class_="verdict",
+    )
 
 
 def _filters(report: Report) -> Markup:

@@ -29,7 +29,7 @@ def render(report: Report) -> str:
 
 
 def render_in(setting: Setting, report: Report) -> str:
-    """Findings that fail the run are failures; others are what cases that pass have to say, the notes of one case."""
+    """Findings that fail the run are failures; others are what cases that pass say, harmless ones what one says."""
     root = ET.Element("testsuites", name="ormistice")
     for name, findings in _groups(report).items():
         root.append(_suite(str(name), _cases(str(name), findings, report, setting.fails)))
@@ -64,13 +64,13 @@ def _suite(name: str, cases: Iterable[ET.Element]) -> ET.Element:
 
 
 def _cases(group: str, findings: Iterable[Finding], report: Report, fails: Fails) -> Iterator[ET.Element]:
-    """A case for each finding but the notes that pass, which share one; one that passes where there is none."""
-    notes = []
+    """A case for each finding but harmless ones that pass, which share one; one that passes where there is none."""
+    harmless = []
     told_any = False
     for finding in findings:
         tag = _tag(finding, fails)
         if tag is None and finding.severity is Severity.INFO:
-            notes.append(finding)
+            harmless.append(finding)
             continue
         told_any = True
         case = _told(group, finding, tag, f"{site(finding, report)}\n{told(finding)}")
@@ -78,10 +78,10 @@ def _cases(group: str, findings: Iterable[Finding], report: Report, fails: Fails
             case.set("file", _written(posix(place.path)))
             case.set("line", str(place.start.line))
         yield case
-    if notes or not told_any:
-        case = _case(group, "notes" if notes else "no differences")
-        lines = (f"{site(item, report)}: {item.rule}: {item.violation.message}" for item in notes)
-        if notes:
+    if harmless or not told_any:
+        case = _case(group, "info" if harmless else "no differences")
+        lines = (f"{site(item, report)}: {item.rule}: {item.violation.message}" for item in harmless)
+        if harmless:
             ET.SubElement(case, "system-out").text = _written("\n".join(lines))
         yield case
 

@@ -1,23 +1,26 @@
 """Format `markdown`: the report that a person would write: summary, each table, what references what, fixes, plan."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
 from ormistice.model import Column, Table
 from ormistice.places import printed
 from ormistice.reporters.parts import content
-from ormistice.reporters.parts.changes import NumberedFix, Step, fixes, last_steps, plan, risk, risk_after
 from ormistice.reporters.parts.content import Standing, grave, object_name, subject, table_name
 from ormistice.reporters.parts.drawing import mermaid
-from ormistice.reporters.parts.markdown import block, code, escaped, table
+from ormistice.reporters.parts.groups import Group, groups, told_at
+from ormistice.reporters.parts.markdown import block, code, escaped, folded, table, tagged
 from ormistice.reporters.parts.missing import needs
+from ormistice.reporters.parts.todo import action_plan, mended
 from ormistice.rules import rules
 
 ENDINGS = (".md", ".markdown")
 
 MARK = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️", None: "✅"}
 STATUS = {Severity.ERROR: "**MISMATCH**", Severity.WARNING: "warning", Severity.INFO: "harmless", None: ""}
+MOST_NAMED = 3
+"""Objects that a line names of those that it tells of; a list below names all."""
 MOST_TABLES = 60
 """Of more tables than these, only those where something breaks or surprises are shown column by column."""
 
@@ -38,7 +41,8 @@ def fitting(report: Report, most: int) -> str:
         page = _page([*(part for section in parts for part in parts[section]), *told])
         if len(page) <= most:
             return page
-    return _page(parts[summary][:2])
+    counts = _page([*parts[summary][:2], "Left out for its length: all the rest."])
+    return counts if len(counts) <= most else _page(parts[summary][:2])
 
 
 def _page(parts: Iterable[str]) -> str:
@@ -48,24 +52,60 @@ def _page(parts: Iterable[str]) -> str:
 def summary(report: Report) -> Iterator[str]:
     """The counts, the sources, and every finding that matters with the claim of each source."""
     yield "## Summary"
-    yield f"{MARK[content.worst(report.findings)]} **{report.counts()}**: {content.verdict(report)}."
+    yield f"{MARK[content.worst(report.findings)]} **{content.counts(report.findings)}**: {content.verdict(report)}."
     head = ("source", "kind", "location", "tables", "enums")
     rows: list[tuple[str, ...]] = [
         (code(source.name), escaped(source.kind), code(source.location), str(source.tables), str(source.enums))
         for source in report.sources
     ]
     yield table(head, rows)
-    if findings := grave(report):
-        yield table(("issue", *_names(report), "status"), [_issue(finding, report) for finding in findings])
+    if told := groups(grave(report)):
+        yield table(("issue", *_names(report), "status"), [_issue(group, report) for group in told])
+
+
+def _same(report: Report) -> Iterator[str]:
+    several = [group for group in groups(grave(report)) if group.several]
+    if several:
+        yield "## Objects with the same issue"
+        yield from (_members(group, report) for group in several)
 
 
 def _names(report: Report) -> tuple[str, ...]:
     return tuple(escaped(source.name) for source in report.sources)
 
 
-def _issue(finding: Finding, report: Report) -> tuple[str, ...]:
-    claims = (_standing(standing) for standing in content.claims(finding, report))
-    return code(subject(finding)), *claims, f"{STATUS[finding.severity]} {escaped(finding.rule)}"
+def _issue(group: Group, report: Report) -> tuple[str, ...]:
+    told = content.claims(group.first, report)
+    shared = (
+        Standing(standing.mark) if group.varies(source.name) else standing
+        for source, standing in zip(report.sources, told, strict=True)
+    )
+    return _what_of(group), *map(_standing, shared), f"{STATUS[group.first.severity]} {escaped(group.first.rule)}"
+
+
+def _what_of(group: Group) -> str:
+    if not group.several:
+        return code(subject(group.first))
+    some = [code(name) for name in group.objects[:MOST_NAMED]]
+    more = [f"{len(group.objects) - MOST_NAMED} more"] * (len(group.objects) > MOST_NAMED)
+    return f"**{group.count}**, {listed([*some, *more])}: {escaped(group.words)}"
+
+
+def _members(group: Group, report: Report) -> str:
+    """The objects of which one thing is told, each with its places, and with what is to be said of it alone."""
+    varying = [source.name for source in report.sources if group.varies(source.name)]
+    rows = []
+    for finding, name in zip(group.findings, group.objects, strict=True):
+        claims = (code(finding.violation.claims.get(source, "–")) for source in varying)
+        places = ", ".join(code(place) for place in _places(finding, report))
+        rows.append((code(name), *claims, places))
+    head = f"{group.count}: {tagged(group.first.rule)}"
+    told = [f"Cause: {escaped(group.cause)}."] if group.cause else []
+    return folded(head, "\n\n".join([*told, table(("object", *map(escaped, varying), "place"), rows)]))
+
+
+def _places(finding: Finding, report: Report) -> Iterator[str]:
+    return (str(printed(site.place, report.among.schemas[site.source])) for site in told_at(finding))
 
 
 def _standing(standing: Standing) -> str:
@@ -91,14 +131,18 @@ def _matrix(report: Report) -> Iterator[str]:
 def _tables(report: Report) -> Iterator[str]:
     yield "## Tables"
     every = align(Table, report.among)
+    alike = {id(item): group for group in groups(report.findings) if group.several for item in group.findings}
     for number, aligned in enumerate(every, 1):
         whole = len(every) <= MOST_TABLES or any(
             item.severity is not Severity.INFO for item in content.of_name(aligned.identity.name, report)
         )
-        yield from _table(number, aligned, report, whole=whole)
+        yield from _table(number, aligned, (report, alike), whole=whole)
 
 
-def _table(number: int, aligned: Aligned[Table], report: Report, *, whole: bool) -> Iterator[str]:
+def _table(
+    number: int, aligned: Aligned[Table], among: tuple[Report, Mapping[int, Group]], *, whole: bool
+) -> Iterator[str]:
+    report = among[0]
     name = aligned.identity.name
     findings = content.of_name(name, report)
     yield f"### {number}. {code(table_name(name))} {MARK[content.worst(findings)]}"
@@ -111,7 +155,7 @@ def _table(number: int, aligned: Aligned[Table], report: Report, *, whole: bool)
         yield table(("column", "type", "null", "key"), rows)
     else:
         yield f"**Status**: {told}."
-    yield "\n".join(_source(source.name, aligned, findings, report) for source in report.sources)
+    yield "\n".join(_source(source.name, aligned, findings, among) for source in report.sources)
 
 
 def _column(column: Column, declared: Table) -> tuple[str, ...]:
@@ -122,8 +166,11 @@ def _column(column: Column, declared: Table) -> tuple[str, ...]:
     return code(column.name), kind, null, ", ".join(["primary key"] * primary + keys)
 
 
-def _source(source: str, aligned: Aligned[Table], findings: tuple[Finding, ...], report: Report) -> str:
+def _source(
+    source: str, aligned: Aligned[Table], findings: tuple[Finding, ...], among: tuple[Report, Mapping[int, Group]]
+) -> str:
     """One source's line under a table: where it declares it, and what of it is out of line."""
+    report, alike = among
     declared = aligned.declared.get(source)
     if declared is None:
         return f"- **{escaped(source)}**: {_standing(content.absence(source, aligned, report))}"
@@ -133,15 +180,18 @@ def _source(source: str, aligned: Aligned[Table], findings: tuple[Finding, ...],
     if not own:
         return f"- **{escaped(source)}**{place}: ✓ matches"
     heavy = [item for item in own if item.severity is not Severity.INFO]
-    told = [
-        f"\n  - {MARK[item.severity]} {code(subject(item))}: {escaped(item.violation.message)}"
-        + (f" ({escaped(item.violation.cause)})" if item.violation.cause else "")
-        + "".join(f"; {escaped(rows.source)}: {escaped(rows.answer)}" for rows in item.rows)
-        for item in heavy
-    ]
-    notes = len(own) - len(heavy)
-    more = f" {notes} harmless {'difference' if notes == 1 else 'differences'}" if notes else ""
+    told = [f"\n  - {MARK[item.severity]} {code(subject(item))}: {_what(item, alike.get(id(item)))}" for item in heavy]
+    rest = len(own) - len(heavy)
+    more = f" {rest} harmless {'difference' if rest == 1 else 'differences'}" if rest else ""
     return f"- **{escaped(source)}**{place}:{more}{''.join(told)}"
+
+
+def _what(finding: Finding, group: Group | None) -> str:
+    """What is wrong; where that is told of several objects at once, a word of it."""
+    others = "" if group is None else f"{finding.rule}, like {len(group.findings) - 1} others"
+    cause = f" ({escaped(finding.violation.cause)})" if finding.violation.cause else ""
+    rows = "".join(f"; {escaped(rows.source)}: {escaped(rows.answer)}" for rows in finding.rows)
+    return f"{others or escaped(finding.violation.message) + cause}{rows}"
 
 
 def _references(report: Report) -> Iterator[str]:
@@ -184,27 +234,6 @@ def _enums(report: Report) -> Iterator[str]:
         yield table(("enum", "labels", *_names(report)), rows)
 
 
-def _fixes(report: Report) -> Iterator[str]:
-    numbered = [fix for fix in fixes(report) if fix.matters]
-    if numbered:
-        yield "## Fixes"
-    for fix in numbered:
-        first, *others = fix.findings
-        yield f"### Fix {fix.number}: {code(subject(first))} in {escaped(fix.source)}"
-        also = f" It mends {listed(code(subject(item)) for item in others)} as well." if others else ""
-        yield f"{escaped(first.violation.message)}. {fix.promise}{also}"
-        yield from _change(fix)
-
-
-def _change(fix: NumberedFix) -> Iterator[str]:
-    if fix.statements:
-        yield block("\n".join(fix.statements), "sql")
-    for hunk in fix.hunks:
-        yield f"**File**: {code(str(hunk))}"
-        yield f"Change from:\n\n{block(hunk.before, hunk.language)}"
-        yield f"to:\n\n{block(hunk.after, hunk.language)}"
-
-
 def _missing(report: Report) -> Iterator[str]:
     if not report.missing:
         return
@@ -217,57 +246,30 @@ def _missing(report: Report) -> Iterator[str]:
     yield "\n".join(lines)
 
 
-def _plan(report: Report) -> Iterator[str]:
-    numbered = fixes(report)
-    steps = list(plan(report, numbered))
-    if not steps:
-        return
-    yield "## Action plan"
-    number = 0
-    for title, own in steps:
-        yield f"**{title}**"
-        yield "\n".join(f"{number + place}. {_step(step)}" for place, step in enumerate(own, 1))
-        number += len(own)
-    yield "**Then**"
-    yield "\n".join(f"{number + place}. {step}" for place, step in enumerate(last_steps(report, numbered), 1))
-    yield f"Risk now: **{risk(grave(report))}**. After the verified fixes: **{risk_after(report)}**."
-
-
-def _step(step: Step) -> str:
-    if step.source is None:
-        return "Decide by hand on:" + "".join(
-            f"\n    - {code(subject(item))}: {escaped(item.violation.message)}" for item in step.findings
-        )
-    count = len(step.fixes)
-    told = f"Apply the {'fix' if count == 1 else f'{count} fixes'} of **{escaped(step.source)}**:"
-    if not step.fixes[0].matters:
-        return f"{told} `ormistice fix` prints {'it' if count == 1 else 'them'}."
-    return told + "".join(f"\n    - {_applied(fix)}" for fix in step.fixes)
-
-
-def _applied(fix: NumberedFix) -> str:
-    where = f" at {listed(code(str(hunk)) for hunk in fix.hunks)}" if fix.hunks else ""
-    return f"fix {fix.number}, {code(subject(fix.findings[0]))}{where}"
-
-
 def _harmless(report: Report) -> Iterator[str]:
-    notes = [item for item in report.findings if item.severity is Severity.INFO and item.identity is not None]
-    if not notes:
+    harmless = [item for item in report.findings if item.severity is Severity.INFO and item.identity is not None]
+    if not harmless:
         return
     yield "## Harmless, and why"
     for rule in rules():
-        own = [item for item in notes if item.rule == rule.name]
+        own = [item for item in harmless if item.rule == rule.name]
         if own:
             yield f"**{escaped(rule.name)}** ({len(own)}): {rule.advice()}"
-            yield "\n".join(
-                f"- {', '.join(code(subject(item)) for item in group)}: {escaped(group[0].violation.message)}"
-                for group in content.alike(own)
-            )
+            yield "\n".join(f"- {line}" for group in groups(own) for line in _spelt(group))
+
+
+def _spelt(group: Group) -> Iterator[str]:
+    """What is told of all as one line; where something is to be said of each, a line for each."""
+    if any(group.own):
+        pairs = zip(group.findings, group.own, strict=True)
+        yield from (f"{code(subject(item))}: {escaped(own or group.words)}" for item, own in pairs)
+    else:
+        yield f"{', '.join(code(subject(item)) for item in group.findings)}: {escaped(group.words)}"
 
 
 def _unread(report: Report) -> Iterator[str]:
     unread = [item for item in report.findings if item.unread]
-    lines = [f"- {code(content.site(item, report))}: {escaped(item.violation.message)}" for item in unread]
+    lines = [_not_read(group, report) for group in groups(unread)]
     lines += [f"- {escaped(item)}" for item in report.not_compared]
     lines += [
         f"- {escaped(source)} has no words for {listed(kinds)}" for source, kinds in content.inexpressible(report)
@@ -279,6 +281,28 @@ def _unread(report: Report) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-SECTIONS = (summary, _matrix, _tables, _references, _keys, _enums, _missing, _fixes, _plan, _harmless, _unread)
+def _not_read(group: Group, report: Report) -> str:
+    if not group.several:
+        return f"- {code(content.site(group.first, report))}: {escaped(group.words)}"
+    pairs = zip(group.findings, group.own, strict=True)
+    named = ((f"{code(own)} at " if own else "", code(content.site(item, report))) for item, own in pairs)
+    places = ", ".join(f"{name}{place}" for name, place in named)
+    return f"- {group.count}, {escaped(group.words)}: {places}"
+
+
+SECTIONS = (
+    summary,
+    _same,
+    _matrix,
+    _tables,
+    _references,
+    _keys,
+    _enums,
+    _missing,
+    mended,
+    action_plan,
+    _harmless,
+    _unread,
+)
 # What is left out where there is little room, in this order.
-BULK = (_tables, _harmless, _references, _keys, _matrix, _enums, _missing, _fixes, _unread, _plan)
+BULK = (_tables, _harmless, _references, _keys, _matrix, _enums, _missing, mended, _same, _unread, action_plan)

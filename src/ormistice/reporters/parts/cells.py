@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ormistice.findings import Finding, Report, Severity
 from ormistice.reporters.parts.content import Mark, Standing
+from ormistice.reporters.parts.groups import Group
 from ormistice.reporters.parts.markup import Markup, joined, tag
 
 WORDS = {Mark.AGREES: "agrees", Mark.DIFFERS: "differs", Mark.SILENT: "silent"}
@@ -11,7 +12,7 @@ WORDS = {Mark.AGREES: "agrees", Mark.DIFFERS: "differs", Mark.SILENT: "silent"}
 
 def chip(severity: Severity | None) -> Markup:
     """A severity in its colour; None: nothing differs."""
-    word = "agrees" if severity is None else "note" if severity is Severity.INFO else severity.value
+    word = "agrees" if severity is None else severity.value
     return tag("span", word, class_=f"severity {'none' if severity is None else severity.value}")
 
 
@@ -28,6 +29,12 @@ def data(finding: Finding, report: Report) -> dict[str, str | None]:
         "data_sources": " ".join(numbers[name] for name in finding.violation.outliers if name in numbers),
         "data_table": None if finding.identity is None else str(finding.identity.name),
     }
+
+
+def data_of(group: Group, report: Report) -> dict[str, str | None]:
+    """The same for what is told of several objects: it is of the tables of all of them."""
+    tables = {str(item.identity.name): None for item in group.findings if item.identity is not None}
+    return data(group.first, report) | {"data_table": " ".join(tables) or None}
 
 
 def standing(item: Standing) -> Markup:

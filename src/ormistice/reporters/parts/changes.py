@@ -1,12 +1,13 @@
 """Fixes before and after, and in which order to act: what the long reports tell of what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import dedent
 
-from ormistice.findings import Finding, Report, Severity, SuggestedFix
+from ormistice.findings import Finding, Report, Severity, SuggestedFix, listed
 from ormistice.fixes import Patch, Script, edited
 from ormistice.reporters.parts.content import grave
+from ormistice.reporters.parts.groups import Group, groups
 from ormistice.text import Document
 
 LANGUAGE = {
@@ -50,12 +51,13 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class NumberedFix:
-    """A fix with the number that the report gives it, and every finding that it mends."""
+    """A fix with the number that the report gives it, every finding that it mends, and what the first is told with."""
 
     number: int
     suggested: SuggestedFix
     findings: tuple[Finding, ...]
     hunks: tuple[Hunk, ...]
+    group: Group
 
     @property
     def source(self) -> str:
@@ -96,19 +98,65 @@ PRIORITIES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class FixGroup:
+    """Fixes of one sort that mend one thing in one source; `fixes` are one at least."""
+
+    fixes: tuple[NumberedFix, ...]
+
+    @property
+    def first(self) -> NumberedFix:
+        """The fix of the gravest finding."""
+        return self.fixes[0]
+
+    @property
+    def several(self) -> bool:
+        """Whether it is more than one."""
+        return len(self.fixes) > 1
+
+    @property
+    def count(self) -> str:
+        """What is mended: `12 foreign keys`, or `11 of 12 foreign keys` where one has no such fix."""
+        whole = self.first.group.count
+        return whole if len(self.fixes) == len(self.first.group.findings) else f"{len(self.fixes)} of {whole}"
+
+    @property
+    def numbered(self) -> str:
+        """`fix 3`, `fixes 3 to 14`."""
+        numbers = [fix.number for fix in self.fixes]
+        if not self.several:
+            return f"fix {numbers[0]}"
+        whole = numbers[-1] - numbers[0] == len(numbers) - 1
+        return f"fixes {numbers[0]} to {numbers[-1]}" if whole else f"fixes {listed(map(str, numbers))}"
+
+
 def fixes(report: Report) -> tuple[NumberedFix, ...]:
     """Every fix, that of the gravest finding first; one that mends several findings is told once."""
-    suggested: dict[int, SuggestedFix] = {}
-    mended: dict[int, list[Finding]] = {}
-    numbers: dict[object, int] = {}
+    mended: dict[object, list[Finding]] = {}
     for finding in report.findings:
         for fix in finding.fixes:
-            number = numbers.setdefault(fix, len(numbers) + 1)
-            suggested[number] = fix
-            mended.setdefault(number, []).append(finding)
+            mended.setdefault(fix, []).append(finding)
+    suggested: dict[object, tuple[SuggestedFix, Group]] = {}
+    for group in groups(report.findings):
+        own = [fix for finding in group.findings for fix in finding.fixes]
+        for fix in sorted(own, key=_sort) if group.several else own:
+            suggested.setdefault(fix, (fix, group))
     return tuple(
-        NumberedFix(number, fix, tuple(mended[number]), tuple(_hunks(fix, report))) for number, fix in suggested.items()
+        NumberedFix(number, fix, tuple(mended[fix]), tuple(_hunks(fix, report)), group)
+        for number, (fix, group) in enumerate(suggested.values(), 1)
     )
+
+
+def _sort(suggested: SuggestedFix) -> tuple[str, str, bool]:
+    return (suggested.fix.source, suggested.fix.applicability.value, suggested.verified)
+
+
+def fix_groups(numbered: Iterable[NumberedFix]) -> Iterator[FixGroup]:
+    """Fixes in their order, those of one sort that mend what is told at once together."""
+    sorts: dict[object, list[NumberedFix]] = {}
+    for fix in numbered:
+        sorts.setdefault((id(fix.group), _sort(fix.suggested)) if fix.group.several else fix.number, []).append(fix)
+    yield from (FixGroup(tuple(own)) for own in sorts.values())
 
 
 def _hunks(suggested: SuggestedFix, report: Report) -> Iterator[Hunk]:

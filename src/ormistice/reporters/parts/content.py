@@ -109,6 +109,17 @@ def counted(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
+def counts(findings: Iterable[Finding]) -> str:
+    """`2 errors, 1 warning, 0 info`, each severity by the word that options and machines have for it."""
+    found = [finding.severity for finding in findings]
+    return ", ".join(severity_count(found.count(severity), severity) for severity in Severity)
+
+
+def severity_count(number: int, severity: Severity) -> str:
+    """`1 error`, `2 warnings`, `3 info`."""
+    return f"{number} {severity.value}" if severity is Severity.INFO else counted(number, severity.value)
+
+
 def table_name(name: QualifiedName) -> str:
     """A table's name, without the schema if it is the usual one."""
     return display(name.name) if name.schema == "public" else str(name)
@@ -256,14 +267,6 @@ def _labels(own: tuple[str, ...], expected: tuple[str, ...]) -> Standing:
     if not words and own != expected:
         words = ["in another order"]
     return Standing(Mark.DIFFERS, "; ".join(words)) if words else Standing(Mark.AGREES)
-
-
-def alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
-    """Findings together where rule and message are the same."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault((finding.rule, finding.violation.message), []).append(finding)
-    yield from map(tuple, groups.values())
 
 
 def wrong_keys(report: Report) -> frozenset[tuple[str, Identity]]:

@@ -1,5 +1,6 @@
 """Text of users made safe inside Markdown: names and messages may hold anything."""
 
+import html
 import re
 
 from ormistice.reporters.parts.visible import visible, visible_lines
@@ -44,3 +45,13 @@ def _kept(bar: re.Match[str]) -> str:
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A table; cells are Markdown already."""
     return "\n".join([row(*head), row(*("---" for _ in head)), *(row(*cells) for cells in rows)])
+
+
+def folded(head: str, text: str) -> str:
+    """Markdown that a click on a heading opens; the heading is HTML."""
+    return f"<details>\n<summary>{head}</summary>\n\n{text.rstrip()}\n\n</details>"
+
+
+def tagged(text: str) -> str:
+    """`text` as code where HTML is written."""
+    return f"<code>{html.escape(visible(text))}</code>"

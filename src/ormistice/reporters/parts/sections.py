@@ -1,6 +1,6 @@
 """The tables and pictures of the page: who declares what, references, keys, enums, plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
@@ -8,8 +8,18 @@ from ormistice.model import Column, Table
 from ormistice.names import QualifiedName
 from ormistice.reporters.parts import content
 from ormistice.reporters.parts.cells import chip, codes, names, standing
-from ormistice.reporters.parts.changes import NumberedFix, Step, last_steps, plan, risk, risk_after
+from ormistice.reporters.parts.changes import (
+    FixGroup,
+    NumberedFix,
+    Step,
+    fix_groups,
+    last_steps,
+    plan,
+    risk,
+    risk_after,
+)
 from ormistice.reporters.parts.content import Mark, Standing, grave, object_name, subject, table_name
+from ormistice.reporters.parts.groups import Group, groups
 from ormistice.reporters.parts.markup import Markup, joined, row, table, tag
 from ormistice.reporters.parts.picture import legend, picture
 from ormistice.rules import rules
@@ -88,12 +98,13 @@ def enums(report: Report) -> Iterator[Markup]:
 
 def tables(report: Report, anchors: dict[QualifiedName, str]) -> Iterator[Markup]:
     """Every table, folded: its columns as the authority has it, and each source's standing."""
+    alike = {id(item): group for group in groups(report.findings) if group.several for item in group.findings}
     for aligned in align(Table, report.among):
         name = aligned.identity.name
         findings = content.of_name(name, report)
         expected, declared = next(iter(aligned.declared.items()))
         columns = [_column(column, declared) for column in declared.columns]
-        sources = (_source(source.name, aligned, findings, report) for source in report.sources)
+        sources = (_source(source.name, aligned, findings, (report, alike)) for source in report.sources)
         title = joined(chip(content.worst(findings)), tag("code", table_name(name)))
         yield tag(
             "details",
@@ -114,8 +125,11 @@ def _column(column: Column, declared: Table) -> Markup:
     return row(tag("code", column.name), kind, null, joined(*["primary key "] * primary, *keys))
 
 
-def _source(source: str, aligned: Aligned[Table], findings: tuple[Finding, ...], report: Report) -> Markup:
+def _source(
+    source: str, aligned: Aligned[Table], findings: tuple[Finding, ...], among: tuple[Report, Mapping[int, Group]]
+) -> Markup:
     """One source's line under a table: where it declares it, and what of it is out of line."""
+    report, alike = among
     declared = aligned.declared.get(source)
     if declared is None:
         return tag("li", tag("strong", source), " ", standing(content.absence(source, aligned, report)))
@@ -123,10 +137,15 @@ def _source(source: str, aligned: Aligned[Table], findings: tuple[Finding, ...],
     heavy = [item for item in own if item.severity is not Severity.INFO]
     mark = standing(Standing(Mark.DIFFERS if heavy else Mark.AGREES))
     lines = content.lines(declared.place, source, report)
-    told = [tag("li", tag("code", subject(item)), f": {item.violation.message}") for item in heavy]
-    notes = f" {len(own) - len(heavy)} harmless" if len(own) > len(heavy) else ""
+    told = [tag("li", tag("code", subject(item)), f": {_what(item, alike.get(id(item)))}") for item in heavy]
+    rest = f" {len(own) - len(heavy)} harmless" if len(own) > len(heavy) else ""
     more = tag("ul", *told, class_="plain") if told else None
-    return tag("li", tag("strong", source), " ", mark, tag("code", lines) if lines else None, notes, more)
+    return tag("li", tag("strong", source), " ", mark, tag("code", lines) if lines else None, rest, more)
+
+
+def _what(finding: Finding, group: Group | None) -> str:
+    """What is wrong; where that is told of several objects at once, a word of it."""
+    return finding.violation.message if group is None else f"{finding.rule}, like {len(group.findings) - 1} others"
 
 
 def action_plan(report: Report, numbered: tuple[NumberedFix, ...]) -> Iterator[Markup]:
@@ -145,15 +164,23 @@ def action_plan(report: Report, numbered: tuple[NumberedFix, ...]) -> Iterator[M
 
 def _step(step: Step) -> Markup:
     if step.source is None:
-        lines = (tag("li", tag("code", subject(item)), f": {item.violation.message}") for item in step.findings)
+        lines = (tag("li", _decision(group)) for group in groups(step.findings))
         return joined("Decide by hand on:", tag("ul", *lines, class_="plain"))
     if not step.fixes[0].matters:
-        return joined(f"{len(step.fixes)} of ", tag("strong", step.source), ", shown with the notes above.")
-    lines = (tag("li", _applied(fix)) for fix in step.fixes)
+        return joined(f"{len(step.fixes)} of ", tag("strong", step.source), ", shown with what is harmless above.")
+    lines = (tag("li", _applied(own)) for own in fix_groups(step.fixes))
     return joined("Apply to ", tag("strong", step.source), ":", tag("ul", *lines, class_="plain"))
 
 
-def _applied(fix: NumberedFix) -> Markup:
+def _decision(group: Group) -> Markup:
+    cause = f" ({group.cause})" if group.cause else ""
+    return joined(codes(group.objects), f": {group.words}{cause}")
+
+
+def _applied(own: FixGroup) -> Markup:
+    if own.several:
+        return joined(f"{own.numbered}, {own.count}: {own.first.group.words}")
+    fix = own.first
     where = joined(" at ", codes(str(hunk) for hunk in fix.hunks)) if fix.hunks else None
     return joined(f"fix {fix.number}, ", tag("code", subject(fix.findings[0])), where)
 
@@ -168,14 +195,20 @@ def found_rules(report: Report) -> Iterator[Markup]:
 
 def rest(report: Report) -> Iterator[Markup]:
     """What was not compared, and why."""
-    lines = [
-        tag("li", tag("code", content.site(item, report)), f": {item.violation.message}")
-        for item in report.findings
-        if item.unread
-    ]
+    lines = [_not_read(group, report) for group in groups(item for item in report.findings if item.unread)]
     lines += [tag("li", item) for item in report.not_compared]
     lines += [tag("li", f"{name} has no words for {listed(kinds)}") for name, kinds in content.inexpressible(report)]
     if report.suppressed:
         lines.append(tag("li", f"{report.suppressed} more that you allow"))
     if lines:
         yield tag("ul", *lines, class_="plain")
+
+
+def _not_read(group: Group, report: Report) -> Markup:
+    places = [content.site(item, report) for item in group.findings]
+    if not group.several:
+        return tag("li", tag("code", places[0]), f": {group.words}")
+    named = (
+        tag("li", tag("code", place), f" {own}" if own else None) for place, own in zip(places, group.own, strict=True)
+    )
+    return tag("li", f"{group.count}: {group.words}", tag("ul", *named, class_="plain"))
