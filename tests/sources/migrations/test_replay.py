@@ -143,6 +143,39 @@ def test_what_a_block_or_an_alteration_creates_is_created(tmp_path, first, reaso
     assert source(tmp_path).load().problems[-1].message.endswith(reason)
 
 
+def test_what_is_created_again_further_down_is_not_what_a_drop_waits_for(tmp_path):
+    (tmp_path / "1.sql").write_text("CREATE TABLE t (a int);\nALTER TABLE t ADD CONSTRAINT c CHECK (b > 0);")
+    (tmp_path / "2.sql").write_text("ALTER TABLE t DROP CONSTRAINT c;\nALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);")
+    (tmp_path / "3.sql").write_text("ALTER TABLE t DROP CONSTRAINT d;\nALTER TABLE t ADD CONSTRAINT d CHECK (a > 1);")
+
+    assert [problem.message.partition("; ")[2] for problem in source(tmp_path).load().problems] == [
+        "no migration creates `b`",
+        "the statement that creates `c` fails in `1`",
+        "no migration creates `d`",
+    ]
+
+
+def test_what_a_statement_that_failed_would_have_altered_is_not_known(tmp_path):
+    (tmp_path / "1.sql").write_text(
+        "CREATE TABLE t (a uuid, b text, c text, d int);\nINSERT INTO t VALUES (NULL, NULL, NULL, NULL);\n"
+        "ALTER TABLE t ALTER COLUMN a SET DATA TYPE int;\nALTER TABLE ONLY public.t ALTER b SET NOT NULL;\n"
+        "ALTER TABLE t ALTER c SET DEFAULT mine(), ALTER COLUMN d ADD GENERATED ALWAYS AS IDENTITY;"
+    )
+    columns = source(tmp_path).load().tables[0].columns
+
+    assert [
+        [name for name in ("type", "nullable", "default", "identity") if getattr(column, name) is None]
+        for column in columns
+    ] == [["type"], ["nullable"], ["default"], ["identity"]]
+
+
+def test_a_setting_that_takes_a_superuser_does_not_matter(tmp_path):
+    """Dumps of data begin so."""
+    (tmp_path / "1.sql").write_text(f"SET session_replication_role = replica;\n{USERS}RESET session_replication_role;")
+
+    assert source(tmp_path).load().problems == ()
+
+
 def test_what_comes_later_is_known_whatever_it_is(tmp_path):
     (tmp_path / "1.sql").write_text("CREATE TABLE t (a e, b f);\nCREATE TYPE e AS ENUM ('x');")
     (tmp_path / "2.sql").write_text("CREATE TABLE u (b f); CREATE DOMAIN f AS text;")
@@ -215,6 +248,15 @@ def test_plain_files_are_applied_by_their_number_and_never_undone(tmp_path, file
         (tmp_path / file).write_text("SELECT 1;")
 
     assert [migration.name for migration in sql_migrations(tmp_path)] == expected
+
+
+def test_diesels_folders_are_applied_by_their_version_without_dashes(tmp_path):
+    """As diesel_migrations does; its older releases wrote none."""
+    for name in ("20180505143900_b", "2017-09-26-200549_a", "2019-01-02-030405-0000_d", "20181231000000_c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "up.sql").write_text("SELECT 1;")
+
+    assert [migration.name[-1] for migration in sql_migrations(tmp_path)] == list("abcd")
 
 
 @pytest.mark.parametrize(

@@ -81,14 +81,20 @@ def _supabase(folder: Path) -> Iterator[Migration]:
 
 
 def _folders(folder: Path) -> Iterator[Migration]:
-    """A folder each: Prisma and Drizzle 1.0 (migration.sql), Diesel (up.sql); by name."""
+    """A folder each: Prisma and Drizzle 1.0 (migration.sql), by name; Diesel (up.sql), by version."""
     first = True
-    for step in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for step in sorted((path for path in folder.iterdir() if path.is_dir()), key=_folder_order):
         for name in _IN_FOLDERS:
             if (step / name).is_file():
                 of_drizzle = first and (step / "snapshot.json").is_file()
                 yield Migration(step.name, step / name, first_of_drizzle=of_drizzle)
                 first = False
+
+
+def _folder_order(path: Path) -> tuple[str, str]:
+    """Diesel leaves the dashes out of a version, and so takes what is named in its old and its new way together."""
+    version = path.name.partition("_")[0].replace("-", "") if (path / "up.sql").is_file() else ""
+    return (version, path.name)
 
 
 def _files(folder: Path) -> Iterator[Migration]:

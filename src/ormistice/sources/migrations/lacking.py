@@ -47,7 +47,7 @@ def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
         later,
         next((step for step, other in failed if makes(step, other, failure.message, bare)), None),
         next((step for step in reversed(until) if _among(step.dropped, bare)), None),
-        speaking and _further_down(steps[at], failure, bare),
+        speaking and "drop" not in failure.statement.words and _further_down(steps[at], failure, bare),
         next((step for step in steps[:at] if speaking and _says(step, failure, bare)), None),
     )
 
@@ -92,10 +92,10 @@ def explained(failure: Failure, steps: Sequence[Step], at: int) -> str:
             return failure.message
         case Lack(name=name, dropped=Step() as dropped):
             return f"{failure.message}; `{name}` was dropped by the migration `{dropped.migration.name}`"
-        case Lack(name=name, further=True):
-            return f"{failure.message}; `{name}` is created further down"
         case Lack(name=name, failed=Step() as failed):
             return f"{failure.message}; the statement that creates `{name}` fails in `{failed.migration.name}`"
+        case Lack(name=name, further=True):
+            return f"{failure.message}; `{name}` is created further down"
         case Lack(name=name, later=Step() as later):
             return f"{failure.message}; `{name}` is created by the later migration `{later.migration.name}`"
         case Lack(name=name, said=Step() as said):

@@ -25,6 +25,8 @@ _TOKEN = re.compile(
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
 _COPY_END = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
 _BYTE_ORDER_MARK = "\ufeff"
+# drizzle-kit cuts its migrations there, and there alone: a statement in front of it may go without its semicolon.
+_BREAKPOINT = "--> statement-breakpoint"
 _LEADING_WORDS = 12
 
 
@@ -63,9 +65,10 @@ def split(text: str) -> Iterator[Statement]:
         pending.start = _first_visible(text, at, token.start()) if pending.start is None else pending.start
         at = _behind(text, token)
         kind = token.lastgroup
-        if kind in ("comment", "block") or (kind == "meta" and pending.start is None):
+        cut = kind == "comment" and token.group().startswith(_BREAKPOINT)
+        if (kind in ("comment", "block") and not cut) or (kind == "meta" and pending.start is None):
             continue
-        if kind != "end" or pending.parentheses or pending.bodies:
+        if not cut and (kind != "end" or pending.parentheses or pending.bodies):
             pending.start = token.start() if pending.start is None else pending.start
             _count(pending, kind, token.group())
             continue

@@ -17,6 +17,7 @@ from ormistice.text import Span
 
 UNKNOWN_OBJECT = "42704"
 _DUPLICATE_SCHEMA = "42P06"
+_NO_PRIVILEGE = "42501"
 DEFAULT_PATH = '"$user", public'
 _ROLES_AT_MOST = 200
 _NAME_AT = 2
@@ -125,7 +126,7 @@ def stand_in(admin: Connection, extension: str, schema: str = DEFAULT_SCHEMA) ->
 
 
 def harmless(refused: Refusal, statement: Statement) -> bool:
-    """Whether nothing is lost where a statement is refused: a schema is there, a setting is unknown to this server."""
+    """Whether nothing is lost where a statement is refused: a schema is there, a setting is not to be set here."""
     if refused.state == _DUPLICATE_SCHEMA:
         return True
     if statement.words[:2] == ("refresh", "materialized") and not _names(refused, statement):
@@ -134,7 +135,9 @@ def harmless(refused: Refusal, statement: Statement) -> bool:
     if refused.state == UNKNOWN_OBJECT and statement.words[:2] == ("drop", "extension"):
         # What stands in for an extension is none.
         return _standin(named_extension(statement)).is_file()
-    return refused.state == UNKNOWN_OBJECT and statement.words[:1] in (("set",), ("select",))
+    # Who owns a database elsewhere may be allowed what the owner of a scratch database is not.
+    unsettable = refused.state == _NO_PRIVILEGE and statement.words[:1] in (("set",), ("reset",))
+    return unsettable or (refused.state == UNKNOWN_OBJECT and statement.words[:1] in (("set",), ("select",)))
 
 
 def _extension_made(admin: Connection, extension: str, schema: str) -> bool:
