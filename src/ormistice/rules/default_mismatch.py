@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from ormistice.alignment import Aligned, Disagreement
 from ormistice.findings import Severity, Violation, listed, mismatch, rule
 from ormistice.model import Column, ColumnDefault, SerialDefault, SqlDefault, Stated
+from ormistice.names import quoted
 from ormistice.rules.client_side_default import relies_on_a_default_that_is_the_clients
 from ormistice.settling import is_literal_of_time, is_of_the_clock
 from ormistice.types import ColumnType
@@ -116,13 +117,21 @@ def _is_of_the_clock(default: Stated[ColumnDefault | None] | None, kind: ColumnT
 
 def _saying_generated(column: Aligned[Column]) -> set[str]:
     """The sources that have no words for a generated column, and its expression for a default."""
+    schema = column.identity.name.schema
     stated = (item.generated for item in column.declared.values() if item.generated is not None)
-    expressions = {generated.value.expression for generated in stated if generated.value is not None}
+    expressions = {_within(schema, generated.value.expression) for generated in stated if generated.value is not None}
     return {
         name
         for name, item in column.declared.items()
-        if item.generated is None and item.default is not None and str(item.default.value) in expressions
+        if item.generated is None
+        and item.default is not None
+        and _within(schema, str(item.default.value)) in expressions
     }
+
+
+def _within(schema: str, expression: str) -> str:
+    """The expression as it is printed where the search path leads to the table's schema, as it does for Prisma."""
+    return re.sub(rf'(?<![\w$".])(?:{re.escape(schema)}|{re.escape(quoted(schema))})\.', "", expression)
 
 
 def _words(default: ColumnDefault | None) -> str:

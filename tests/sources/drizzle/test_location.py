@@ -40,6 +40,10 @@ def referenced(schema: Schema) -> str | None:
         (("**/*.ts",), ["a", "c", "d"]),
         (("{a,b/c}.ts",), ["a", "c"]),
         (("a.ts", "a.ts"), ["a"]),
+        (("**/!(d|*.x).ts",), ["a", "c"]),
+        (("!(b)",), ["a"]),
+        (("+(a|b)/@(c|inner)?(.ts)",), ["c", "d"]),
+        (("@(a|[!b-z]).ts",), ["a"]),
     ],
 )
 def test_targets_name_files(

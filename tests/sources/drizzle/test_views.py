@@ -7,8 +7,9 @@ import pytest
 from ormistice.model import Schema, View
 
 HEAD = """import { sql } from "drizzle-orm";
-import { integer, pgMaterializedView, pgSchema, pgTable, pgView, text } from "drizzle-orm/pg-core";
+import { integer, pgMaterializedView, pgSchema, pgTable, pgView, QueryBuilder, text } from "drizzle-orm/pg-core";
 import { mystery } from "mystery";
+const queries = new QueryBuilder();
 export const users = pgTable("users", { id: integer().primaryKey(), fullName: text("full_name") });
 """
 
@@ -19,6 +20,8 @@ export const users = pgTable("users", { id: integer().primaryKey(), fullName: te
         ('pgView("v").as((qb) => qb.select().from(users))', ("id", "full_name")),
         ('pgView("v").as((qb) => qb.select({ x: users.fullName, y: sql`1`.as("z") }).from(users))', ("full_name", "z")),
         ('pgView("v").as((qb) => { return qb.selectDistinctOn([users.id], { users }).from(users); })', ("id", "full_name")),
+        ('pgView("v").as(new QueryBuilder().select().from(users))', ("id", "full_name")),
+        ('pgView("v").as(queries.select({ users: users.fullName }).from(users).where(sql`true`))', ("full_name",)),
         ('pgView("v", { a: integer(), bC: text("b_c") }).as(sql`select 1, 2`)', ("a", "b_c")),
         ('pgView("v", { a: integer() }).existing()', ("a",)),
         ('pgMaterializedView("v", { a: integer() }).with({ fillfactor: 90 }).as(sql`select 1`)', ("a",)),
@@ -42,6 +45,7 @@ def test_columns_are_those_of_the_query(text: str, columns: tuple[str, ...], rea
         'pgView("v").as((qb) => qb.select({ x: users.id, ...mystery }).from(users))',
         'pgView("v").as((qb) => qb.select().from(mystery))',
         'pgView("v").as((qb) => mystery(qb))',
+        'pgView("v").as(new mystery().select().from(users))',
         'pgView("v").as(mystery)',
         'pgView("v", mystery).as(sql`select 1`)',
         'pgView("v", { a: mystery() }).existing()',

@@ -5,7 +5,7 @@ from ormistice.sources.postgres.scripts import comment_lines, split
 
 PIECES = (
     "'", '"', "$$", "$a$", "/*", "*/", "--", "\n", ";", "(", ")", "\\", "\\.", "E'", "begin", "end", "case", "atomic", " ", "x", "é",
-    "create function ", "copy t from stdin", "\r\n", "U&'", "1", "\t", "''", "\ufeff",
+    "create function ", "copy t from stdin", "\r\n", "U&'", "1", "--> statement-breakpoint", "\t", "''", "\ufeff",
 )  # fmt: skip
 
 
@@ -53,6 +53,12 @@ def test_the_first_words_leave_out_comments_strings_and_parentheses():
     (statement,) = split('/* x */ Create -- y\n TABLE "My ""T" (a text DEFAULT \'create\')')
 
     assert statement.words == ("create", "table", 'My "T')
+
+
+def test_a_breakpoint_of_drizzle_ends_a_statement():
+    script = "SELECT 1\n--> statement-breakpoint\n\n--> statement-breakpoint\nSELECT (2;--> statement-breakpoint\r\n$$;\n--> statement-breakpoint\n$$"
+
+    assert texts(script) == ["SELECT 1", "SELECT (2;", "$$;\n--> statement-breakpoint\n$$"]
 
 
 def test_what_never_ends_reaches_to_the_end():

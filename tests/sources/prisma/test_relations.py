@@ -114,3 +114,15 @@ def test_a_view_is_told_but_nothing_that_migrations_make(line, columns):
     assert (view.name, view.columns and view.columns.value) == (QualifiedName("public", "the_view"), columns)
     assert schema.tables == ()
     assert View not in schema.expresses
+
+
+def test_the_names_of_a_join_table_are_cut_in_front_of_their_suffixes():
+    # As the engine of Prisma 7 writes them.
+    one, two = "FrameworkEditorControlTemplate", "FrameworkEditorPolicyTemplate"
+    models = f"model {one} {{\n  id Int @id\n  b {two}[]\n}}\nmodel {two} {{\n  id Int @id\n  a {one}[]\n}}\n"
+    join = read(models).tables[-1]
+    stem = f"_{one}To{two}"
+
+    assert join.primary_key.name.value == f"{stem[:55]}_AB_pkey"
+    assert [index.name.value for index in join.indexes] == [f"{stem[:55]}_B_index"]
+    assert [key.name.value for key in join.foreign_keys] == [f"{stem[:56]}_A_fkey", f"{stem[:56]}_B_fkey"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ormistice.names import DEFAULT_SCHEMA
+from ormistice.names import DEFAULT_SCHEMA, truncated
 from ormistice.sources.drizzle.clauses import Definition, definition
 from ormistice.sources.drizzle.names import column_arguments
 from ormistice.sources.drizzle.values import (
@@ -205,7 +205,7 @@ def _enum_type(column: Builder) -> ColumnType:
         schema = known
     if name is None:
         raise _Unknown(Opaque("the name of this enum is not known", column.place))
-    return ColumnType(name, schema=schema)
+    return ColumnType(truncated(name), schema=schema)
 
 
 def _custom_type(e: "Evaluator", column: Builder) -> str:

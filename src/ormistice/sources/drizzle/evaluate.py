@@ -33,6 +33,7 @@ from ormistice.text import Span
 
 MOST_STEPS = 100_000
 DEEPEST = 100
+_PG_CORE = "drizzle-orm/pg-core"
 
 
 @dataclass(slots=True)
@@ -192,8 +193,12 @@ def _function(_e: Evaluator, node: nodes.Function, scope: Scope) -> Value:
 
 
 def _chain(e: Evaluator, node: nodes.Chain, scope: Scope) -> Value:
-    value = e.value(node.head, scope)
-    for i, link in enumerate(node.links):
+    return _followed(e, e.value(node.head, scope), node, 0, scope)
+
+
+def _followed(e: Evaluator, value: Value, node: nodes.Chain, first: int, scope: Scope) -> Value:
+    """What the links of `node` from the `first` on make of `value`."""
+    for i, link in enumerate(node.links[first:], first):
         if isinstance(value, Opaque):
             return value
         if isinstance(link, nodes.Optional):
@@ -249,8 +254,16 @@ def _new(e: Evaluator, node: nodes.Unary, scope: Scope) -> Value:
         ):
             found = e.arguments(arguments, scope, scope.span(node))
             return Foreign(f"new {name}", found.values, scope.span(node))
+        case nodes.Chain(head=nodes.Name() as head, links=(nodes.Call(), *_)) as chain if _is_query_builder(
+            e.value(head, scope)
+        ):
+            return _followed(e, Builder("QueryBuilder", (), scope.span(node)), chain, 1, scope)
         case _:
             return Foreign("new", (), scope.span(node))
+
+
+def _is_query_builder(made: Value) -> bool:
+    return isinstance(made, Symbol) and (made.package, made.name, made.path) == (_PG_CORE, "QueryBuilder", ())
 
 
 def _binary(e: Evaluator, node: nodes.Binary, scope: Scope) -> Value:

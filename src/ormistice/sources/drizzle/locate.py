@@ -1,6 +1,5 @@
 """Which files a location names, and what a drizzle.config says of them."""
 
-import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,8 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Fix
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.drizzle import CONFIGS, SUFFIXES
-from ormistice.sources.drizzle.filters import Filters, braced, filters_of
+from ormistice.sources.drizzle.filters import Filters, filters_of
+from ormistice.sources.drizzle.globs import paths_of
 from ormistice.sources.drizzle.manifests import nearest
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.resolve import resolver
@@ -178,8 +178,7 @@ def files_at(path: Path) -> list[Path]:
         return [path]
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if _is_schema(file))
-    found = (Path(found) for pattern in braced(str(path)) for found in glob.glob(pattern, recursive=True))
-    return sorted({file for one in found for file in _globbed(one)})
+    return sorted({file for found in paths_of(str(path)) for file in _globbed(Path(found))})
 
 
 def _globbed(path: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ormistice.model import Enum as ModelEnum
 from ormistice.model import Sequence, Stated
 from ormistice.model import Table as ModelTable
-from ormistice.names import DEFAULT_SCHEMA, QualifiedName
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName, truncated
 from ormistice.sources.drizzle.columns import lower_columns
 from ormistice.sources.drizzle.extras import lower_extras
 from ormistice.sources.drizzle.parts import Parts, Reading
@@ -54,7 +54,7 @@ def lower_enum(reading: Reading, enum: Enum) -> ModelEnum | None:
         reading.unknown(reason or Opaque("its name is not known", enum.place), f"enum `{name}`" if name else "enum")
         reading.unread.add(ModelEnum)
         return None
-    return ModelEnum(QualifiedName(schema, name), labels, enum.place)
+    return ModelEnum(QualifiedName(schema, truncated(name)), labels, enum.place)
 
 
 def unexported_enums(reading: Reading, tables: Iterable[Table], exported: Iterable[ModelEnum]) -> list[ModelEnum]:
@@ -98,7 +98,7 @@ def lower_sequence(reading: Reading, made: Builder) -> Sequence | None:
         )
         reading.unread.add(Sequence)
         return None
-    return Sequence(QualifiedName(schema, name), options, made.place)
+    return Sequence(QualifiedName(schema, truncated(name)), options, made.place)
 
 
 def _labels(value: Value) -> tuple[Stated[str], ...] | Opaque:

@@ -31,6 +31,8 @@ class Loaded:
     module: Module
     scope: Scope
     exports: dict[str, Lazy] = field(default_factory=dict)
+    passed_on: list["Loaded"] = field(default_factory=list, repr=False)
+    """The modules of which it exports all."""
     unread: list[Opaque] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
     style: list[Style] = field(default_factory=list, compare=False)
@@ -244,6 +246,7 @@ class Project:
         found = self._module(loaded, specifier, place)
         match found:
             case Loaded():
+                loaded.passed_on.append(found)
                 for name, value in found.exports.items():
                     if name != "default":
                         loaded.exports.setdefault(name, value)

@@ -1,6 +1,6 @@
 """Database names of drizzle's tables and columns, which their keys in TypeScript need not be."""
 
-from ormistice.names import DEFAULT_SCHEMA, QualifiedName
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName, truncated
 from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.values import Builder, Opaque, Record, Table, Value, text_of
 
@@ -19,7 +19,7 @@ class Names:
         schema = DEFAULT_SCHEMA if table.schema is None else text_of(table.schema)
         if schema is None and table.schema is not None:
             return _unknown(table.schema, "the table's schema is not known")
-        return QualifiedName(schema or DEFAULT_SCHEMA, name)
+        return QualifiedName(schema or DEFAULT_SCHEMA, truncated(name))
 
     def column(self, table: Table, key: str) -> str | Opaque:
         """Name of the column that `table` has under `key`."""
@@ -37,7 +37,7 @@ class Names:
         first = column_arguments(value)[:1]
         if first and isinstance(first[0], Opaque):
             return first[0]
-        return _own_name(value) or self.rules.column(key, casing)
+        return truncated(_own_name(value) or self.rules.column(key, casing))
 
     def unique_part(self, table: Table, value: Builder, key: str) -> str:
         """What a column adds to a made-up name of a unique constraint: drizzle knows nothing of `casing` then."""

@@ -30,6 +30,7 @@ from ormistice.sources.drizzle.names import Names
 from ormistice.sources.drizzle.naming import Rules
 from ormistice.sources.drizzle.parts import Reading
 from ormistice.sources.drizzle.relations import lower_relations
+from ormistice.sources.drizzle.repeated import last_ones, order_of_exports
 from ormistice.sources.drizzle.resolve import resolver
 from ormistice.sources.drizzle.version import is_modern
 from ormistice.sources.drizzle.views import lower_view
@@ -131,9 +132,10 @@ def _read(project: Project, located: Located) -> Rules:
 
 def _schema(name: str, project: Project, rules: Rules, located: Located, found: Collected) -> Schema:
     reading = Reading(project.evaluator, rules, Names(rules), project.written_order)
-    lowered = (lower_table(reading, table, found.policies) for table in found.tables)
-    tables = tuple(table for table in lowered if table is not None)
-    enums = tuple(enum for enum in (lower_enum(reading, enum) for enum in found.enums) if enum is not None)
+    order = order_of_exports(project.roots)
+    lowered = ((table, lower_table(reading, table, found.policies)) for table in found.tables)
+    tables = last_ones(reading, "table", lowered, order)
+    enums = last_ones(reading, "enum", ((enum, lower_enum(reading, enum)) for enum in found.enums), order)
     enums += tuple(unexported_enums(reading, found.tables, enums))
     sequences = tuple(one for one in (lower_sequence(reading, made) for made in found.sequences) if one is not None)
     views = tuple(view for view in (lower_view(reading, made) for made in found.views) if view is not None)

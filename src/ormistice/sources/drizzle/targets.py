@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import PurePath
 
-from ormistice.names import QualifiedName
+from ormistice.names import QualifiedName, truncated
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.resolve import is_relative
@@ -39,7 +39,7 @@ def is_enum(value: Value, name: QualifiedName) -> bool:
     if not isinstance(value, Enum):
         return False
     schema = "public" if value.schema is None else text_of(value.schema)
-    return QualifiedName(schema or "", text_of(value.name) or "") == name
+    return QualifiedName(schema or "", truncated(text_of(value.name) or "")) == name
 
 
 def columns_of(

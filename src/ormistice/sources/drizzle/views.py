@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ormistice.model import Stated, View
-from ormistice.names import DEFAULT_SCHEMA, QualifiedName
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName, truncated
 from ormistice.sources.drizzle.parts import Reading
 from ormistice.sources.drizzle.sqltext import rendered
 from ormistice.sources.drizzle.values import (
@@ -52,7 +52,7 @@ def lower_view(reading: Reading, made: Builder) -> View | None:
     stated = None if isinstance(columns, Opaque) else Stated(columns, made.place)
     definition = None if query is None or columns is query else _definition(reading, name, query)
     return View(
-        QualifiedName(schema, name),
+        QualifiedName(schema, truncated(name)),
         made.place,
         stated,
         made.kind == "pgMaterializedView",

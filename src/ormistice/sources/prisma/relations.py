@@ -17,7 +17,7 @@ from ormistice.model import (
     paired,
 )
 from ormistice.model import Relation as FollowedRelation
-from ormistice.names import QualifiedName
+from ormistice.names import QualifiedName, truncated
 from ormistice.sources.prisma.columns import column
 from ormistice.sources.prisma.nodes import Attribute, Block, Field, String, Word
 from ormistice.sources.prisma.scope import ModelScope, Scope, derived_name, listed
@@ -199,7 +199,7 @@ def _join_table(name: str, sides: list[tuple[ModelScope, Field]], scope: Scope) 
             f"the join table of `{name}` cannot be told: both models need a primary key of one field", places[0]
         )
         return
-    table = QualifiedName(schema, f"_{name}")
+    table = QualifiedName(schema, truncated(f"_{name}"))
     columns: list[Column] = []
     keys: list[ForeignKey] = []
     for letter, (model, _), place in zip("AB", sides, places, strict=True):
@@ -228,7 +228,7 @@ def _with_own_problems(scope: Scope) -> Scope:
 def _join_key(table: QualifiedName, letter: str, model: ModelScope, referenced: str, place: Span) -> ForeignKey:
     cascade = Stated(ReferentialAction.CASCADE, place, implicit=True)
     target = Stated(Reference(model.table, (referenced,)), place, implicit=True) if model.table else None
-    name = Stated(derived_name(table.name, (letter,), "_fkey"), place, implicit=True)
+    name = Stated(derived_name(table.name, (), f"_{letter}_fkey"), place, implicit=True)
     return ForeignKey(table, (letter,), place, references=target, on_delete=cascade, on_update=cascade, name=name)
 
 
@@ -248,10 +248,10 @@ def _keyed(table: Table, scope: Scope) -> Table:
         unique=Stated(value=False, place=place, implicit=True),
         method=Stated("btree", place, implicit=True),
         predicate=Stated(None, place, implicit=True),
-        name=Stated(f"{table.name.name}_B_index", place, implicit=True),
+        name=Stated(derived_name(table.name.name, (), "_B_index"), place, implicit=True),
     )
     if not scope.join_table_key:
         return replace(table, indexes=(on_b,), unread=frozenset({PrimaryKey, UniqueConstraint, Index}))
-    name = Stated(f"{table.name.name}_AB_pkey", place, implicit=True)
+    name = Stated(derived_name(table.name.name, (), "_AB_pkey"), place, implicit=True)
     key = PrimaryKey(table.name, Stated(("A", "B"), place, implicit=True), place, name)
     return replace(table, primary_key=key, indexes=(on_b,))

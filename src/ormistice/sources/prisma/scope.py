@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ormistice.model import Problem, ProblemKind
-from ormistice.names import DEFAULT_SCHEMA, NAME_BYTES, QualifiedName
+from ormistice.names import DEFAULT_SCHEMA, NAME_BYTES, QualifiedName, truncated
 from ormistice.sources.prisma.nodes import Array, Attribute, Block, Call, Expression, Field, String, Word
 from ormistice.text import Span
 
@@ -120,14 +120,13 @@ def _model(block: Block, relations: set[str], scope: Scope) -> ModelScope:
 def _database_name(block: Block) -> QualifiedName | None:
     if any(line.lstrip("@ \t").split(".")[0] in {"map", "schema"} for line in block.broken if line.startswith("@@")):
         return None
-    return QualifiedName(
-        mapped(block.attribute("schema")) or DEFAULT_SCHEMA, mapped(block.attribute("map")) or block.name
-    )
+    name = mapped(block.attribute("map")) or block.name
+    return QualifiedName(mapped(block.attribute("schema")) or DEFAULT_SCHEMA, truncated(name))
 
 
 def column_name(scalar: Field) -> str:
     """The column of a scalar field."""
-    return (scalar.attributes and mapped(scalar.attribute("map"))) or scalar.name
+    return truncated((scalar.attributes and mapped(scalar.attribute("map"))) or scalar.name)
 
 
 def mapped(attribute: Attribute | None) -> str | None:
