@@ -1,6 +1,7 @@
 """A model written as JSON reads back as the same model."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from building import HERE, schemas
+from building import HERE, column, enum, schemas, table
 from ormistice.errors import AuditError
 from ormistice.model import Domain, Reference, ReferentialAction, Relation, Schema, Stated, View
 from ormistice.names import QualifiedName
@@ -93,10 +94,105 @@ def test_relations_views_and_domains(schema: Schema, data: st.DataObject) -> Non
     assert through_json(whole) == bare(whole)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "3", '{"tables": [{}], "enums": []}', "not json"])
-def test_what_is_no_snapshot_is_refused(text: str, tmp_path: Path) -> None:
-    (tmp_path / "s.json").write_text(text, encoding="utf-8")
-    kind, prefix, target = kind_of("snapshot:s.json", tmp_path)
+def read(text: str, folder: Path) -> Schema:
+    (folder / "s.json").write_text(text, encoding="utf-8")
+    kind, prefix, target = kind_of("snapshot:s.json", folder)
+    return kind.open(SourceRequest("s", prefix, (target,), folder)).load()
 
-    with pytest.raises(AuditError, match="no snapshot of a model"):
-        kind.open(SourceRequest("s", prefix, (target,), tmp_path)).load()
+
+MODEL: dict[str, Any] = as_json(
+    Schema("s", (table("users", column("users", "id")),), (enum("mood", "glad"),), frozenset())
+)
+
+
+def model(**changed: object) -> str:
+    return json.dumps(MODEL | changed)
+
+
+def one_table(**changed: object) -> str:
+    return model(tables=[MODEL["tables"][0] | changed])
+
+
+def one_column(**changed: object) -> str:
+    return one_table(columns=[MODEL["tables"][0]["columns"][0] | changed])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "it is not JSON: line 1, column 1: expecting value"),
+        ('{"tables": [],\n}', "it is not JSON: line "),
+        ("[" * 100_000, "it is nested too deep"),
+        ("[]", "it holds no object"),
+        ("3", "it holds no object"),
+        ("{}", "it has no `tables`"),
+        ('{"findings": []}', "it is the report of an audit"),
+        (model(format_version=2), "it is of format 2, and this version of ormistice reads format 1"),
+        (model(tables={}), "`tables` is to be a list"),
+        (model(tables=[3]), "table 1: it is to be an object"),
+        (model(tables=[{}]), "table 1: it has no `schema`"),
+        (model(expresses=["Table", "Tabel"]), "`expresses` names `Tabel`, which this version does not know"),
+        (model(enums=[{"schema": "public", "name": "mood", "labels": [1]}]), "enum public.mood: `labels` is to be a list of texts"),
+        (one_table(columns=[{"name": "id"}]), "table public.users: column id: it has no "),
+        (one_column(nullable="yes"), "table public.users: column id: `nullable` is to be true or false"),
+        (one_column(type_parts=None), "table public.users: column id: `type_parts` is to be an object"),
+        (
+            one_table(foreign_keys=[{"name": None, "columns": ["id"], "referenced_table": None, "unknown": [], "on_delete": "Cascade"}]),
+            "foreign key 1: it has no `match`",
+        ),
+        (
+            one_table(
+                foreign_keys=[
+                    {
+                        "name": None, "columns": ["id"], "referenced_table": None, "unknown": ["match_type"],
+                        "on_delete": "Cascade",
+                    }
+                ]
+            ),
+            "foreign key 1: `on_delete` is `Cascade`, which is none of NO ACTION, RESTRICT, CASCADE, SET NULL, SET DEFAULT",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_snapshot_is_refused_in_words(text: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(AuditError) as refused:
+        read(text, tmp_path)
+
+    assert refused.value.message.startswith(f"{tmp_path.as_posix()}/s.json: no snapshot of a model: ")
+    assert words in refused.value.message
+    assert refused.value.hint is not None
+
+
+def places(item: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every value of a document."""
+    inner = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
+    return [path, *(found for key, value in inner for found in places(value, (*path, key)))]
+
+
+def changed(item: Any, path: tuple[Any, ...], value: object) -> Any:
+    """A document with another value at one place; LEFT_OUT: with none."""
+    if not path:
+        return value
+    copied = dict(item) if isinstance(item, dict) else list(item)
+    if len(path) == 1 and value is LEFT_OUT:
+        del copied[path[0]]
+    else:
+        copied[path[0]] = changed(item[path[0]], path[1:], value)
+    return copied
+
+
+LEFT_OUT = object()
+PYTHON = re.compile(r"Error|None|True|False|\b(str|int|dict|list|tuple|object) (is|has)|__|'\w+'")
+
+
+@given(schemas(), st.data())
+def test_one_wrong_value_is_read_or_refused_in_words(schema: Schema, data: st.DataObject) -> None:
+    document = as_json(schema)
+    path = data.draw(st.sampled_from(places(document)[1:]))
+    value = data.draw(st.sampled_from([None, True, 3, "x", [], {}, [3], LEFT_OUT]))
+    told = ""
+    try:
+        schema_of(json.loads(json.dumps(changed(document, path, value))), "s")
+    except ValueError as refused:
+        told = re.sub("`.*?`", "", str(refused))
+
+    assert not PYTHON.search(told)

@@ -1,8 +1,7 @@
 """The model from its JSON; the other way is `ormistice.snapshot.as_json`."""
 
-from collections.abc import Mapping
-from enum import Enum as Enumeration
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from ormistice.model import (
     EVERY_KIND,
@@ -38,25 +37,26 @@ from ormistice.model import (
     View,
 )
 from ormistice.names import QualifiedName
+from ormistice.sources.snapshot.values import Json, every, flag, maybe, member, named, part, text, texts, value
 from ormistice.types import ColumnType
 
-Json = Mapping[str, Any]
-E = TypeVar("E", bound=Enumeration)
+T = TypeVar("T")
 KINDS = {kind.__name__: kind for kind in (*EVERY_KIND, Relation)}
+FACETS = {facet.name: facet for facet in Facet}
 
 
 def schema_of(content: Json, source: str) -> Schema:
-    """The model that `content` holds. Raises KeyError, TypeError or ValueError where it holds none."""
+    """The model that `content` holds. Raises ValueError where it holds none, with what is wrong in words."""
     return Schema(
         source=source,
-        tables=tuple(_table(table) for table in content["tables"]),
-        enums=tuple(_enum(enum) for enum in content["enums"]),
-        expresses=frozenset(KINDS[name] for name in content["expresses"]),
-        sequences=tuple(_sequence(sequence) for sequence in content["sequences"]),
-        unread=frozenset(KINDS[name] for name in content["unread"]),
-        inexpressible=frozenset(Facet[name] for name in content["inexpressible"]),
-        views=tuple(_view(view) for view in content.get("views", ())),
-        domains=tuple(_domain(domain) for domain in content.get("domains", ())),
+        tables=every(content, "tables", "table", _table),
+        enums=every(content, "enums", "enum", _enum),
+        expresses=named(content, "expresses", KINDS),
+        sequences=every(content, "sequences", "sequence", _sequence),
+        unread=named(content, "unread", KINDS),
+        inexpressible=named(content, "inexpressible", FACETS),
+        views=every(content, "views", "view", _view) if "views" in content else (),
+        domains=every(content, "domains", "domain", _domain) if "domains" in content else (),
     )
 
 
@@ -64,125 +64,133 @@ def _place(*names: str) -> Place:
     return CatalogRow("snapshot", ".".join(names))
 
 
-def _aspect(item: Json, aspect: str, place: Place, key: str | None = None) -> Stated[Any] | None:
-    return None if aspect in item["unknown"] else Stated(item[key or aspect], place)
+def _aspect(item: Json, aspect: str, place: Place, read: Callable[[Json, str], T]) -> Stated[T] | None:
+    """What is stated of an aspect, unless it is told to be unknown."""
+    return None if aspect in texts(item, "unknown") else Stated(read(item, aspect), place)
 
 
-def _word(item: Json, aspect: str, words: type[E], place: Place, key: str | None = None) -> Stated[E] | None:
-    return None if aspect in item["unknown"] else Stated(words(item[key or aspect]), place)
+def _known(item: Json, key: str, place: Place, read: Callable[[Json, str], T]) -> Stated[T] | None:
+    """What is stated, unless it is null."""
+    return None if value(item, key) is None else Stated(read(item, key), place)
 
 
-def _listed(item: Json, aspect: str, place: Place) -> Stated[tuple[str, ...]] | None:
-    return None if aspect in item["unknown"] else Stated(tuple(item[aspect]), place)
+def _qualified(item: Json) -> QualifiedName:
+    return QualifiedName(text(item, "schema"), text(item, "name"))
 
 
 def _table(item: Json) -> Table:
-    name = QualifiedName(item["schema"], item["name"])
+    name = _qualified(item)
     place = _place(name.schema, name.name)
-    key = item["primary_key"]
+    key = maybe(part)(item, "primary_key")
     return Table(
         name=name,
         place=place,
-        columns=tuple(_column(name, column) for column in item["columns"]),
+        columns=every(item, "columns", "column", lambda each: _column(name, each)),
         primary_key=None if key is None else _primary_key(name, key),
-        foreign_keys=tuple(_foreign_key(name, each) for each in item["foreign_keys"]),
-        unique_constraints=tuple(_unique(name, each) for each in item["unique_constraints"]),
-        indexes=tuple(_index(name, each) for each in item["indexes"]),
-        checks=tuple(_check(name, each) for each in item["checks"]),
-        exclusions=tuple(_exclusion(name, each) for each in item["exclusions"]),
-        row_security=None if "row_security" in item["unknown"] else Stated(_row_security(item["row_security"]), place),
-        comment=_aspect(item, "comment", place),
-        unread=frozenset(KINDS[kind] for kind in item["unread"]),
-        relations=tuple(_relation(name, each) for each in item.get("relations", ())),
+        foreign_keys=every(item, "foreign_keys", "foreign key", lambda each: _foreign_key(name, each)),
+        unique_constraints=every(item, "unique_constraints", "unique constraint", lambda each: _unique(name, each)),
+        indexes=every(item, "indexes", "index", lambda each: _index(name, each)),
+        checks=every(item, "checks", "check", lambda each: _check(name, each)),
+        exclusions=every(item, "exclusions", "exclusion constraint", lambda each: _exclusion(name, each)),
+        row_security=_aspect(item, "row_security", place, lambda whole, key: _row_security(part(whole, key))),
+        comment=_aspect(item, "comment", place, maybe(text)),
+        unread=named(item, "unread", KINDS),
+        relations=every(item, "relations", "relation", lambda each: _relation(name, each))
+        if "relations" in item
+        else (),
     )
 
 
 def _relation(table: QualifiedName, item: Json) -> Relation:
-    place = _place(table.schema, table.name, *item["columns"])
-    target = QualifiedName(item["referenced_schema"], item["referenced_table"])
-    single, action = item["single"], item["on_delete"]
+    columns = texts(item, "columns")
+    place = _place(table.schema, table.name, *columns)
     return Relation(
         table,
-        tuple(item["columns"]),
-        Reference(target, tuple(item["referenced_columns"])),
+        columns,
+        _reference(item),
         place,
-        None if single is None else Stated(single, place),
-        None if action is None else Stated(ReferentialAction(action), place),
-        item["passive"],
+        _known(item, "single", place, flag),
+        _known(item, "on_delete", place, member(ReferentialAction)),
+        flag(item, "passive"),
     )
+
+
+def _reference(item: Json) -> Reference:
+    target = QualifiedName(text(item, "referenced_schema"), text(item, "referenced_table"))
+    return Reference(target, texts(item, "referenced_columns"))
 
 
 def _column(table: QualifiedName, item: Json) -> Column:
-    place = _place(table.schema, table.name, item["name"])
-    unknown = item["unknown"]
+    name = text(item, "name")
+    place = _place(table.schema, table.name, name)
     return Column(
         table=table,
-        name=item["name"],
+        name=name,
         place=place,
-        type=None if "type" in unknown else Stated(_type(item), place),
-        nullable=_aspect(item, "nullable", place),
-        default=None if "default" in unknown else Stated(_default(item), place),
-        client_default=None if item["client_default"] is None else Stated(item["client_default"], place),
-        identity=None if "identity" in unknown else Stated(_identity(item), place),
-        generated=None if "generated" in unknown else Stated(_generated(item), place),
-        collation=_aspect(item, "collation", place),
-        comment=_aspect(item, "comment", place),
+        type=_aspect(item, "type", place, _type),
+        nullable=_aspect(item, "nullable", place, flag),
+        default=_aspect(item, "default", place, _default),
+        client_default=_known(item, "client_default", place, text),
+        identity=_aspect(item, "identity", place, _identity),
+        generated=_aspect(item, "generated", place, _generated),
+        collation=_aspect(item, "collation", place, maybe(text)),
+        comment=_aspect(item, "comment", place, maybe(text)),
     )
 
 
-def _type(item: Json) -> ColumnType:
-    parts = item["type_parts"]
-    return ColumnType(parts["name"], tuple(parts["modifiers"]), parts["array"], parts["schema"])
+def _type(item: Json, _: str) -> ColumnType:
+    parts = part(item, "type_parts")
+    return ColumnType(
+        text(parts, "name"), texts(parts, "modifiers"), flag(parts, "array"), maybe(text)(parts, "schema")
+    )
 
 
-def _default(item: Json) -> ColumnDefault | None:
-    if item["serial"]:
+def _default(item: Json, key: str) -> ColumnDefault | None:
+    if flag(item, "serial"):
         return SerialDefault()
-    return None if item["default"] is None else SqlDefault(item["default"])
+    written = maybe(text)(item, key)
+    return None if written is None else SqlDefault(written)
 
 
-def _identity(item: Json) -> IdentityGeneration | None:
-    text = item["identity"]
-    return (
-        None if text is None else IdentityGeneration("ALWAYS" in text.split(" AS ")[0], tuple(item["identity_options"]))
-    )
+def _identity(item: Json, key: str) -> IdentityGeneration | None:
+    written = maybe(text)(item, key)
+    if written is None:
+        return None
+    return IdentityGeneration("ALWAYS" in written.split(" AS ")[0], texts(item, "identity_options"))
 
 
-def _generated(item: Json) -> GeneratedExpression | None:
-    expression = item["generated_expression"]
-    return None if expression is None else GeneratedExpression(expression, item["generated"].endswith("STORED"))
+def _generated(item: Json, key: str) -> GeneratedExpression | None:
+    expression = maybe(text)(item, "generated_expression")
+    return None if expression is None else GeneratedExpression(expression, text(item, key).endswith("STORED"))
 
 
 def _name(item: Json, place: Place) -> Stated[str] | None:
-    return None if item["name"] is None else Stated(item["name"], place)
+    return _known(item, "name", place, text)
 
 
 def _constraint_place(table: QualifiedName, item: Json) -> Place:
-    return _place(table.schema, table.name, item["name"] or "unnamed constraint")
+    return _place(table.schema, table.name, maybe(text)(item, "name") or "unnamed constraint")
 
 
 def _primary_key(table: QualifiedName, item: Json) -> PrimaryKey:
     place = _constraint_place(table, item)
-    return PrimaryKey(table, Stated(tuple(item["columns"]), place), place, _name(item, place))
+    return PrimaryKey(table, Stated(texts(item, "columns"), place), place, _name(item, place))
 
 
 def _foreign_key(table: QualifiedName, item: Json) -> ForeignKey:
     place = _constraint_place(table, item)
-    references = None
-    if item["referenced_table"] is not None:
-        target = QualifiedName(item["referenced_schema"], item["referenced_table"])
-        references = Stated(Reference(target, tuple(item["referenced_columns"])), place)
+    match = None if "match_type" in texts(item, "unknown") else Stated(member(MatchType)(item, "match"), place)
     return ForeignKey(
         table,
-        tuple(item["columns"]),
+        texts(item, "columns"),
         place,
-        references,
-        _word(item, "on_delete", ReferentialAction, place),
-        _word(item, "on_update", ReferentialAction, place),
-        _word(item, "deferrability", Deferrability, place),
-        _word(item, "match_type", MatchType, place, "match"),
-        _aspect(item, "validated", place),
-        _aspect(item, "enforced", place),
+        None if value(item, "referenced_table") is None else Stated(_reference(item), place),
+        _aspect(item, "on_delete", place, member(ReferentialAction)),
+        _aspect(item, "on_update", place, member(ReferentialAction)),
+        _aspect(item, "deferrability", place, member(Deferrability)),
+        match,
+        _aspect(item, "validated", place, flag),
+        _aspect(item, "enforced", place, flag),
         _name(item, place),
     )
 
@@ -191,11 +199,11 @@ def _unique(table: QualifiedName, item: Json) -> UniqueConstraint:
     place = _constraint_place(table, item)
     return UniqueConstraint(
         table,
-        tuple(item["columns"]),
+        texts(item, "columns"),
         place,
-        _aspect(item, "nulls_not_distinct", place),
-        _word(item, "deferrability", Deferrability, place),
-        _listed(item, "include", place),
+        _aspect(item, "nulls_not_distinct", place, flag),
+        _aspect(item, "deferrability", place, member(Deferrability)),
+        _aspect(item, "include", place, texts),
         _name(item, place),
     )
 
@@ -204,66 +212,88 @@ def _index(table: QualifiedName, item: Json) -> Index:
     place = _constraint_place(table, item)
     return Index(
         table,
-        tuple(IndexElement(**element) for element in item["elements"]),
+        every(item, "elements", "element", _element),
         place,
-        _aspect(item, "unique", place),
-        _aspect(item, "method", place),
-        _aspect(item, "predicate", place),
-        _listed(item, "include", place),
-        _aspect(item, "nulls_not_distinct", place),
+        _aspect(item, "unique", place, flag),
+        _aspect(item, "method", place, text),
+        _aspect(item, "predicate", place, maybe(text)),
+        _aspect(item, "include", place, texts),
+        _aspect(item, "nulls_not_distinct", place, flag),
         _name(item, place),
+    )
+
+
+def _element(item: Json) -> IndexElement:
+    column, expression = maybe(text)(item, "column"), maybe(text)(item, "expression")
+    if column is None and expression is None:
+        raise ValueError("it has neither a `column` nor an `expression`")
+    return IndexElement(
+        column,
+        expression,
+        flag(item, "descending"),
+        flag(item, "nulls_first"),
+        maybe(text)(item, "opclass"),
+        maybe(text)(item, "collation"),
     )
 
 
 def _check(table: QualifiedName, item: Json) -> CheckConstraint:
     place = _constraint_place(table, item)
-    validated = None if item["validated"] is None else Stated(item["validated"], place)
-    return CheckConstraint(table, Stated(item["expression"], place), place, validated, _name(item, place))
+    return CheckConstraint(
+        table,
+        Stated(text(item, "expression"), place),
+        place,
+        _known(item, "validated", place, flag),
+        _name(item, place),
+    )
 
 
 def _exclusion(table: QualifiedName, item: Json) -> ExclusionConstraint:
     place = _constraint_place(table, item)
-    return ExclusionConstraint(table, Stated(item["definition"], place), place, _name(item, place))
+    return ExclusionConstraint(table, Stated(text(item, "definition"), place), place, _name(item, place))
 
 
 def _row_security(item: Json) -> RowSecurity:
-    policies = (Policy(policy["name"], policy["definition"], _place(policy["name"])) for policy in item["policies"])
-    return RowSecurity(item["enabled"], item["forced"], tuple(policies))
+    return RowSecurity(flag(item, "enabled"), flag(item, "forced"), every(item, "policies", "policy", _policy))
+
+
+def _policy(item: Json) -> Policy:
+    name = text(item, "name")
+    return Policy(name, text(item, "definition"), _place(name))
 
 
 def _enum(item: Json) -> Enum:
-    place = _place(item["schema"], item["name"])
-    labels = tuple(Stated(label, place) for label in item["labels"])
-    return Enum(QualifiedName(item["schema"], item["name"]), labels, place)
+    name = _qualified(item)
+    place = _place(name.schema, name.name)
+    return Enum(name, tuple(Stated(label, place) for label in texts(item, "labels")), place)
 
 
 def _sequence(item: Json) -> Sequence:
-    name = QualifiedName(item["schema"], item["name"])
-    return Sequence(name, tuple(item["options"]), _place(name.schema, name.name))
+    name = _qualified(item)
+    return Sequence(name, texts(item, "options"), _place(name.schema, name.name))
 
 
 def _view(item: Json) -> View:
-    name = QualifiedName(item["schema"], item["name"])
+    name = _qualified(item)
     place = _place(name.schema, name.name)
-    columns, definition = item["columns"], item["definition"]
     return View(
         name,
         place,
-        None if columns is None else Stated(tuple(columns), place),
-        item["materialized"],
-        None if definition is None else Stated(definition, place),
-        item.get("created", True),
+        _known(item, "columns", place, texts),
+        flag(item, "materialized"),
+        _known(item, "definition", place, text),
+        flag(item, "created") if "created" in item else True,
     )
 
 
 def _domain(item: Json) -> Domain:
-    name = QualifiedName(item["schema"], item["name"])
+    name = _qualified(item)
     place = _place(name.schema, name.name)
     return Domain(
         name,
         place,
-        None if "type" in item["unknown"] else Stated(_type(item), place),
-        _aspect(item, "nullable", place),
-        _aspect(item, "default", place),
-        _listed(item, "checks", place),
+        _aspect(item, "type", place, _type),
+        _aspect(item, "nullable", place, flag),
+        _aspect(item, "default", place, maybe(text)),
+        _aspect(item, "checks", place, texts),
     )

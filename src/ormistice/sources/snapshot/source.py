@@ -7,8 +7,30 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix
 from ormistice.model import Schema
 from ormistice.parsing import read_document
+from ormistice.snapshot import FORMAT_VERSION
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.snapshot.read import schema_of
+from ormistice.sources.snapshot.values import Json
+
+_HINT = "ormistice show SOURCE --format json --output FILE writes one"
+
+
+def _content(text: str) -> Json:
+    """The document of a snapshot. Raises ValueError where it is something else."""
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON: line {error.lineno}, column {error.colno}: {error.msg.lower()}") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+    if not isinstance(content, dict):
+        raise ValueError("it holds no object")  # noqa: TRY004 - it is the user's file that is wrong
+    if "findings" in content:
+        raise ValueError("it is the report of an audit")
+    version = content.get("format_version", FORMAT_VERSION)
+    if version != FORMAT_VERSION:
+        raise ValueError(f"it is of format {version}, and this version of ormistice reads format {FORMAT_VERSION}")
+    return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +59,9 @@ class SnapshotSource:
         del fixes
         document = read_document(self.request.path(self.request.targets[0]), self.location)
         try:
-            return schema_of(json.loads(document.text), self.name)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise AuditError(
-                f"{self.location}: no snapshot of a model: {type(error).__name__}: {error}",
-                "ormistice show SOURCE --format json --output FILE writes one",
-            ) from error
+            return schema_of(_content(document.text), self.name)
+        except ValueError as error:
+            raise AuditError(f"{self.location}: no snapshot of a model: {error}", _HINT) from error
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """Nothing: a snapshot records what was."""
