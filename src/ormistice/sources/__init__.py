@@ -109,6 +109,11 @@ def kind_of(location: str, base: Path) -> tuple[SourceKind, str, str]:
             return kind, prefix, target
     known = [prefix for kind in kinds() for prefix in kind.prefixes]
     near = get_close_matches(prefix, known, n=1) if colon else []
+    if target.startswith("//") and not any(kind.recognises(location, base) for kind in kinds()):
+        # What is behind the scheme may hold a password.
+        close = get_close_matches(prefix, ("postgresql", "postgres"), n=1)
+        hint = f"did you mean {close[0]}://?" if close else "name a postgresql:// URL"
+        raise AuditError(f"{prefix}://...: PostgreSQL is the only database that is read", hint)
     if near and not (base / location).exists():
         raise AuditError(f"{location}: no kind of source is called {prefix}:", f"did you mean {near[0]}:{target}?")
     for kind in kinds():
