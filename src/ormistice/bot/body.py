@@ -136,15 +136,18 @@ def _several(group: Group, report: Report) -> Iterator[str]:
     unsaid = any(claim not in group.words for claim in group.claims.values())
     yield from (f"  - {_claim(first, name, claim)}" for name, claim in group.claims.items() if unsaid)
     told = zip(group.objects, group.findings, group.own, strict=True)
-    each = (
-        f"{code(name)}{f' ({code(own)})' if own and own != name else ''} at {code(site(finding, report))}"
-        for name, finding, own in islice(told, MOST_NAMED)
-    )
+    each = (f"{_object(name, own)}{code(site(finding, report))}" for name, finding, own in islice(told, MOST_NAMED))
     yield f"  - {', '.join(each)}{_more(group)}"
 
 
+def _object(name: str, own: str) -> str:
+    more = f" ({code(own)})" if own and own != name else ""
+    return f"{code(name)}{more} at " if name else ""
+
+
 def _named(group: Group) -> str:
-    return f"{', '.join(map(code, group.objects[:MOST_NAMED]))}{_more(group)}"
+    names = [code(name) for name in group.objects[:MOST_NAMED] if name]
+    return f"{', '.join(names)}{_more(group)}" if names else group.count
 
 
 def _more(group: Group) -> str:

@@ -86,9 +86,9 @@ def _issue(group: Group, report: Report) -> tuple[str, ...]:
 def _what_of(group: Group) -> str:
     if not group.several:
         return code(subject(group.first))
-    some = [code(name) for name in group.objects[:MOST_NAMED]]
-    more = [f"{len(group.objects) - MOST_NAMED} more"] * (len(group.objects) > MOST_NAMED)
-    return f"**{group.count}**, {listed([*some, *more])}: {escaped(group.words)}"
+    some = [code(name) for name in group.objects[:MOST_NAMED] if name]
+    more = [f"{len(group.objects) - MOST_NAMED} more"] * (some != [] and len(group.objects) > MOST_NAMED)
+    return f"{', '.join([f'**{group.count}**', *([listed([*some, *more])] if some else [])])}: {escaped(group.words)}"
 
 
 def _members(group: Group, report: Report) -> str:
@@ -98,7 +98,7 @@ def _members(group: Group, report: Report) -> str:
     for finding, name in zip(group.findings, group.objects, strict=True):
         claims = (code(finding.violation.claims.get(source, "–")) for source in varying)
         places = ", ".join(code(place) for place in _places(finding, report))
-        rows.append((code(name), *claims, places))
+        rows.append((code(name) if name else "", *claims, places))
     head = f"{group.count}: {tagged(group.first.rule)}"
     told = [f"Cause: {escaped(group.cause)}."] if group.cause else []
     return folded(head, "\n\n".join([*told, table(("object", *map(escaped, varying), "place"), rows)]))

@@ -86,11 +86,13 @@ class _Drawing:
         rows = []
         for findings, own in _lines_of(group):
             first, *others = [self.place(site) for site in told_at(findings[0])]
-            name = _named(findings) if findings[0].identity is not None else own or group.words
+            name = own if findings[0].identity is None else _named(findings)
             more = [own] * bool(own and name != own)
             more += [f"{asked.source}: {asked.answer}" for asked in findings[0].rows]
             told = [*map(visible, more), *(f"also {place}" for place in others)]
-            rows.append((f"{first}:", f"{self.rule(findings[0])}: {visible(name)}", "; ".join(told)))
+            rows.append(
+                (f"{first}:", f"{self.rule(findings[0])}{f': {visible(name)}' if name else ''}", "; ".join(told))
+            )
         widths = [max(shown_width(row[number]) for row in rows) for number in (0, 1)]
         for where, what, more_of_it in rows:
             left = f"{where}{' ' * (widths[0] - shown_width(where))} {what}"

@@ -70,7 +70,7 @@ def _together(group: Group, of: Mapping[int, list[NumberedFix]], report: Report)
     varying = [name for name in names(report) if group.varies(name)]
     rows = [
         row(
-            tag("code", name),
+            tag("code", name) if name else "",
             *(standing(claim) for source, claim in _claims(finding, report) if source in varying),
             _lines(str(printed(site.place, report.among.schemas[site.source])) for site in told_at(finding)),
             class_=MEMBER,

@@ -16,6 +16,7 @@ LEAST = 3
 """Fewer findings than these are told one by one."""
 
 # Kinds whose claims are whole definitions: what a key references and an index holds is what it is, not how it differs.
+# Of what is harmless the words are enough.
 _DEFINED = frozenset(
     {"primary key", "foreign key", "relation", "unique constraint", "index", "check", "exclusion", "view"}
 )
@@ -59,9 +60,9 @@ class Group:
 
     @property
     def objects(self) -> tuple[str, ...]:
-        """The name of each: of its object, or of what is named where it is of none."""
+        """The name of each: of its object, or of what it names where it is of none; blank where it names nothing."""
         pairs = zip(self.findings, self.own, strict=True)
-        return tuple(own if item.identity is None and own else subject(item) for item, own in pairs)
+        return tuple(own if item.identity is None else subject(item) for item, own in pairs)
 
     @property
     def claims(self) -> dict[str, str]:
@@ -94,7 +95,7 @@ def groups(findings: Iterable[Finding]) -> tuple[Group, ...]:
     made: list[Group] = []
     left = [_telling(finding) for finding in every]
     # The same in every word, then in the same words of other values, then harmless things that have words of their own.
-    for turned, key in ((_as_it_is, _wholly), (_by_claims, _in_words), (_loosely, _wholly)):
+    for turned, key in ((_as_it_is, _wholly), (_by_values, _in_words), (_loosely, _wholly)):
         classes = list(_together(map(turned, left), key))
         made += [_group(own) for own in classes if len(own) > 1]
         taken = {id(it.finding) for own in classes if len(own) > 1 for it in own}
@@ -122,13 +123,13 @@ def _group(tellings: list[_Telling]) -> Group:
 
 def _telling(finding: Finding) -> _Telling:
     violation = finding.violation
+    if finding.identity is None:
+        return _Telling(finding, violation.message, "", violation.cause)
     cause = violation.cause and _nameless(violation.cause, finding.identity)
     if found := _absent(violation) or _without(violation):
         return _Telling(finding, *found, cause)
     words = _nameless(violation.message, finding.identity)
-    if finding.identity is None:
-        return _Telling(finding, words, listed(_NAMED.findall(violation.message) or [""]), cause)
-    if finding.identity.kind in _DEFINED:
+    if finding.identity.kind in _DEFINED or finding.severity is Severity.INFO:
         return _Telling(finding, words, "", cause)
     claims = tuple((name, _nameless(claim, finding.identity)) for name, claim in violation.claims.items())
     return _Telling(finding, words, "", cause, claims)
@@ -138,9 +139,13 @@ def _as_it_is(telling: _Telling) -> _Telling:
     return telling
 
 
-def _by_claims(telling: _Telling) -> _Telling:
-    """A finding whose claims are told of it alone."""
-    claims = "; ".join(f"{name}: {claim}" for name, claim in telling.finding.violation.claims.items())
+def _by_values(telling: _Telling) -> _Telling:
+    """A finding whose claims are told of it alone; of no object, what it names."""
+    violation = telling.finding.violation
+    if telling.finding.identity is None:
+        words = _NAMED.sub("`…`", violation.message)
+        return replace(telling, words=words, own=listed(_NAMED.findall(violation.message) or [""]))
+    claims = "; ".join(f"{name}: {claim}" for name, claim in violation.claims.items())
     return replace(telling, own=telling.own or claims)
 
 
@@ -205,10 +210,8 @@ def _is_plain(words: str) -> bool:
     return words.replace(" ", "").isalpha()
 
 
-def _nameless(text: str, identity: Identity | None) -> str:
-    """A text about an object, the object's own names left out; of none, all that is quoted."""
-    if identity is None:
-        return _NAMED.sub("`…`", text)
+def _nameless(text: str, identity: Identity) -> str:
+    """A text about an object, the object's own names left out."""
     name = str(identity.name)
     columns = [f"{name}.{column}" for column in identity.columns]
     for own in (*columns, name):

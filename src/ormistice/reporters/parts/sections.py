@@ -174,7 +174,9 @@ def _step(step: Step) -> Markup:
 
 def _decision(group: Group) -> Markup:
     cause = f" ({group.cause})" if group.cause else ""
-    return joined(codes(group.objects), f": {group.words}{cause}")
+    names = [name for name in group.objects if name]
+    alone = joined(group.count) if group.several else tag("code", group.first.rule)
+    return joined(codes(names) if names else alone, f": {group.words}{cause}")
 
 
 def _applied(own: FixGroup) -> Markup:

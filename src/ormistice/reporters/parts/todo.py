@@ -94,7 +94,8 @@ def _step(step: Step) -> str:
 
 def _decision(group: Group) -> str:
     cause = f" ({escaped(group.cause)})" if group.cause else ""
-    return f"{', '.join(map(code, group.objects))}: {escaped(group.words)}{cause}"
+    names = [code(name) for name in group.objects if name] or [group.count if group.several else code(group.first.rule)]
+    return f"{', '.join(names)}: {escaped(group.words)}{cause}"
 
 
 def _applied(own: FixGroup) -> str:
