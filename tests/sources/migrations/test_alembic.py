@@ -5,6 +5,7 @@ import psycopg
 import pytest
 
 from ormistice.errors import AuditError
+from ormistice.model import ProblemKind
 from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest
 from ormistice.sources.migrations import SOURCES
@@ -203,12 +204,41 @@ def test_a_connection_that_got_elsewhere_nevertheless_is_refused(project, new_da
     assert tables_of(real) == []
 
 
-def test_an_environment_that_cannot_be_imported_is_one_line_with_its_place(project):
-    with pytest.raises(AuditError, match=r"env.py:2: ModuleNotFoundError: No module named 'nowhere_at_all'") as caught:
-        project("\nimport nowhere_at_all\n", ("a", USERS)).load()
+@pytest.mark.parametrize(
+    ("env", "reason"),
+    [
+        (
+            "\nimport nowhere_at_all\n" + ENV,
+            f"ModuleNotFoundError: No module named 'nowhere_at_all'; the migrations are run without env.py; "
+            f"`nowhere_at_all` is not installed in {sys.executable}: name the application's own Python with --python",
+        ),
+        (
+            "import os\nos.environ['SHOP']\n" + ENV,
+            "KeyError: 'SHOP'; the migrations are run without env.py; "
+            "set `SHOP`, and name it in `pass_env` if its value matters",
+        ),
+        (
+            "import pydantic\npydantic.create_model('S', shop=(int, ...), a=(str, ...))()\n" + ENV,
+            "ValidationError: 2 validation errors for S; the migrations are run without env.py; "
+            "set A, SHOP, and name them in `pass_env` if their values matter",
+        ),
+    ],
+)
+def test_without_an_environment_the_migrations_are_run_plainly(project, env, reason):
+    schema = project(env, ("a", USERS), ("b", 'op.add_column("users", sa.Column("name", sa.Text))')).load()
+    (problem,) = schema.problems
 
-    assert "nowhere_at_all" in caught.value.hint
-    assert "--python" in caught.value.hint
+    assert (problem.kind, problem.message) == (ProblemKind.IMPORT_FAILS, reason)
+    assert schema.document(problem.place.file).position(problem.place.start).line == 2
+    assert [column.name for column in schema.tables[0].columns] == ["id", "name"]
+
+
+def test_what_env_py_asks_the_database_for_is_its_own_affair(project):
+    with pytest.raises(AuditError, match=r'env.py:\d+: .*relation "nothing" does not exist'):
+        project(
+            ENV.replace("context.configure", "connection.exec_driver_sql('TABLE nothing')\n        context.configure"),
+            ("a", USERS),
+        ).load()
 
 
 def test_credentials_are_not_handed_on(project, monkeypatch):

@@ -1,18 +1,16 @@
 """Applies Alembic migrations one at a time, in the application's own interpreter, to a scratch database and no other.
 
-Run as a script: it needs Alembic and SQLAlchemy and nothing of ours, and a Python from 3.9 on. The request is a JSON
+Run as a script: it needs Alembic and SQLAlchemy and nothing of ours but the file beside it that keeps it from any other
+database, and a Python from 3.9 on. The request is a JSON
 line on standard input; each answer is a JSON line on the file descriptor that the request names, and after each the
 next line of standard input is awaited, so that who asked can look at the database meanwhile. What the server refuses
 is an answer, too: the next line says whether to try the migration again, and with what in place of which statement.
-
-Whatever URL an `env.py` makes up, its engines reach the scratch database: `create_engine` is given another URL, drivers
-are given other parameters, and a connection that is elsewhere nevertheless ends the process before a statement is sent.
 """
 
 from __future__ import annotations
 
 import ast
-import importlib
+import importlib.util
 import json
 import os
 import sys
@@ -20,13 +18,6 @@ import traceback
 import types
 from typing import Any
 
-# Sync before async: what a driver can do is the same, and most env.py are written for the former.
-_SYNC = ("psycopg2", "psycopg", "pg8000", "psycopg2cffi")
-_ASYNC = ("asyncpg", "psycopg")
-_FOREIGN_OPTIONS = ("connect_args", "creator", "async_creator", "module", "dialect", "query_cache_size")
-_REFUSED = 77
-_SKIPPED = ("grant", "revoke", "reassign")
-_NOTHING = "SELECT 1"
 _STATEMENT = "ormistice_statement"
 _DUPLICATES = ("42P04", "42P06", "42P07", "42701", "42710", "42723")
 _IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
@@ -56,37 +47,54 @@ def main() -> None:
 
 def _answers(request: dict[str, Any]) -> Any:
     from alembic import command
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     sys.path.insert(0, os.getcwd())
-
-    instead = _Instead()
-    _point_everything_at(request["database"], instead)
+    sys.path += request["paths"]
+    instead, plainly = _Instead(), _Plainly()
+    redirecting = _beside("alembic_redirecting")
+    redirecting.point_everything_at(request["database"], instead)
     _load_later_what_fails()
-    options: dict[str, Any] = {"stdout": open(os.devnull, "w", encoding="utf-8")}  # noqa: SIM115 - for the process's life
-    if request.get("pyproject"):
-        options["toml_file"] = request["pyproject"]
-    config = Config(request["ini"], **options)
-    if os.path.isfile(os.path.join(request["scripts"], "env.py")):
-        config.set_main_option("script_location", request["scripts"].replace("%", "%%"))
-    config.set_main_option("sqlalchemy.url", _url_text(request["database"]).replace("%", "%%"))
+    config = _configured(request, redirecting.url_text(request["database"]))
     versions = _version_tables()
+    plainly.where_env_py_fails(versions)
     script = ScriptDirectory.from_config(config)
     revisions = list(script.walk_revisions("base", "heads"))[::-1]
     steps = [{"revision": revision.revision, "path": revision.path} for revision in revisions]
     yield {"steps": steps, "heads": list(script.get_heads())}
     broken = False
-    with _application(script.dir):
+    with _application(script.dir, plainly):
         for revision in revisions:
             instead.forget()
             error = yield from _tried(command.upgrade, config, revision, revision.revision, instead)
             if error is not None:
                 command.stamp(config, revision.revision)
             broken = broken or error is not None or instead.broken
-            yield {"step": revision.revision, "error": error, "versions": versions}
+            yield {"step": revision.revision, "error": error, "versions": versions, "environment": plainly.error}
         if request.get("back") and not broken and _linear(revisions):
             yield from _back_and_forth(command, config, revisions, instead)
+
+
+def _configured(request: dict[str, Any], url: str) -> Any:
+    from alembic.config import Config
+
+    options: dict[str, Any] = {"stdout": open(os.devnull, "w", encoding="utf-8")}  # noqa: SIM115 - for the process's life
+    if request.get("pyproject"):
+        options["toml_file"] = request["pyproject"]
+    config = Config(request["ini"], **options)
+    if os.path.isfile(os.path.join(request["scripts"], "env.py")):
+        config.set_main_option("script_location", request["scripts"].replace("%", "%%"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def _beside(name: str) -> Any:
+    """The module of that name in the folder of this file, which is on nobody's search path."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    specification: Any = importlib.util.spec_from_file_location(f"_ormistice_{name}", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
 
 
 def _linear(revisions: list[Any]) -> bool:
@@ -123,6 +131,41 @@ class _Instead:
         self.broken = self.broken or reply["broken"]
         self.before |= self.now
         self.now = set()
+
+
+class _Plainly:
+    """What env.py does at the least, done in its place where it cannot be run; `error` is why."""
+
+    def __init__(self) -> None:
+        self.error: Any = None
+
+    def where_env_py_fails(self, versions: list[list[str]]) -> None:
+        from alembic.script import ScriptDirectory
+
+        run = ScriptDirectory.run_env
+
+        def run_env(script: Any) -> None:
+            try:
+                return run(script) if self.error is None else _run_plainly()
+            except Exception as error:
+                # Where there are books of Alembic, a migration has been tried.
+                told = _told(error, os.path.join(script.dir, "env.py"))
+                if versions or self.error is not None or told["database"]:
+                    raise
+                self.error = told
+            return _run_plainly()
+
+        ScriptDirectory.run_env = run_env  # type: ignore[method-assign,assignment] # Alembic has no other place for it
+
+
+def _run_plainly() -> None:
+    from alembic import context
+    from sqlalchemy import create_engine, pool
+
+    with create_engine("postgresql://", poolclass=pool.NullPool).connect() as connection:
+        context.configure(connection=connection, target_metadata=None)
+        with context.begin_transaction():
+            context.run_migrations()
 
 
 def _tried(act: Any, config: Any, revision: Any, target: str, instead: _Instead) -> Any:
@@ -224,6 +267,9 @@ def _lacking(error: BaseException, frames: list[Any]) -> dict[str, Any]:
         module = getattr(error, "obj", None)
         if isinstance(module, types.ModuleType):
             found["lacking"] = [module.__name__, getattr(module, "__file__", None)]
+    elif type(error).__name__ == "ValidationError" and hasattr(error, "errors"):
+        lacking = [one["loc"] for one in error.errors() if one.get("type") == "missing" and len(one["loc"]) == 1]
+        found["variable"] = ", ".join(sorted(str(location[0]).upper() for location in lacking)) or None
     elif isinstance(error, KeyError) and frames and frames[-1][0] in (os.__file__, "<frozen os>"):
         found["variable"] = str(error.args[0])
     return found
@@ -246,17 +292,25 @@ def _same(filename: str, path: str | None) -> bool:
 class _application:  # noqa: N801 - used like a function
     """The application context that Flask-Migrate's env.py asks for; for any other, nothing."""
 
-    def __init__(self, scripts: str) -> None:
+    def __init__(self, scripts: str, plainly: _Plainly) -> None:
+        self.plainly = plainly
+        self.scripts = scripts
         with open(os.path.join(scripts, "env.py"), encoding="utf-8", errors="replace") as file:
             self.wanted = "current_app" in file.read()
         self.context: Any = None
 
     def __enter__(self) -> None:
-        if self.wanted:
+        if not self.wanted:
+            return
+        try:
             from flask.cli import ScriptInfo
 
-            self.context = ScriptInfo().load_app().app_context()
-            self.context.__enter__()
+            context = ScriptInfo().load_app().app_context()
+            context.__enter__()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - an application may raise anything
+            self.plainly.error = _told(error, os.path.join(self.scripts, "env.py"))
+        else:
+            self.context = context
 
     def __exit__(self, *_: object) -> None:
         if self.context is not None:
@@ -278,125 +332,6 @@ def _version_tables() -> list[list[str]]:
 
     MigrationContext._ensure_version_table = noting  # type: ignore[method-assign] # noqa: SLF001 - as above
     return found
-
-
-def _url_text(database: dict[str, str], *, asynchronous: bool = False) -> str:
-    from sqlalchemy.engine import URL
-
-    driver = _driver(_ASYNC if asynchronous else (*_SYNC, *_ASYNC))
-    query: Any = (
-        {"host": database["host"]} if driver != "pg8000" else {"unix_sock": database["host"] + "/.s.PGSQL.5432"}
-    )
-    port = int(database["port"]) if database.get("port") else None
-    plain: Any = {"username": database["user"], "password": database.get("password"), "database": database["dbname"]}
-    if database["host"].startswith("/"):
-        url = URL.create(f"postgresql+{driver}", query=query, **plain)
-    else:
-        url = URL.create(f"postgresql+{driver}", host=database["host"], port=port, **plain)
-    return url.render_as_string(hide_password=False)
-
-
-def _driver(names: tuple[str, ...]) -> str:
-    for name in names:
-        try:
-            return importlib.import_module(name).__name__
-        except ImportError:
-            continue
-    raise ImportError(f"no PostgreSQL driver is installed: one of {', '.join(names)} is needed", name=names[0])
-
-
-def _point_everything_at(database: dict[str, str], instead: _Instead) -> None:
-    _redirect_drivers(database)
-    _redirect_engines(database)
-    _watch_connections(database, instead)
-
-
-def _redirect_engines(database: dict[str, str]) -> None:
-    import sqlalchemy
-    import sqlalchemy.engine
-    from sqlalchemy.engine import create
-
-    original = create.create_engine
-
-    def create_engine(*_: Any, **options: Any) -> Any:
-        asynchronous = bool(options.get("_is_async"))
-        kept = {name: value for name, value in options.items() if name not in (*_FOREIGN_OPTIONS, "url")}
-        return original(_url_text(database, asynchronous=asynchronous), **kept)
-
-    for module in (sqlalchemy, sqlalchemy.engine, create):
-        module.create_engine = create_engine  # type: ignore[attr-defined]
-    try:
-        import sqlalchemy.ext.asyncio.engine as asynchronous_engine
-    except ImportError:
-        return
-    for name in ("_create_engine", "create_engine"):
-        if hasattr(asynchronous_engine, name):
-            setattr(asynchronous_engine, name, create_engine)
-
-
-def _redirect_drivers(database: dict[str, str]) -> None:
-    """Whoever asks a driver for a connection itself gets one to the scratch database, too."""
-    parameters = {name: database[name] for name in ("host", "port", "user", "password", "dbname") if database.get(name)}
-    asyncpg = {("database" if name == "dbname" else name): value for name, value in parameters.items()}
-    for name, given in (("psycopg2", parameters), ("psycopg", parameters), ("asyncpg", asyncpg)):
-        try:
-            module = importlib.import_module(name)
-        except ImportError:
-            continue
-        module.connect = _with(module.connect, given)  # type: ignore[attr-defined]
-        for attribute in ("Connection", "AsyncConnection"):
-            kind = getattr(module, attribute, None)
-            if name == "psycopg" and kind is not None:
-                kind.connect = classmethod(_with(kind.connect.__func__, given, bound=True))
-
-
-def _with(connect: Any, given: dict[str, str], *, bound: bool = False) -> Any:
-    kept = ("autocommit", "row_factory", "cursor_factory", "connection_factory", "prepare_threshold", "context", "loop")
-
-    def connecting(*arguments: Any, **options: Any) -> Any:
-        first = arguments[:1] if bound else ()
-        return connect(*first, **{**{name: options[name] for name in kept if name in options}, **given})
-
-    return connecting
-
-
-def _watch_connections(database: dict[str, str], instead: _Instead) -> None:
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-    from sqlalchemy.pool import Pool
-
-    def connected(connection: Any, _: Any) -> None:
-        cursor = connection.cursor()
-        try:
-            cursor.execute("SELECT current_database()")
-            row = cursor.fetchone()
-        finally:
-            cursor.close()
-        if row is None or row[0] != database["dbname"]:
-            sys.stderr.write(f"connected to {row and row[0]!r}, which is not the scratch database\n")
-            os._exit(_REFUSED)
-
-    def executing(_: Any, cursor: Any, statement: str, parameters: Any, ___: Any, ____: Any) -> Any:
-        words = statement.replace('"', " ").replace(";", " ").lower().split()
-        if words[:1] and words[0] in _SKIPPED:
-            return _NOTHING, ()
-        parts = instead.parts.get(statement)
-        if parts is None:
-            return statement, parameters
-        for part in parts:
-            try:
-                cursor.execute(part, parameters)
-            except Exception as error:
-                setattr(error, _STATEMENT, (statement, part))
-                raise
-        return _NOTHING, ()
-
-    def executed(_: Any, __: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
-        instead.now.add(statement)
-
-    event.listen(Pool, "connect", connected)
-    event.listen(Engine, "before_cursor_execute", executing, retval=True)
-    event.listen(Engine, "after_cursor_execute", executed)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,8 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
 
 def _is_anothers(failure: Failure, steps: Sequence[Step], at: int) -> bool:
     """Whether a statement fails for what no migration creates, or for what failed in another."""
+    if failure.of_environment:
+        return True
     found = lack(failure, steps, at)
     return found is not None and not (found.later or found.dropped or found.further or found.said)
 

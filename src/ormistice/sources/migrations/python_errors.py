@@ -33,7 +33,11 @@ def hint(error: Mapping[str, Any], root: Path, python: str) -> str | None:
     lacking, _ = error.get("lacking") or (None, None)
     missing = error.get("missing")
     if error.get("variable"):
-        return f"set `{error['variable']}`, and name it in `pass_env` if its value matters"
+        several = "," in str(error["variable"])
+        names, it, its = (
+            (str(error["variable"]), "them", "their") if several else (f"`{error['variable']}`", "it", "its")
+        )
+        return f"set {names}, and name {it} in `pass_env` if {its} value{'s matter' if several else ' matters'}"
     if missing and any(_is_module(base / str(missing).partition(".")[0]) for base in (root, root / "src")):
         gone = _is_gone(root, str(missing))
         return f"the project has no module `{missing}` any more" if gone else _SEARCH

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ormistice.model import Problem
 from ormistice.names import QualifiedName
 from ormistice.sources.migrations.folders import Migration
 from ormistice.sources.migrations.sections import applied_ranges
@@ -68,6 +69,8 @@ class History:
     `heads` are the steps that none follows, where a tool could have several.
 
     `returns` are those that were undone, or done again, otherwise than they should.
+
+    `environment` is what their tool was not set up with.
     """
 
     steps: tuple[Step, ...]
@@ -75,6 +78,7 @@ class History:
     heads: tuple[str, ...] = ()
     returns: tuple["Return", ...] = ()
     names: frozenset[str] = frozenset()
+    environment: tuple[Problem, Document] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import IO, Any
 from psycopg.conninfo import conninfo_to_dict
 
 from ormistice.errors import AuditError
+from ormistice.model import Problem, ProblemKind
 from ormistice.names import QualifiedName
 from ormistice.parsing import python_module, read_document
 from ormistice.sources import SourceRequest, shown
@@ -126,6 +127,7 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
         plan = _answer(ask(None), found, python, failed)
         revisions = {step["revision"]: Path(step["path"]) for step in plan["steps"]}
         versions: list[list[str]] = []
+        environment: Mapping[str, Any] | None = None
         way = Way([facts(reflect(admin, ""))] if back else [])
         supplies = Supplies(admin, database)
         for _ in revisions:
@@ -138,7 +140,7 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
                     _step(answer, revisions, attempt, _Setting(found.root, python)), created=created, dropped=dropped
                 )
             )
-            versions = answer["versions"]
+            versions, environment = answer["versions"], answer["environment"]
             if back:
                 way.seen.append(_seen(admin, versions))
         if back:
@@ -149,7 +151,17 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
                 lambda: _seen(admin, versions),
             )
         _forget(admin, versions)
-    return History(tuple(steps), standing.tables, tuple(sorted(plan["heads"])), tuple(way.returns))
+    told = None if environment is None else _environment(environment, found, python)
+    return History(tuple(steps), standing.tables, tuple(sorted(plan["heads"])), tuple(way.returns), environment=told)
+
+
+def _environment(error: Mapping[str, Any], found: Project, python: str) -> tuple[Problem, Document]:
+    """That env.py cannot be run, at the line of it that leads to why."""
+    advice = python_errors.hint(error, found.root, python)
+    message = f"{python_errors.told(error, found.root)}; the migrations are run without env.py"
+    document = _read(found.scripts / "env.py")
+    place = _place(document, error["line"] or 1)
+    return Problem(ProblemKind.IMPORT_FAILS, message + (f"; {advice}" if advice else ""), place), document
 
 
 def _tried(ask: Ask, attempt: Attempt, revisions: Mapping[str, Path]) -> dict[str, Any]:
@@ -309,8 +321,16 @@ def _question(found: Project, database: ScratchDatabase, answers: int) -> dict[s
         "ini": None if found.ini is None else str(found.ini.absolute()),
         "pyproject": None if found.pyproject is None else str(found.pyproject.absolute()),
         "scripts": str(found.scripts.absolute()),
+        "paths": _own_paths(found.root),
         "database": {name: str(value) for name, value in conninfo_to_dict(database.conninfo).items() if value},
     }
+
+
+def _own_paths(root: Path) -> list[str]:
+    """Where packages lie that the project itself installs, for whoever has not done so."""
+    source = root.absolute() / "src"
+    built = any((root / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg"))
+    return [str(source)] if built and source.is_dir() and not (source / "__init__.py").exists() else []
 
 
 def _asker(process: subprocess.Popen[bytes], answers: IO[str], question: dict[str, Any]) -> Ask:

@@ -73,8 +73,11 @@ class MigrationsSource:
             steps = history.steps
             with connect(database.conninfo, autocommit=True) as connection:
                 schema = reflect(connection, self.name, places=_places(steps))
-        documents = tuple(step.document for step in steps)
-        told = problems(steps) + tuple(observation.problem() for observation in self.observations())
+        documents, told = tuple(step.document for step in steps), problems(steps)
+        if history.environment is not None:
+            problem, document = history.environment
+            documents, told = (*documents, document), (problem, *told)
+        told += tuple(observation.problem() for observation in self.observations())
         schema = replace(with_doubts(schema, self._failed()), problems=told + schema.problems, documents=documents)
         return with_baseline(schema, steps)
 
