@@ -213,6 +213,10 @@ def test_a_connection_that_got_elsewhere_nevertheless_is_refused(project, new_da
             f"`nowhere_at_all` is not installed in {sys.executable}: name the application's own Python with --python",
         ),
         (
+            "import sys\nsys.exit('no database')\n" + ENV,
+            "SystemExit: no database; the migrations are run without env.py",
+        ),
+        (
             "import os\nos.environ['SHOP']\n" + ENV,
             "KeyError: 'SHOP'; the migrations are run without env.py; "
             "set `SHOP`, and name it in `pass_env` if its value matters",
@@ -231,6 +235,14 @@ def test_without_an_environment_the_migrations_are_run_plainly(project, env, rea
     assert (problem.kind, problem.message) == (ProblemKind.IMPORT_FAILS, reason)
     assert schema.document(problem.place.file).position(problem.place.start).line == 2
     assert [column.name for column in schema.tables[0].columns] == ["id", "name"]
+
+
+def test_what_a_migration_reads_that_env_py_would_have_set_up_is_not_its_own_fault(project):
+    schema = project("import nowhere_at_all\n" + ENV, ("a", "op.get_context().opts['prefix']"), ("b", USERS)).load()
+
+    assert [problem.message for problem in schema.problems][1:] == [
+        "the migration cannot be followed here: KeyError: 'prefix'"
+    ]
 
 
 def test_what_env_py_asks_the_database_for_is_its_own_affair(project):

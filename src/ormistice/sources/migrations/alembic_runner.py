@@ -40,7 +40,7 @@ def main() -> None:
                 answer = telling.send(json.loads(line) if line else None)
             except StopIteration:
                 answer = None
-    except Exception as error:  # noqa: BLE001 - whatever the application raises is an answer
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the application raises is an answer
         answers.write(json.dumps({"error": _told(error, None)}) + "\n")
     answers.flush()
 
@@ -147,7 +147,7 @@ class _Plainly:
         def run_env(script: Any) -> None:
             try:
                 return run(script) if self.error is None else _run_plainly()
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 # Where there are books of Alembic, a migration has been tried.
                 told = _told(error, os.path.join(script.dir, "env.py"))
                 if versions or self.error is not None or told["database"]:

@@ -45,10 +45,11 @@ Ask = Callable[[Reply | None], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """Where the migrations are run, and by which interpreter."""
+    """Where the migrations are run, by which interpreter, and whether without the env.py that sets them up."""
 
     root: Path
     python: str
+    plainly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,9 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
             answer = _answer(_tried(ask, attempt, revisions), found, python, failed)
             look(supplies, *(str(schema) for (schema,) in admin.execute(_EXTENSION_SCHEMAS)))
             created, dropped = standing.moved_to(things(admin))
-            steps.append(
-                replace(
-                    _step(answer, revisions, attempt, _Setting(found.root, python)), created=created, dropped=dropped
-                )
-            )
+            within = _Setting(found.root, python, plainly=answer["environment"] is not None)
+            step = _step(answer, revisions, attempt, within)
+            steps.append(replace(step, created=created, dropped=dropped))
             versions, environment = answer["versions"], answer["environment"]
             if back:
                 way.seen.append(_seen(admin, versions))
@@ -241,7 +240,8 @@ def _failure(error: Mapping[str, Any], document: Document, within: _Setting | No
         return Failure(statement, place, message, error["state"])
     advice = python_errors.hint(error, within.root, within.python)
     message = python_errors.told(error, within.root) + (f"; {advice}" if advice else "")
-    of_environment = python_errors.is_environments(error, within.root)
+    # What a migration reads that env.py sets up is not there without it.
+    of_environment = within.plainly or python_errors.is_environments(error, within.root)
     return Failure(statement, place, message, None, of_environment=of_environment)
 
 
