@@ -9,6 +9,7 @@ from ormistice.findings import Finding, Report, SourceSummary, SuggestedFix
 from ormistice.fixes import Applicability, Edit, Patch, Script
 from ormistice.model import CheckConstraint, Problem, ProblemKind, ReferentialAction, Schema, Stated, Table
 from ormistice.text import Document, Span
+from ormistice.types import parse_type
 
 NASTY = (
     "a|b`<img src=x> @all",
@@ -180,3 +181,30 @@ def large_schema(source: str, tables: int, action: ReferentialAction = Referenti
         key = foreign_key(text, "owner_id", f"table_{number // 3:03}", "id", action)
         made.append(table(text, id_, other, keys=(key,)))
     return schema(source, *made)
+
+
+def repeated(tables: int = 12) -> Report:
+    """One difference in many tables, each at a place and with a fix of its own; and tables that one source lacks."""
+    names = [f"table_{number:03}" for number in range(tables)]
+    lines = [f"model {text} {{ owner bigint }}\n" for text in names]
+    starts = [sum(map(len, lines[:number])) for number in range(tables)]
+    declared = []
+    for text, line, start in zip(names, lines, starts, strict=True):
+        place = Span("schema.prisma", start, start + len(line) - 1)
+        owner = replace(column(text, "owner", "bigint"), type=Stated(parse_type("bigint"), place))
+        declared.append(placed(table(text, column(text, "id", "integer"), owner), place.start, place.end, place.file))
+    prisma = replace(schema("prisma", *declared), documents=(Document("schema.prisma", "".join(lines)),))
+    wanted = (table(text, column(text, "id", "integer"), column(text, "owner", "text")) for text in names)
+    report = report_of(schema("database", *wanted, *(table(f"lost_{number}") for number in range(4))), prisma)
+
+    def fixed(finding: Finding) -> Finding:
+        if finding.rule != "column-type-mismatch" or finding.identity is None:
+            return finding
+        number = names.index(finding.identity.name.name)
+        start = starts[number] + lines[number].index("bigint")
+        diff = f"--- a/schema.prisma\n+++ b/schema.prisma\n-bigint {number}\n+text {number}\n"
+        patch = Patch("prisma", (Edit(Span("schema.prisma", start, start + 6), f"text_{number}"),))
+        return replace(finding, fixes=(SuggestedFix(patch, verified=True, diff=diff),))
+
+    ordered = sorted(report.findings, key=lambda item: (item.severity.rank, str(item.identity)))
+    return replace(report, findings=tuple(map(fixed, ordered)))
