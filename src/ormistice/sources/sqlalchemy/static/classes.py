@@ -1,36 +1,23 @@
-"""Declarative classes: which have a table, what it is called, and which statements make its columns."""
+"""Declarative classes: which have a table, and what it is called."""
 
 import ast
 import builtins
 import re
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ormistice.sources.sqlalchemy import syntax
-from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, INHERITED, unwrapped
-from ormistice.sources.sqlalchemy.static.factories import made, unknown
+from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS
 from ormistice.sources.sqlalchemy.static.scope import External, Known, Project, Value
-from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
+from ormistice.sources.sqlalchemy.static.values import Reader, Unknown
 
 _BASES = ("DeclarativeBase", "DeclarativeBaseNoMeta", "declarative_base", "automap_base", "generate_base", "Model")
 _ROOTS = ("DeclarativeBase", "DeclarativeBaseNoMeta")  # what is derived from these is a base, and never mapped
-_DECORATORS = (".mapped", ".mapped_as_dataclass", "as_declarative")
-_OWN_PACKAGES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "pydantic")
+_DECORATORS = ("mapped", "mapped_as_dataclass", "as_declarative")
+OWN_PACKAGES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "pydantic")
 # Their classes are mixed into models, and bring none of a table's columns.
-_NO_COLUMNS = ("flask_login", "sqlalchemy_serializer", "typing_extensions", "flask_admin", "sqlalchemy_utils")
+_NO_COLUMNS = ("flask_login", "sqlalchemy_serializer", "typing_extensions", "flask_admin")
 _HUMP = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """A statement of a class body that makes a column: its calls, nearest first, and its annotation."""
-
-    file: str
-    name: str
-    statement: ast.stmt
-    calls: tuple[Call, ...]
-    annotation: tuple[str, ast.expr] | None
 
 
 @dataclass(frozen=True)
@@ -55,9 +42,24 @@ class Model:
     @property
     def is_declarative(self) -> bool:
         """Whether it is derived from a declarative base, or from something that is not known."""
-        decorators = [each for value in self.classes for each in _class(value).decorator_list]
-        return any(ast.unparse(each).partition("(")[0].endswith(_DECORATORS) for each in decorators) or any(
-            value is None or (isinstance(value, External) and value.name in _BASES) for value in self.lineage
+        return self.is_mapped or any(value is None for value in self.lineage)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether it is derived from a declarative base for certain."""
+        return any(decorators(each.node) & {*_DECORATORS} or _has_metaclass(each.node) for each in self.classes) or any(
+            isinstance(value, External) and value.name in _BASES for value in self.lineage
+        )
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is a declarative base itself, or says that it has no table."""
+        bases = self.project.bases(self.file, self.node)
+        abstract = getattr(self.own("__abstract__"), "value", None)
+        return (
+            any(isinstance(base, External) and base.name in _ROOTS for base in bases)
+            or "as_declarative" in decorators(self.node)
+            or (isinstance(abstract, ast.Constant) and bool(abstract.value))
         )
 
     @property
@@ -109,7 +111,7 @@ def _is_plain(base: External) -> bool:
     """Whether a class of a package is known to bring no columns."""
     if base.package == "builtins":
         return hasattr(builtins, base.name)
-    return base.package in (*_OWN_PACKAGES, *_NO_COLUMNS) or base.package in sys.stdlib_module_names
+    return base.package in (*OWN_PACKAGES, *_NO_COLUMNS) or base.package in sys.stdlib_module_names
 
 
 def model(project: Project, file: str, node: ast.ClassDef) -> Model:
@@ -124,10 +126,7 @@ def has_table(found: Model) -> bool:
             word.arg == "table" and isinstance(word.value, ast.Constant) and word.value.value is True
             for word in found.node.keywords
         )
-    if any(isinstance(base, External) and base.name in _ROOTS for base in found.project.bases(found.file, found.node)):
-        return False
-    abstract = found.own("__abstract__")
-    if isinstance(abstract, ast.Assign) and isinstance(abstract.value, ast.Constant) and abstract.value.value:
+    if found.is_base or _is_none(found.own("__tablename__")):
         return False
     if found.own("__tablename__") is not None or found.own("__table__") is not None:
         return not _shares(found) and (found.is_declarative or bool(found.unread_bases))
@@ -140,6 +139,35 @@ def has_table(found: Model) -> bool:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return True
     return not (isinstance(owner.node, ast.ClassDef) and has_table(model(found.project, owner.file, owner.node)))
+
+
+def may_have_table(found: Model) -> bool:
+    """Whether a class that states no table is mapped, and what it is derived from may state one that is not read."""
+    if found.is_sqlmodel or found.is_base or not found.is_mapped or mapped_base(found) is not None:
+        return False
+    makes = any(
+        syntax.attribute(value.node, "__init_subclass__") is not None
+        for value in found.classes
+        if isinstance(value.node, ast.ClassDef)
+    )
+    return found.inherited("__tablename__") is None and (makes or bool(found.unread_bases))
+
+
+def decorators(node: ast.AST) -> set[str]:
+    """The last parts of the names of a class's decorators."""
+    listed = node.decorator_list if isinstance(node, ast.ClassDef) else []
+    return {ast.unparse(each).partition("(")[0].rpartition(".")[2] for each in listed}
+
+
+def _has_metaclass(node: ast.AST) -> bool:
+    """Whether a class is made by a metaclass that maps it."""
+    stated = [word.value for word in node.keywords if word.arg == "metaclass"] if isinstance(node, ast.ClassDef) else []
+    return any(ast.unparse(each).rpartition(".")[2].startswith("DeclarativeMeta") for each in stated)
+
+
+def _is_none(statement: ast.stmt | None) -> bool:
+    value = getattr(statement, "value", None)
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _shares(found: Model) -> bool:
@@ -178,9 +206,9 @@ def table_name(found: Model, reader: Reader) -> str:
     owner, statement = inherited
     match statement:
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
-            name = reader.constant(owner.file, value)
-            if isinstance(name, str):
-                return name
+            stated = reader.text(owner.file, value)
+            if stated is not None:
+                return stated
         case ast.FunctionDef(body=body, args=arguments):
             returned = [each.value for each in body if isinstance(each, ast.Return) and each.value is not None]
             parameter = arguments.args[0].arg if arguments.args else "cls"
@@ -209,188 +237,3 @@ def _of_class(node: ast.expr, parameter: str, name: str) -> str:
             )
         case _:
             raise Unknown("__tablename__")
-
-
-def columns_of(found: Model, reader: Reader) -> Iterator[Attribute]:
-    """The columns of a class's table, those of its mixins and abstract bases included.
-
-    Fields of SQLModel come base first; columns of SQLAlchemy come own first.
-    """
-    base = mapped_base(found)
-    skipped = {id(value.node) for value in base.classes} if base is not None else set()
-    owners = [value for value in found.classes if id(value.node) not in skipped]
-    seen: dict[str, Attribute] = {}
-    for value in reversed(owners) if found.is_sqlmodel else owners:
-        own = own_columns(Model(value.file, _class(value), found.lineage, found.project), reader)
-        # What functions of a mixin make comes behind what is copied from it.
-        for attribute in own if value.node is found.node else sorted(own, key=_is_made):
-            if found.is_sqlmodel or attribute.name not in seen:
-                seen[attribute.name] = attribute
-    hidden = {name for value in owners for name in _not_columns(_class(value), value.file, reader)}
-    kept = [attribute for name, attribute in seen.items() if name not in hidden]
-    yield from sorted(kept, key=lambda attribute: _sort_order(attribute, reader))
-    for name in found.unread_bases if base is None else ():
-        yield Attribute(found.file, INHERITED + name, found.node, (), None)
-
-
-def _sort_order(attribute: Attribute, reader: Reader) -> int:
-    """Where a column asks to stand among the others. Raises Unknown."""
-    stated = next((call for call in attribute.calls if call.named("sort_order") is not None), None)
-    return 0 if stated is None else int(reader.constant(stated.file, stated.named("sort_order")))
-
-
-def _is_made(attribute: Attribute) -> bool:
-    return isinstance(attribute.statement, ast.FunctionDef)
-
-
-def _class(value: Known) -> ast.ClassDef:
-    if not isinstance(value.node, ast.ClassDef):
-        raise Unknown("class")
-    return value.node
-
-
-def _not_columns(node: ast.ClassDef, file: str, reader: Reader) -> Iterator[str]:
-    """Names that a class binds to something else than a column, such as None to take an inherited one away."""
-    for statement in node.body:
-        if (
-            isinstance(statement, ast.Assign)
-            and isinstance(statement.value, ast.Constant)
-            and statement.value.value is None
-        ):
-            yield from syntax.targets(statement)
-    del file, reader
-
-
-def own_columns(found: Model, reader: Reader) -> Iterator[Attribute]:
-    """The statements of one class body that make columns, in the order in which SQLAlchemy comes by them."""
-    named = [(name, statement) for statement in found.node.body for name in syntax.targets(statement)]
-    made = {
-        name: attribute
-        for name, statement in named
-        if not name.startswith("__") and (attribute := _attribute(found, reader, name, statement)) is not None
-    }
-    valued = dict.fromkeys(name for name, statement in named if getattr(statement, "value", statement) is not None)
-    yield from (made[name] for name in _merged([*valued], _annotated_names(found.node)) if name in made)
-
-
-def scanned(found: Model, attributes: Iterable[Attribute]) -> list[Attribute]:
-    """Fields of SQLModel as SQLAlchemy comes by them: those that a class declares anew move.
-
-    Its relationships take part in that: they are set behind the fields, and annotated before them.
-    """
-    fields = {attribute.name: attribute for attribute in attributes}
-    related = [name for each in found.node.body if _is_relationship(each) for name in syntax.targets(each)]
-    annotated = [*related, *(name for name in _annotated_names(found.node) if name not in related)]
-    return [fields[name] for name in _merged([*fields, *related], annotated) if name in fields]
-
-
-def _is_relationship(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, ast.AnnAssign) else None
-    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "Relationship"
-
-
-def _annotated_names(node: ast.ClassDef) -> list[str]:
-    names = (name for each in node.body if isinstance(each, ast.AnnAssign) for name in syntax.targets(each))
-    return [*dict.fromkeys(names)]  # one that is annotated again stays where it was
-
-
-def _merged(first: list[str], second: list[str]) -> list[str]:
-    """The names of values and those of annotations as SQLAlchemy merges them."""
-    both = set(first) & set(second)
-    merged: list[str] = []
-    current, other = iter(first), iter(second)
-    while (name := next(current, None)) is not None:
-        if name in both:
-            both.discard(name)
-            current, other = other, current
-        else:
-            merged.append(name)
-    return [*merged, *other]
-
-
-def _attribute(found: Model, reader: Reader, name: str, statement: ast.stmt) -> Attribute | None:
-    value = getattr(statement, "value", None)
-    annotation = getattr(statement, "annotation", None)
-    if isinstance(statement, ast.FunctionDef):
-        if not any("declared_attr" in ast.unparse(each) for each in statement.decorator_list):
-            return None
-        returned = [
-            each.value for each in ast.walk(statement) if isinstance(each, ast.Return) and each.value is not None
-        ]
-        value, annotation = (returned[0] if len(returned) == 1 else None), statement.returns
-    if isinstance(statement, ast.ClassDef):
-        return None
-    call = _column_call(reader, found.file, value)
-    noted = (found.file, annotation) if annotation is not None else None
-    if call is not None:
-        return Attribute(found.file, name, statement, (call, *_annotated(reader, noted)), noted)
-    if noted is None or isinstance(statement, ast.FunctionDef):
-        return None
-    other = None if value is None else reader.call(found.file, value)
-    if other is not None:
-        foreign = not isinstance(other.function, External) or other.function.package not in _OWN_PACKAGES
-        column = foreign and not found.is_sqlmodel and _is_mapped(reader, noted)
-        return Attribute(found.file, name, statement, (unknown(found.file),), None) if column else None
-    field = found.is_sqlmodel and not name.startswith("_") and not _is_class_variable(reader, noted)
-    if not field and not _is_mapped(reader, noted):
-        return None
-    calls = _annotated(reader, noted)
-    if field and isinstance(value, ast.Constant) and value.value is None:
-        calls += (Call(found.file, ast.Call(ast.Name("Field"), [value], []), External("sqlmodel.Field")),)
-    return Attribute(found.file, name, statement, calls, noted)
-
-
-def _column_call(reader: Reader, file: str, value: ast.expr | None) -> Call | None:
-    call = reader.call(file, value)
-    if call is not None and call.name in ("deferred", "column_property", "query_expression") and call.positional:
-        call = reader.call(call.file, call.positional[0])
-    column = None if call is None else made(reader, call, (*CONSTRUCTORS, "Field"))
-    stated = None if column is None else column.named("sa_column")
-    if column is None or stated is None or (isinstance(stated, ast.Constant) and stated.value is None):
-        return column
-    inner = reader.call(column.file, stated)
-    return (None if inner is None else made(reader, inner, CONSTRUCTORS)) or unknown(file)
-
-
-def _is_mapped(reader: Reader, annotation: tuple[str, ast.expr]) -> bool:
-    found = reader.project.resolve(*annotation)
-    if not isinstance(found, Known) or not isinstance(found.node, ast.Subscript):
-        return False
-    made = reader.project.resolve(found.file, found.node.value)
-    if not isinstance(made, External) or made.name not in ("Mapped", "MappedColumn"):
-        return False
-    file, inner, _ = unwrapped(reader, *annotation)
-    target = reader.project.resolve(file, inner)
-    if isinstance(target, Known) and isinstance(target.node, ast.ClassDef):
-        return any(
-            isinstance(value, External) and value.package == "enum"
-            for value in reader.project.lineage(target.file, target.node)
-        )
-    return True
-
-
-def _is_class_variable(reader: Reader, annotation: tuple[str, ast.expr]) -> bool:
-    found = reader.project.resolve(*annotation)
-    made = (
-        reader.project.resolve(found.file, found.node.value)
-        if isinstance(found, Known) and isinstance(found.node, ast.Subscript)
-        else found
-    )
-    return isinstance(made, External) and made.name in ("ClassVar", "PrivateAttr")
-
-
-def _annotated(reader: Reader, annotation: tuple[str, ast.expr] | None) -> tuple[Call, ...]:
-    """The columns that `Annotated` carries."""
-    if annotation is None:
-        return ()
-    file, node = annotation
-    calls: list[Call] = []
-    for each in ast.walk(node):
-        if isinstance(each, (ast.Name, ast.Attribute)):
-            found = reader.project.resolve(file, each)
-            if isinstance(found, Known) and isinstance(found.node, ast.Subscript):
-                calls += _annotated(reader, (found.file, found.node))
-        if isinstance(each, ast.Call):
-            call = reader.call(file, each)
-            calls += [call] if call is not None and call.name in (*CONSTRUCTORS, "Field") else []
-    return tuple(calls)

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from ormistice.parsing import python_expression
 from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.static.annotations import stated_type, unwrapped
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
 from ormistice.sources.sqlalchemy.static.scope import Elsewhere, External, Known
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
 CONSTRUCTORS = ("Column", "mapped_column")
-INHERITED = "what is inherited from "  # begins the name of what is no column, but all those of a class that is not read
 _BESIDE_TYPE = ("ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue")
-_WRAPPERS = ("Mapped", "MappedColumn", "Annotated", "Final", "ClassVar", "Required")
+_BARE = ("current_timestamp", "current_date", "current_time", "current_user")  # written without parentheses
 _UNSAID: dict[str, Any] = {"default": None, "identity": None, "generated": None, "comment": None}
 
 
@@ -33,7 +32,6 @@ class Draft:
     field_key: Call | None = None
     checks: list[Call] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
-    inherited: bool = False
     spread: bool = False
 
 
@@ -69,15 +67,14 @@ class Columns:
 
     reader: Reader
     kinds: Kinds
-    type_map: list[tuple[str, ast.expr, ast.expr]]
+    type_map: list[tuple[str, ast.expr, ast.expr]] | None
 
     def draft(
         self, attribute: str, options: Options, annotation: tuple[str, ast.expr] | None, *, sqlmodel: bool
     ) -> Draft:
         """A column from its arguments and its annotation; `attribute` is its name unless it states one."""
-        if attribute.startswith(INHERITED):
-            return Draft({"name": attribute, "type": None}, unread=["it is not among the files"], inherited=True)
         owns = any(call.name in CONSTRUCTORS for call in options.calls)
+        classic = bool(options.calls) and options.calls[0].name == "Column"
         stated, kind = self._positional(options)
         draft = Draft(
             {"name": attribute, "type": None, "nullable": None, "serial": False, "client_default": None, **_UNSAID}
@@ -92,7 +89,7 @@ class Columns:
             draft, lambda: self._type(options, kind, annotation, sqlmodel=sqlmodel and not owns), None
         )
         draft.column["nullable"] = self._try(
-            draft, lambda: self._nullable(draft, options, annotation, bare=owns and sqlmodel), None
+            draft, lambda: self._nullable(draft, options, annotation, bare=owns and (sqlmodel or classic)), None
         )
         self._constructs(draft, options)
         draft.column["comment"] = self._try(draft, lambda: self._text(options, "comment"), None)
@@ -161,9 +158,11 @@ class Columns:
             return self.kinds.of(*stated)
         if annotation is None:
             return None
-        for key_file, key, kind_node in self.type_map:
-            if ast.unparse(key) == ast.unparse(bare(annotation[1])):
-                return self.kinds.of(key_file, kind_node)
+        if self.type_map is None:
+            return None
+        mapped = stated_type(self.reader, self.type_map, *annotation) if self.type_map else None
+        if mapped is not None:
+            return self.kinds.of(*mapped)
         file, node, _ = unwrapped(self.reader, *annotation)
         call = next((each for each in options.calls if each.name == "Field"), None)
         read = self.kinds.of_annotation(file, node, call, sqlmodel=sqlmodel)
@@ -274,13 +273,14 @@ def server_default(reader: Reader, file: str, node: ast.expr) -> str:
     if call.name in ("true", "false"):
         return call.name
     if ".func." in f".{path}" and not call.positional:
-        name = path.rpartition("func.")[2]
-        return (
-            name.upper()
-            if name in ("current_timestamp", "current_date", "current_time", "current_user")
-            else f"{name}()"
-        )
+        return _called(path)
     raise Unknown(ast.unparse(node))
+
+
+def _called(path: str) -> str:
+    """A function of SQL by its path below `func`, as SQLAlchemy calls it without arguments."""
+    name = path.rpartition("func.")[2]
+    return name.upper() if name in _BARE else f"{name}()"
 
 
 def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
@@ -305,7 +305,7 @@ def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
         case ast.Call(func=function):
             made = reader.project.resolve(file, function)
             path = made.path if isinstance(made, External) else ""
-            return f"{path.rpartition('func.')[2]}()" if ".func." in f".{path}" and not node.args else ast.unparse(node)
+            return _called(path) if ".func." in f".{path}" and not node.args else ast.unparse(node)
         case _:
             return ast.unparse(node)
 
@@ -324,53 +324,3 @@ def _enum(reader: Reader, file: str, node: ast.expr) -> str | None:
         return None
     lineage = reader.project.lineage(found.file, found.node)
     return found.node.name if any(isinstance(each, External) and each.package == "enum" for each in lineage) else None
-
-
-def unwrapped(reader: Reader, file: str, node: ast.expr) -> tuple[str, ast.expr, bool]:
-    """An annotation without `Mapped`, `Optional`, `| None` and `Annotated`, and whether it takes None."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return unwrapped(reader, file, forward(node.value))
-    found = reader.project.resolve(file, node)
-    if isinstance(found, Known) and isinstance(found.node, (ast.Subscript, ast.BinOp)):
-        file, node = found.file, found.node
-    match node:
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return _union(reader, file, [left, right])
-        case ast.Subscript(value=value, slice=inner):
-            made = reader.project.resolve(file, value)
-            name = made.name if isinstance(made, External) else ""
-            items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            if name in ("Optional", "Union"):
-                return _union(reader, file, [*items, ast.Constant(None)] if name == "Optional" else items)
-            return unwrapped(reader, file, items[0]) if name in _WRAPPERS else (file, node, False)
-        case _:
-            return file, node, False
-
-
-def forward(text: str) -> ast.expr:
-    """An expression that stands in a string. Raises Unknown."""
-    try:
-        return python_expression(text)
-    except SyntaxError as error:
-        raise Unknown(text) from error
-
-
-def _union(reader: Reader, file: str, items: list[ast.expr]) -> tuple[str, ast.expr, bool]:
-    kept = [item for item in items if not (isinstance(item, ast.Constant) and item.value is None)]
-    if not kept:
-        raise Unknown("an annotation of None")
-    first, node, nullable = unwrapped(reader, file, kept[0])
-    return first, node, nullable or len(kept) < len(items)
-
-
-def bare(node: ast.expr) -> ast.expr:
-    """An annotation as written, without `Mapped`, `Optional` and `| None`."""
-    match node:
-        case ast.Subscript(
-            value=ast.Name(id="Mapped" | "Optional") | ast.Attribute(attr="Mapped" | "Optional"), slice=inner
-        ):
-            return bare(inner)
-        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
-            return bare(left)
-        case _:
-            return node

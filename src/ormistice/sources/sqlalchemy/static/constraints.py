@@ -43,6 +43,8 @@ class Constraints:
             raise Unknown(text)
         if call.spreads or not isinstance(call.function, External) or call.node.func is None:
             raise Unknown(ast.unparse(call.node.func))
+        if call.named("_create_rule") is not None:
+            raise Unknown("_create_rule")
         match call.name:
             case "ForeignKeyConstraint":
                 self.table["foreign_keys"].append({**self._foreign_key(call), "called": True})
@@ -64,10 +66,6 @@ class Constraints:
     def of_column(self, draft: Draft) -> None:
         """What a column says of the table's constraints."""
         name = draft.column["name"]
-        if draft.inherited:
-            self.table["columns"].remove(draft.column)
-            self.table["unread"] += ["columns", "primary_key", *_KINDS.values(), "relations"]
-            return
         if draft.spread:
             self.table["unread"] += [*([] if draft.primary_key else ["primary_key"]), *_KINDS.values()]
         for call in draft.keys:

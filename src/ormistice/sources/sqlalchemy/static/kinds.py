@@ -75,21 +75,30 @@ class Kinds:
                 return self._named(call.function.name, call)
             found = call.function
         if isinstance(found, Known) and isinstance(found.node, ast.ClassDef):
-            return self._own(found.file, found.node)
+            return self._own(found.file, found.node, call)
         raise Unknown(ast.unparse(node))
 
-    def _own(self, file: str, node: ast.ClassDef) -> dict[str, Any]:
-        """A type of the application: a decorator of another type, unless it decides by dialect."""
+    def _own(self, file: str, node: ast.ClassDef, call: Call | None) -> dict[str, Any]:
+        """A type of the application: a decorator of another type, which it makes of its own arguments."""
         for value in self.reader.project.lineage(file, node):
             if not isinstance(value, Known) or not isinstance(value.node, ast.ClassDef):
                 continue
             decided = syntax.attribute(value.node, "load_dialect_impl")
             if decided is not None:
                 return self.of(value.file, for_postgresql(decided))
+            if syntax.attribute(value.node, "__init__") is not None:
+                raise Unknown(node.name)  # what it makes of its arguments is for it to say
             implementation = syntax.attribute(value.node, "impl")
-            if isinstance(implementation, ast.Assign):
-                return self.of(value.file, implementation.value)
+            if isinstance(implementation, (ast.Assign, ast.AnnAssign)) and implementation.value is not None:
+                return self._made(value.file, implementation.value, call)
         raise Unknown(node.name)
+
+    def _made(self, file: str, implementation: ast.expr, call: Call | None) -> dict[str, Any]:
+        """The type that a decorator is of: a class is made with the decorator's arguments."""
+        found = self.reader.project.resolve(file, implementation)
+        if call is None or not isinstance(found, External) or not (call.node.args or call.node.keywords):
+            return self.of(file, implementation)
+        return self._named(found.name, Call(call.file, call.node, found))
 
     def _named(self, name: str, call: Call) -> dict[str, Any]:
         if name in ("Enum", "ENUM"):
@@ -211,6 +220,14 @@ class Kinds:
         for statement in node.body:
             for name in syntax.targets(statement) if isinstance(statement, ast.Assign) else ():
                 value = self._value(file, statement)
+                if (
+                    isinstance(statement, ast.Assign)
+                    and isinstance(other := statement.value, ast.Name)
+                    and other.id in found
+                ):
+                    value = found[other.id]
+                    if not aliases:
+                        continue
                 if not name.startswith("_") and (aliases or value is None or value not in found.values()):
                     found[name] = value
         return found

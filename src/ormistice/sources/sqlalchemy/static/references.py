@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["owner", "resolve", "serials", "spelled"]
 _INTEGERS = ("INTEGER", "BIGINT", "SMALLINT")
+_NUMBERS = ("NUMERIC", "FLOAT")
 
 
 def resolve(tables: "Tables") -> None:
@@ -30,6 +31,7 @@ def resolve(tables: "Tables") -> None:
                 continue
             names = {target[:2] for target in targets}
             schema, name = next(iter(names)) if len(names) == 1 else (None, "")
+            targets = [_by_key(tables, target) for target in targets]
             key["spelled"] = [_literal(tables, raw) for raw in key.pop("raw")]
             key["target"] = {"schema": schema, "table": name, "columns": [column for _, _, column in targets]}
             kept.append(key)
@@ -60,6 +62,16 @@ def _target(tables: "Tables", table: dict[str, Any], key: dict[str, Any], number
     raise Unknown(ast.unparse(node))
 
 
+def _by_key(tables: "Tables", target: tuple[str | None, str, str]) -> tuple[str | None, str, str]:
+    """What is referenced, a column under its key as SQLAlchemy knows it."""
+    schema, name, key = target
+    for table in tables.tables:
+        if (table["schema"], table["name"]) == (schema, name):
+            named = (str(column["name"]) for column in table["columns"] if column.get("key") == key)
+            return schema, name, next(named, key)
+    return target
+
+
 def owner(tables: "Tables", file: str, node: ast.AST) -> dict[str, Any] | None:
     """The table of `Model.column`, of `table.c.column`, or of a call on one of these."""
     while isinstance(node, ast.Call):
@@ -69,10 +81,15 @@ def owner(tables: "Tables", file: str, node: ast.AST) -> dict[str, Any] | None:
     holder = node.value
     if isinstance(holder, ast.Attribute) and holder.attr in ("c", "columns"):
         holder = holder.value
-    found = tables.reader.project.resolve(file, holder)
+    return table(tables, file, holder)
+
+
+def table(tables: "Tables", file: str, node: ast.AST) -> dict[str, Any] | None:
+    """The table that a class or a call of `Table` makes, by the expression that stands for it."""
+    found = tables.reader.project.resolve(file, node)
     if isinstance(found, Known) and isinstance(found.node, (ast.ClassDef, ast.Call)):
         at = (found.file, found.node.lineno)
-        return next((table for table in tables.tables if table["at"] == at), None)
+        return next((each for each in tables.tables if each["at"] == at), None)
     return None
 
 
@@ -109,12 +126,15 @@ def serials(tables: "Tables") -> None:
         referencing = {column for each in table["foreign_keys"] for column in each["columns"]}
         for column in table["columns"]:
             stated = table["autoincrement"].get(column["name"])
-            wanted = stated is True or (
+            wanted = stated in (True, "ignore_fk") or (
                 len(key) == 1 and stated in (None, "auto") and column["name"] not in referencing
             )
             filled = any(column[name] is not None for name in ("default", "identity", "generated", "client_default"))
+            drawn = column["name"] in key and wanted and not filled
             text = (column["type"] or {}).get("text")
-            column["serial"] = column["name"] in key and wanted and not filled and text in _INTEGERS
+            column["serial"] = drawn and text in _INTEGERS
+            if drawn and (column["type"] is None or str(text).startswith(_NUMBERS)):
+                column["default"] = {"text": None}  # whether it draws from a sequence is for its type to say
             if column["name"] in key:
                 column["nullable"] = False
         if not key:

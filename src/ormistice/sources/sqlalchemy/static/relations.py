@@ -7,8 +7,8 @@ from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static import classes, references
+from ormistice.sources.sqlalchemy.static.annotations import forward, unwrapped
 from ormistice.sources.sqlalchemy.static.classes import Model
-from ormistice.sources.sqlalchemy.static.columns import forward, unwrapped
 from ormistice.sources.sqlalchemy.static.scope import External, Known
 from ormistice.sources.sqlalchemy.static.tables import Tables, lineage_of
 from ormistice.sources.sqlalchemy.static.values import Call, Unknown
@@ -59,10 +59,15 @@ def relations(tables: Tables) -> list[dict[str, Any]]:
 
 def _touched(tables: Tables, written: "Written") -> list[Table]:
     """The tables that a relationship may keep equal columns of, as far as they are known."""
-    try:
-        return [written.table, _Reading(tables, written).target()[1]]
-    except Unknown:
-        return [written.table]
+    reading = _Reading(tables, written)
+    touched = [written.table]
+    for asked in (lambda: reading.target()[1], reading.secondary):
+        try:
+            found = asked()
+        except Unknown:
+            continue
+        touched += [] if found is None else [found]
+    return touched
 
 
 def _of_class(tables: Tables, owner: Model, table: Table) -> Iterator[Written]:
@@ -156,7 +161,7 @@ class _Reading:
 
     def _joined(self, target: Table) -> tuple[str, list[Pair]]:
         """The direction and the pairs of columns, each a referenced and a referencing one."""
-        secondary = self._secondary()
+        secondary = self.secondary()
         if secondary is not None:
             return "MANYTOMANY", self._one(self._pairs(secondary, self.written.table))
         own = self.written.table
@@ -203,6 +208,7 @@ class _Reading:
             {self._column(file, each.left), self._column(file, each.comparators[0])}
             for each in ast.walk(node)
             if isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.Eq) and len(each.ops) == 1
+            if not isinstance(each.comparators[0], ast.Constant)  # a column and a value
         ]
 
     def _columns(self, option: str) -> list[Column]:
@@ -229,7 +235,7 @@ class _Reading:
             return self._column(file, node.args[0])
         table, attribute = self.written.table, node.id if isinstance(node, ast.Name) else ""
         if isinstance(node, ast.Attribute):
-            owner = references.owner(self.tables, file, node)
+            owner = references.owner(self.tables, file, node) or self._named(node.value)
             table = owner if owner is not None else self._model(file, node.value)[1]
             attribute = node.attr
         names = {own: name for mapped in table["classes"] for name, own in mapped["attributes"].items()}
@@ -238,7 +244,15 @@ class _Reading:
             raise Unknown(ast.unparse(node))
         return table["schema"], table["name"], column
 
-    def _secondary(self) -> Table | None:
+    def _named(self, node: ast.expr) -> Table | None:
+        """The table of `name.c`, by the name that it has in the database."""
+        if not isinstance(node, ast.Attribute) or node.attr not in ("c", "columns"):
+            return None
+        name = ast.unparse(node.value)
+        found = [each for each in self.tables.tables if name in (each["name"], f"{each['schema']}.{each['name']}")]
+        return found[0] if len(found) == 1 else None
+
+    def secondary(self) -> Table | None:
         """The table that joins the two, if one does."""
         stated = self.written.option("secondary", "link_model")
         if stated is None:
@@ -293,7 +307,7 @@ class _Reading:
         node = call.positional[0] if call is not None and call.positional else value
         made = Written(target, table, str(self.tables.reader.text(file, node)), file, call or _nothing(file), None)
         direction = _OTHER_WAY[own["direction"]]
-        secondary = self._secondary()
+        secondary = self.secondary()
         yield {
             "lineage": lineage_of(target)["lineage"],
             "attribute": made.name,

@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,6 +106,8 @@ class Project:
 
     def resolve(self, file: str, node: ast.AST, depth: int = 0) -> Value:
         """What an expression in a module stands for, names followed to where they were given."""
+        if depth > _DEPTH:
+            return None
         match node:
             case Elsewhere(file=other, expression=expression):
                 return self.resolve(other, expression, depth)
@@ -133,7 +136,7 @@ class Project:
         if name in module.functions:
             return Known(file, module.functions[name])
         if name in module.assigned:
-            value = module.assigned[name]
+            value = _restated(module, name)
             return self.resolve(file, value, depth + 1) if not _mentions(value, name) else Known(file, value)
         found = self.imported(file, module, name, depth)
         if found is not None:
@@ -159,7 +162,10 @@ class Project:
                     packages.append(dotted)
                 elif source != file and isinstance(found := self.name(source, name, depth + 1), Known):
                     return found
-        return None if hasattr(builtins, name) or not packages else External(f"{packages[0]}.{name}")
+        if hasattr(builtins, name) or not packages:
+            return None
+        last = next((each for each in reversed(packages) if each.partition(".")[0] in _LIBRARIES), packages[0])
+        return External(f"{last}.{name}")
 
     def absolute(self, file: str, level: int, source: str) -> str:
         """The dotted name that a relative import means."""
@@ -208,13 +214,26 @@ class Project:
         """What a class is derived from; a call that makes a base is what it calls."""
         for base in node.bases:
             found = self.resolve(file, base)
+            yield from self._given(file, base)
             if isinstance(found, Known) and isinstance(found.node, ast.Call):
                 made = self.resolve(found.file, found.node.func)
+                shared = syntax.keyword(found.node, "cls")  # what `declarative_base` derives the base from
+                if isinstance(made, External) and shared is not None:
+                    yield self.resolve(found.file, shared)
                 yield made if isinstance(made, External) else found
             elif isinstance(found, Known) and isinstance(found.node, ast.Subscript):
                 yield self.resolve(found.file, found.node.value)
             else:
                 yield found
+
+    def _given(self, file: str, base: ast.expr) -> Iterator[Value]:
+        """The class that a Flask-SQLAlchemy object is given to make its `Model` of."""
+        owner = self.resolve(file, base.value) if isinstance(base, ast.Attribute) and base.attr == "Model" else None
+        match owner:
+            case Known(file=other, node=ast.Call() as call) if given := syntax.keyword(call, "model_class"):
+                yield self.resolve(other, given)
+            case _:
+                pass
 
     def lineage(self, file: str, node: ast.ClassDef, depth: int = 0) -> list[Value]:
         """A class, then all that it is derived from, nearest first; each once, where it appears last, as in Python."""
@@ -229,6 +248,38 @@ class Project:
             if value not in unique:
                 unique.insert(0, value)
         return unique
+
+
+def never_runs(condition: ast.expr) -> bool:
+    """Whether a condition never holds while its module is imported."""
+    return ast.unparse(condition) in ("TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__ == '__main__'", "False")
+
+
+def _restated(module: Module, name: str) -> ast.expr:
+    """The last value of a name, put together of its earlier ones where it is made of them."""
+    value = module.assigned[name]
+    if isinstance(value, ast.Name) or not _speaks_of(value, name):
+        return value
+    made: ast.expr | None = None
+    for statement in module.tree.body:
+        given = getattr(statement, "value", None)
+        if name in syntax.targets(statement) and isinstance(given, ast.expr):
+            made = _With(name, made).visit(deepcopy(given)) if _speaks_of(given, name) else given
+    return value if made is None or _speaks_of(made, name) else made
+
+
+def _speaks_of(value: ast.expr, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(value))
+
+
+class _With(ast.NodeTransformer):
+    """An expression with another one in place of a name."""
+
+    def __init__(self, name: str, value: ast.expr | None) -> None:
+        self.name, self.value = name, value
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.value if node.id == self.name and self.value is not None else node
 
 
 def _mentions(value: ast.expr, name: str) -> bool:

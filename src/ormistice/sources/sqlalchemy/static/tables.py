@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ormistice.sources.sqlalchemy import syntax
-from ormistice.sources.sqlalchemy.static import classes, references
-from ormistice.sources.sqlalchemy.static.classes import Attribute, Model
+from ormistice.sources.sqlalchemy.static import attributes, classes, references
+from ormistice.sources.sqlalchemy.static.attributes import Attribute
+from ormistice.sources.sqlalchemy.static.classes import Model
 from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, Columns, Draft, Options
 from ormistice.sources.sqlalchemy.static.constraints import Constraints
+from ormistice.sources.sqlalchemy.static.definitions import definitions
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
+from ormistice.sources.sqlalchemy.static.metadata import metadata_of, type_map
 from ormistice.sources.sqlalchemy.static.naming import UNTOLD, USUAL, Convention, convention
 from ormistice.sources.sqlalchemy.static.releases import Releases
 from ormistice.sources.sqlalchemy.static.scope import External, Known
+from ormistice.sources.sqlalchemy.static.unread import unread
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
 _ALL = ["foreign_keys", "uniques", "checks", "indexes", "exclusions"]
@@ -44,10 +47,9 @@ class Tables:
             self.problem(f"cannot be parsed: {module.error.msg}", file, module.error.lineno)
             self.missed = True
             return
-        for statement in module.tree.body:
-            for node in ast.walk(statement):
-                if isinstance(node, ast.ClassDef) or (isinstance(node, ast.Call) and module.function(node) == "Table"):
-                    self._one(file, node)
+        for node, sure in definitions(module.tree.body):
+            if isinstance(node, ast.ClassDef) or module.function(node) == "Table":
+                self._one(file, node, sure=sure)
 
     def read_afterwards(self, file: str) -> None:
         """Add the columns that one module gives to classes after they were made, once all classes are known."""
@@ -56,19 +58,25 @@ class Tables:
             for node in ast.walk(statement):
                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
                     self._afterwards(file, node, node.targets[0], sure=node is statement)
+                elif isinstance(node, ast.Call):
+                    self._changed(file, node)
 
-    def _one(self, file: str, node: ast.ClassDef | ast.Call) -> None:
+    def _one(self, file: str, node: ast.ClassDef | ast.Call, *, sure: bool) -> None:
+        """Add the table that a class or a call of `Table` makes; `sure` unless only running tells whether it does."""
         try:
             if isinstance(node, ast.Call):
                 call = Call(file, node, self.reader.project.resolve(file, node.func))
                 if call.name == "Table" and len(call.positional) > 1:
-                    self._core(call)
+                    self._core(call, sure=sure)
             else:
                 found = classes.model(self.reader.project, file, node)
                 if classes.has_table(found):
+                    _certain(sure)
                     self._class(found)
                 elif found.is_declarative and (base := classes.mapped_base(found)) is not None:
                     self._single(found, base)
+                else:
+                    _certain(not classes.may_have_table(found), "whether it has a table")
         except Unknown as error:
             self.missed = True
             what = f"class `{node.name}`" if isinstance(node, ast.ClassDef) else "a table"
@@ -94,7 +102,8 @@ class Tables:
         self._schema(table, metadata, options.get("schema"))
         comment = options.get("comment")
         table["comment"] = self.reader.text(*comment) if comment else None
-        self._add(table, constraints, found, self._ordered(found, classes.columns_of(found, self.reader)))
+        self._add(table, constraints, found, self._ordered(found, attributes.columns_of(found, self.reader)))
+        self._unread(table, found)
         for file, argument in arguments:
             self._argument(constraints, table, file, argument)
         self.tables.append(table)
@@ -106,16 +115,34 @@ class Tables:
         if table is not None:
             table["classes"].append(lineage_of(found))
             self.mapped.append((found, table))
-            own = self._ordered(found, classes.own_columns(found, self.reader))
+            own = self._ordered(found, attributes.columns_of(found, self.reader))
             self._add(table, Constraints(self.reader, table), found, own)
+            self._unread(table, found)
 
-    def _ordered(self, found: Model, attributes: Iterator[Attribute]) -> list[Attribute]:
+    def _unread(self, table: dict[str, Any], found: Model) -> None:
+        """Note what may give the table of a class more than is read of it."""
+        for each in unread(found, self.reader):
+            table["unread"] += ["columns", "primary_key", *_ALL, "relations"]
+            self.problem(
+                f"class `{each.node.name}`: not understood without running it: {each.words}",
+                each.file,
+                each.statement.lineno,
+            )
+        versioned = found.inherited("__versioned__")
+        if versioned is not None:
+            self.missed = True
+            owner, statement = versioned
+            self.problem(
+                "`__versioned__`: its tables of versions are not made without running it", owner.file, statement.lineno
+            )
+
+    def _ordered(self, found: Model, columns: Iterator[Attribute]) -> list[Attribute]:
         """The columns as the table has them: in old releases those first that were made first.
 
         A column that is written out is made where it stands, every other one when its class is complete.
         """
         if not self.releases.by_creation:
-            return classes.scanned(found, attributes) if found.is_sqlmodel else list(attributes)
+            return attributes.scanned(found, columns) if found.is_sqlmodel else list(columns)
         complete = (self.files.index(found.file), (found.node.end_lineno or 0) + 1, 0)
 
         def made(attribute: Attribute) -> tuple[int, int, int]:
@@ -124,7 +151,7 @@ class Tables:
                 return complete
             return (self.files.index(call.file), call.node.lineno, call.node.col_offset)
 
-        return sorted(attributes, key=made)
+        return sorted(columns, key=made)
 
     def _afterwards(self, file: str, statement: ast.Assign, target: ast.Attribute, *, sure: bool) -> None:
         """A column that is given to a class after it was made; `sure` unless only running tells whether it is."""
@@ -142,9 +169,32 @@ class Tables:
         owner["classes"][0]["attributes"][draft.column["name"]] = target.attr
         self._drafted(owner, Constraints(self.reader, owner), draft, file, statement.lineno)
 
-    def _add(self, table: dict[str, Any], constraints: Constraints, found: Model, attributes: list[Attribute]) -> None:
-        columns = Columns(self.reader, self.kinds, self._type_map(found))
-        for attribute in attributes:
+    def _changed(self, file: str, call: ast.Call) -> None:
+        """Calls that change a table once it is made, or copy it."""
+        match call:
+            case ast.Call(func=ast.Attribute(value=value, attr="append_column" | "append_constraint")):
+                changed = value.value if isinstance(value, ast.Attribute) and value.attr == "__table__" else value
+            case ast.Call(func=ast.Name(id="setattr"), args=[changed, *_]):
+                pass
+            case ast.Call(func=ast.Attribute(attr="to_metadata" | "tometadata")):
+                self.missed = True
+                return
+            case _:
+                return
+        owner = references.table(self, file, changed)
+        if owner is not None:
+            owner["unread"] += ["columns", *_ALL]
+            self.problem(
+                f"table `{owner['name']}`: not understood without running it: {ast.unparse(call)}", file, call.lineno
+            )
+
+    def _add(self, table: dict[str, Any], constraints: Constraints, found: Model, listed: list[Attribute]) -> None:
+        meanings = type_map(found, self.reader)
+        if meanings is None and not found.unread_bases:
+            message = f"class `{found.node.name}`: not understood without running it: type_annotation_map"
+            self.problem(message, found.file, found.node.lineno)
+        columns = Columns(self.reader, self.kinds, meanings)
+        for attribute in listed:
             draft = columns.draft(
                 attribute.name, Options(attribute.calls), attribute.annotation, sqlmodel=found.is_sqlmodel
             )
@@ -153,18 +203,8 @@ class Tables:
             table["classes"][-1]["attributes"][draft.column["name"]] = attribute.name
             if draft.field_key is not None:
                 table["classes"][-1]["fields"][attribute.name] = self.releases.says_ondelete
-            self._drafted(table, constraints, draft, attribute.file, attribute.statement.lineno)
-
-    def _type_map(self, found: Model) -> list[tuple[str, ast.expr, ast.expr]]:
-        inherited = found.inherited("type_annotation_map")
-        value = getattr(inherited[1], "value", None) if inherited else None
-        if inherited is None or not isinstance(value, ast.Dict):
-            return []
-        return [
-            (inherited[0].file, key, kind)
-            for key, kind in zip(value.keys, value.values, strict=True)
-            if key is not None
-        ]
+            if all(column["name"] != draft.column["name"] for column in table["columns"]):  # else `use_existing_column`
+                self._drafted(table, constraints, draft, attribute.file, attribute.statement.lineno)
 
     def _drafted(self, table: dict[str, Any], constraints: Constraints, draft: Draft, file: str, line: int) -> None:
         column = draft.column
@@ -192,17 +232,35 @@ class Tables:
         if isinstance(statement, ast.FunctionDef):
             returned = [each.value for each in ast.walk(statement) if isinstance(each, ast.Return)]
             value = returned[0] if len(returned) == 1 else None
-        if not isinstance(value, (ast.Tuple, ast.List, ast.Dict)):
+        if value is None:
             raise Unknown("__table_args__")
-        items = [value] if isinstance(value, ast.Dict) else value.elts
-        options = {
-            str(key.value): (owner.file, each)
-            for item in items
-            if isinstance(item, ast.Dict)
-            for key, each in zip(item.keys, item.values, strict=True)
-            if isinstance(key, ast.Constant)
-        }
-        return [(owner.file, item) for item in items if not isinstance(item, ast.Dict)], options
+        file, value = self.reader.written(owner.file, value)
+        listed = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
+        items: list[tuple[str, ast.expr]] = []
+        options: dict[str, tuple[str, ast.expr]] = {}
+        for item in listed:
+            found_options = self._options(file, item)
+            options |= found_options or {}
+            items += [(file, item)] if found_options is None and isinstance(item, ast.expr) else []
+        if items and listed == [value]:
+            raise Unknown("__table_args__")
+        return items, options
+
+    def _options(self, file: str, node: ast.AST) -> dict[str, tuple[str, ast.expr]] | None:
+        """The entries of a dictionary; None for anything else. Raises Unknown."""
+        file, written = self.reader.written(file, node)
+        call = self.reader.call(file, written)
+        if call is not None and ast.unparse(call.node.func) == "dict" and not call.positional and not call.spreads:
+            return {str(word.arg): (call.file, word.value) for word in call.node.keywords}
+        if not isinstance(written, ast.Dict):
+            return None
+        options: dict[str, tuple[str, ast.expr]] = {}
+        for key, value in zip(written.keys, written.values, strict=True):
+            inner = self._options(file, value) if key is None else {str(self.reader.constant(file, key)): (file, value)}
+            if inner is None:
+                raise Unknown("__table_args__")
+            options |= inner
+        return options
 
     def _argument(self, constraints: Constraints, table: dict[str, Any], file: str, argument: ast.expr) -> None:
         call = self.reader.call(file, argument)
@@ -226,8 +284,10 @@ class Tables:
 
     # Core
 
-    def _core(self, call: Call) -> None:
-        name = self.reader.constant(call.file, call.positional[0])
+    def _core(self, call: Call, *, sure: bool) -> None:
+        _certain(sure)
+        name = self.reader.text(call.file, call.positional[0])
+        self._is_declared(call, name)
         metadata = self._metadata(call)
         table = self._table(str(name), call.file, call.node.lineno)
         own = call.named("schema")
@@ -258,6 +318,14 @@ class Tables:
         for argument in others:
             self._argument(constraints, table, call.file, argument)
         self.tables.append(table)
+
+    def _is_declared(self, call: Call, name: str | None) -> None:
+        """Raise Unknown for a table that is made again, or read from a database."""
+        again = call.named("autoload_with", "autoload", "extend_existing", "keep_existing")
+        if again is not None or len(call.positional) == 2:  # noqa: PLR2004 - its name and its MetaData, and no column
+            for table in self.tables:
+                table["unread"] += ["columns", *_ALL] if again is not None and table["name"] == name else []
+            raise Unknown("whether it has more columns")
 
     def _metadata(self, call: Call) -> Call | None:
         """The MetaData of a `Table` call: its own, or that of the class it is an attribute of."""
@@ -299,29 +367,10 @@ def lineage_of(found: Model) -> dict[str, Any]:
     return {"lineage": lineage, "attributes": {}, "fields": {}}
 
 
-def metadata_of(found: Model, reader: Reader) -> Call | None:
-    """The MetaData that a class or one of its bases states; None where none does and a plain one is made."""
-    for value in found.classes:
-        node = value.node
-        if not isinstance(node, ast.ClassDef):
-            continue
-        own = [getattr(syntax.attribute(node, name), "value", None) for name in ("metadata", "registry")]
-        for each in [*own, *node.bases]:
-            stated = _metadata_in(reader, reader.call(value.file, each))
-            if stated is not None:
-                return stated
-    return None
-
-
-def _metadata_in(reader: Reader, made: Call | None) -> Call | None:
-    """The MetaData that a call makes, is given, or finds in the registry that it is a method of."""
-    if made is None or made.name == "MetaData":
-        return made
-    if isinstance(made.node.func, ast.Attribute) and made.named("metadata") is None:
-        registry = reader.call(made.file, made.node.func.value)
-        return None if registry is None else _metadata_in(reader, registry)
-    inner = reader.call(made.file, made.named("metadata"))
-    return inner if inner is not None and inner.name == "MetaData" else None
+def _certain(sure: bool, words: str = "whether it is made") -> None:  # noqa: FBT001 - a fact, and no option
+    """Raise Unknown for what only running tells."""
+    if not sure:
+        raise Unknown(words)
 
 
 def indexes_apart(tables: Tables, file: str) -> Iterator[tuple[dict[str, Any] | None, Call]]:
