@@ -238,6 +238,19 @@ def test_show_prints_the_model(ormistice: Run, form: str) -> None:
     assert "users" in done.stdout
 
 
+def test_what_is_registered_for_the_end_is_run() -> None:
+    program = "import atexit; atexit.register(print, 'the end'); from ormistice.cli import main; main()"
+    command = [sys.executable, "-c", program]
+
+    ends = [
+        subprocess.run([*command, *more], capture_output=True, text=True, check=False)
+        for more in (["--version"], ["audit", "x.prisma", "y.prisma"], ["explain", "missing-tabel"])
+    ]
+
+    assert [done.stdout.splitlines()[-1] for done in ends] == ["the end"] * 3
+    assert [done.returncode for done in ends] == [0, 2, 2]
+
+
 def test_two_runs_are_byte_identical(tmp_path: Path) -> None:
     def run(seed: str) -> bytes:
         command = [sys.executable, "-c", "from ormistice.cli import main; main()", "audit", "--config"]

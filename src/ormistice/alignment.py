@@ -6,9 +6,10 @@ Presence is a union: an object exists if any source in scope declares it. A valu
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 
 from ormistice.model import (
@@ -38,10 +39,10 @@ from ormistice.pairing import Pairing, column_spellings, pairings
 from ormistice.renaming import renamed, reversed_names
 from ormistice.types import ColumnType
 
+K = TypeVar("K")
+T = TypeVar("T")
 V = TypeVar("V")
 
-
-T = TypeVar("T")
 _SCHEMA_OBJECTS: Mapping[type, Callable[[Schema], tuple[Any, ...]]] = {
     Enum: lambda schema: schema.enums,
     Sequence: lambda schema: schema.sequences,
@@ -57,6 +58,22 @@ MEMBERS: Mapping[type, Callable[[Table], tuple[Any, ...]]] = {
     CheckConstraint: lambda table: table.checks,
     ExclusionConstraint: lambda table: table.exclusions,
     Relation: lambda table: table.relations,
+}
+# Kinds of which two objects of other keys may be one.
+_JOINED = (Index, CheckConstraint)
+# By kind, all that its objects say of themselves, but for what makes two of them one and for what no rule holds one
+# source's word against another's in.
+_ASPECTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = {
+    kind: attrgetter(*(each.name for each in fields(kind) if each.name not in ("table", "place", *apart)))
+    for kind, apart in {
+        Column: ("name", "client_default"),
+        PrimaryKey: (),
+        ForeignKey: (),
+        UniqueConstraint: (),
+        Index: (),
+        CheckConstraint: (),
+        ExclusionConstraint: (),
+    }.items()
 }
 
 
@@ -138,7 +155,8 @@ class Aligned(Generic[T]):
     """One object as the sources have it; `declared` has the authority first.
 
     `missing` are the sources that could declare it, have business with it, and do not. `authority` is the source whose
-    word counts for the object's table, whether it declares the object or not.
+    word counts for the object's table, whether it declares the object or not. `agreed`: no source misses it, and no two
+    state an aspect of it otherwise; that most objects are is why an audit is soon done.
     """
 
     identity: Identity
@@ -146,6 +164,7 @@ class Aligned(Generic[T]):
     missing: tuple[str, ...]
     authority: str
     among: Sources
+    agreed: bool = False
 
     def disagreement(
         self, aspect: Callable[[T], Stated[V] | None], differs: Callable[[V, V], object] = lambda a, b: a != b
@@ -245,19 +264,39 @@ def _says(kind: type, schema: Schema) -> bool:
 
 
 def _align_members(kind: type[T], table: Aligned[Table]) -> Iterable[Aligned[T]]:
-    grouped: dict[Identity, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    grouped: dict[tuple[tuple[str, ...], str], tuple[Identity, dict[str, list[Any]]]] = {}
     for source, declared in table.declared.items():
         for item in MEMBERS[kind](declared):
-            grouped[item.key()][source].append(item)
-    found = {
-        identity: slot for key in sorted(grouped, key=Identity.order) for identity, slot in _slots(key, grouped[key])
-    }
-    for identity, slot in sorted(_joined(found).items(), key=lambda pair: pair[0].order()):
+            key = item.key()
+            grouped.setdefault(_apart(key), (key, {}))[1].setdefault(source, []).append(item)
+    slots = (slot for _, group in sorted(grouped.items(), key=itemgetter(0)) for slot in _slots(*group))
+    found = {_apart(identity): (identity, slot) for identity, slot in slots}
+    if kind in _JOINED:
+        found = _joined(found)
+    for _, (identity, slot) in sorted(found.items(), key=itemgetter(0)):
         item = next(iter(slot.values()))
         absent = [source for source in table.declared if source not in slot]
         missing = tuple(name for name in absent if _could_declare(item, table.declared[name], name, table.among))
         in_order = {source: slot[source] for source in table.declared if source in slot}
-        yield Aligned(identity, in_order, missing, table.authority, table.among)
+        agreed = not missing and kind in _ASPECTS and _agree(map(_ASPECTS[kind], in_order.values()))
+        yield Aligned(identity, in_order, missing, table.authority, table.among, agreed)
+
+
+def _apart(identity: Identity) -> tuple[tuple[str, ...], str]:
+    """What tells objects of one kind in one table apart."""
+    return identity.columns, identity.detail
+
+
+def _agree(told: Iterable[tuple[Any, ...]]) -> bool:
+    """Whether none of several objects states an aspect otherwise than another that states it."""
+    for aspect in zip(*told, strict=True):
+        said = None
+        for value in aspect:
+            if said is None:
+                said = value
+            elif value is not None and value != said:
+                return False
+    return True
 
 
 def _slots(key: Identity, items: Mapping[str, list[T]]) -> Iterable[tuple[Identity, dict[str, T]]]:
@@ -311,20 +350,16 @@ def _telling(item: Any) -> str:
             return name.value if isinstance(name, Stated) else ""
 
 
-def _joined(found: Mapping[Identity, dict[str, T]]) -> dict[Identity, dict[str, T]]:
+def _joined(found: Mapping[K, tuple[Identity, dict[str, T]]]) -> dict[K, tuple[Identity, dict[str, T]]]:
     """Indexes and checks of other keys that are one all the same: no source has both, and name or meaning agrees."""
-    joined: dict[Identity, dict[str, T]] = {}
-    if not any(isinstance(item, Index | CheckConstraint) for slot in found.values() for item in slot.values()):
-        return dict(found)
-    for identity, slot in found.items():
+    joined: dict[K, tuple[Identity, dict[str, T]]] = {}
+    for key, (identity, slot) in found.items():
         item = next(iter(slot.values()))
-        kin = next(
-            (known for known, other in joined.items() if _akin(item, other.values()) and not other.keys() & slot), None
-        )
+        kin = next((own for _, own in joined.values() if _akin(item, own.values()) and not own.keys() & slot), None)
         if kin is None:
-            joined[identity] = dict(slot)
+            joined[key] = identity, dict(slot)
         else:
-            joined[kin] |= slot
+            kin.update(slot)
     return joined
 
 

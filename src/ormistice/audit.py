@@ -139,6 +139,8 @@ def check(among: Sources, within: frozenset[QualifiedName] | None = None) -> lis
     for rule in rules():
         aligned: Aligned[Any]
         for aligned in chain.from_iterable(align(subject, among, within) for subject in rule.subjects):
+            if aligned.agreed and not rule.even_agreed:
+                continue
             identity = aligned.identity
             for violation in rule.check(aligned):
                 parts = (rule.name, identity.kind, str(identity.name), *identity.columns, identity.detail)

@@ -68,13 +68,17 @@ Check = Callable[[Aligned[Any]], Iterator[Violation]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: `subjects` are the kinds of the model that its check is called for, one aligned object at a time."""
+    """A rule: `subjects` are the kinds of the model that its check is called for, one aligned object at a time.
+
+    `even_agreed`: it may find something in an object that is `Aligned.agreed`; of others it is not even asked.
+    """
 
     name: str
     severity: Severity
     subjects: tuple[type, ...]
     check: Check
     documentation: str
+    even_agreed: bool = False
 
     @property
     def summary(self) -> str:
@@ -97,13 +101,15 @@ def first_sentence(text: str) -> str:
     return text if end < 0 else text[: end + 1]
 
 
-def rule(*subjects: type, severity: Severity) -> Callable[[Callable[[Aligned[T]], Iterator[Violation]]], Rule]:
+def rule(
+    *subjects: type, severity: Severity, even_agreed: bool = False
+) -> Callable[[Callable[[Aligned[T]], Iterator[Violation]]], Rule]:
     """Make a function a rule of the same name, in kebab case; its docstring is the rule's documentation."""
 
     def register(check: Callable[[Aligned[T]], Iterator[Violation]]) -> Rule:
         lines = (check.__doc__ or "").strip().split("\n")
         documentation = "\n".join(line.removeprefix("    ") for line in lines)
-        return Rule(check.__name__.replace("_", "-"), severity, subjects, check, documentation)
+        return Rule(check.__name__.replace("_", "-"), severity, subjects, check, documentation, even_agreed)
 
     return register
 

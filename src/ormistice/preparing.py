@@ -68,7 +68,9 @@ def several(config: Config) -> Config:
 def opened(config: Config) -> tuple[Source, ...]:
     """The sources of a configuration, in its order."""
     kinds = [kind_of(entry.locations[0], config.base)[0] for entry in config.sources]
-    return tuple(kind.open(request) for kind, request in zip(kinds, requests(config), strict=True))
+    asked = list(zip(kinds, requests(config), strict=True))
+    made = {request.name: kind.open(request) for kind, request in sorted(asked, key=lambda pair: not pair[0].begins)}
+    return tuple(made[request.name] for _, request in asked)
 
 
 def settings_of(config: Config, sources: tuple[Source, ...], authority: str | None = None) -> Settings:

@@ -1,19 +1,35 @@
 """Laws of comparison, on random schemas."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from random import Random
+from typing import TypeVar
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from building import ACTIONS, EXPRESSES, HERE, TYPES, compare, name, schemas, told
-from ormistice.alignment import Sources
+from ormistice.alignment import Sources, align
 from ormistice.audit import check
 from ormistice.findings import Violation
-from ormistice.model import Domain, Reference, Relation, Schema, Stated, Table, View, paired
+from ormistice.model import (
+    Domain,
+    Facet,
+    Index,
+    IndexElement,
+    Reference,
+    Relation,
+    Schema,
+    SqlDefault,
+    Stated,
+    Table,
+    View,
+    paired,
+)
+from ormistice.rules import rules
 from ormistice.types import parse_type
 from ormistice.verifying import affected, pairs
 
+T = TypeVar("T")
 STATED = st.booleans().map(lambda value: Stated(value, HERE))
 
 
@@ -44,6 +60,13 @@ def _relations(draw: st.DrawFn, owner: Table, names: list[str]) -> tuple[Relatio
         reference = Reference(name(target), theirs)
         found.append(Relation(owner.name, ours, reference, HERE, single, acting, draw(st.booleans())))
     return tuple(found)
+
+
+def unsaid(data: st.DataObject, item: T) -> T:
+    """The object, of which some aspects are not said."""
+    optional = [each.name for each in fields(item) if each.default is None]  # type: ignore[arg-type]
+    gone = data.draw(st.sets(st.sampled_from(optional))) if optional else ()
+    return replace(item, **dict.fromkeys(gone))  # type: ignore[type-var]
 
 
 @given(schemas())
@@ -118,3 +141,49 @@ def test_what_a_change_does_not_affect_has_the_findings_that_it_had(
     assert part.keys() <= whole.keys()
     assert whole.keys() - part.keys() <= pairs(check(before)).keys()
     assert pairs(check(before)).keys() - whole.keys() <= pairs(check(before, within)).keys()
+
+
+@st.composite
+def _said_more(draw: st.DrawFn, schema: Schema) -> Schema:
+    """The schema with defaults of database and client, keys that hold little and partial indexes."""
+    defaults = st.sampled_from([None, Stated(None, HERE), Stated(SqlDefault("0"), HERE)])
+    client = st.sampled_from([None, Stated("cuid()", HERE)])
+    whole = st.none() | STATED
+
+    def more(table: Table) -> Table:
+        columns = [
+            replace(item, default=draw(defaults), client_default=draw(client), nullable=draw(STATED))
+            for item in table.columns
+        ]
+        keys = [replace(item, validated=draw(whole), enforced=draw(whole)) for item in table.foreign_keys]
+        element = IndexElement(columns[-1].name)
+        partial = Index(table.name, (element,), HERE, predicate=Stated(draw(st.sampled_from([None, "id > 0"])), HERE))
+        return replace(table, columns=tuple(columns), foreign_keys=tuple(keys), indexes=(partial,) * draw(STATED).value)
+
+    return replace(schema, tables=tuple(map(more, schema.tables)))
+
+
+@given(described("a").flatmap(_said_more), described("b"), st.data())
+def test_of_what_all_agree_on_only_those_rules_tell_that_are_asked(a: Schema, b: Schema, data: st.DataObject) -> None:
+    tables = tuple(
+        replace(
+            table,
+            columns=tuple(unsaid(data, item) for item in table.columns),
+            foreign_keys=tuple(unsaid(data, item) for item in table.foreign_keys),
+            indexes=tuple(unsaid(data, item) for item in table.indexes),
+        )
+        for table in a.tables
+    )
+    copy = replace(a, source="copy", tables=tables)
+    mute = replace(b, inexpressible=frozenset({Facet.INDEX_PREDICATE}))
+    among = Sources({"a": a, "copy": copy, "b": mute}, frozenset({"copy"})).scoped()
+
+    found = [
+        (rule.name, violation.message)
+        for rule in rules()
+        for subject in rule.subjects
+        for aligned in align(subject, among)
+        if aligned.agreed and not rule.even_agreed
+        for violation in rule.check(aligned)
+    ]
+    assert found == []

@@ -9,7 +9,7 @@ from ormistice.fixes import Change
 from ormistice.model import Column, Place, Stated
 
 
-@rule(Column, severity=Severity.INFO)
+@rule(Column, severity=Severity.INFO, even_agreed=True)
 def client_side_default(column: Aligned[Column]) -> Iterator[Violation]:
     """One source's client fills in a NOT NULL column for which the database has no default.
 

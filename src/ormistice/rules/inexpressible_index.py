@@ -8,7 +8,7 @@ from ormistice.model import Index
 from ormistice.rules.index_definition_mismatch import definition
 
 
-@rule(Index, severity=Severity.INFO)
+@rule(Index, severity=Severity.INFO, even_agreed=True)
 def inexpressible_index(index: Aligned[Index]) -> Iterator[Violation]:
     """An index is beyond the words of a source that has its table.
 

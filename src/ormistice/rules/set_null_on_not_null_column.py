@@ -7,7 +7,7 @@ from ormistice.findings import Severity, Site, Violation, listed, rule
 from ormistice.model import ForeignKey, ReferentialAction
 
 
-@rule(ForeignKey, severity=Severity.WARNING)
+@rule(ForeignKey, severity=Severity.WARNING, even_agreed=True)
 def set_null_on_not_null_column(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     """A foreign key sets a column to NULL that must not be NULL.
 

@@ -8,7 +8,7 @@ from ormistice.findings import Severity, Violation, holding, rule
 from ormistice.model import ForeignKey
 
 
-@rule(ForeignKey, severity=Severity.ERROR)
+@rule(ForeignKey, severity=Severity.ERROR, even_agreed=True)
 def unenforced_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     """A foreign key is in the catalog, but its triggers are disabled: it neither checks nor cascades.
 

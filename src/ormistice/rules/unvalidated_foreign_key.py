@@ -8,7 +8,7 @@ from ormistice.findings import Severity, Violation, holding, rule
 from ormistice.model import ForeignKey, Stated
 
 
-@rule(ForeignKey, severity=Severity.WARNING)
+@rule(ForeignKey, severity=Severity.WARNING, even_agreed=True)
 def unvalidated_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     """A foreign key is NOT VALID: rows that were there before it were never checked.
 

@@ -75,6 +75,7 @@ class SourceKind:
 
     `recognises` says whether a location without a prefix is of this kind; `base` is as in SourceRequest.
     `is_database`: what it reads is a database, real or built, and so the authority unless the user names another.
+    `begins`: opening one begins to read it, in a process of its own; such sources are opened before the others.
     """
 
     name: str
@@ -82,6 +83,7 @@ class SourceKind:
     recognises: Callable[[str, Path], bool]
     open: Callable[[SourceRequest], Source]
     is_database: bool = False
+    begins: bool = False
 
 
 @cache

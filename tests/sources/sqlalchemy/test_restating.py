@@ -16,7 +16,7 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Applicability, Edit, Fix, Patch
 from ormistice.model import Schema
 from ormistice.sources import SourceRequest, shown
-from ormistice.sources.sqlalchemy import process, source
+from ormistice.sources.sqlalchemy import process
 from ormistice.sources.sqlalchemy.process import Limits, Probe
 from ormistice.sources.sqlalchemy.source import Models
 from ormistice.text import Span
@@ -131,7 +131,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Probe]]:
         return started[-1]
 
     with monkeypatch.context() as patched:
-        patched.setattr(source, "probe", noted)
+        patched.setattr(process, "probe", noted)
         yield started
 
 

@@ -18,7 +18,9 @@ def _recognises(location: str, base: Path) -> bool:
 def _open(request: SourceRequest) -> Source:
     from ormistice.sources.sqlalchemy.source import Models
 
-    return Models(request)
+    models = Models(request)
+    models.begin()
+    return models
 
 
-SOURCES = (SourceKind("sqlalchemy", ("sqlalchemy", "sqlmodel"), _recognises, _open),)
+SOURCES = (SourceKind("sqlalchemy", ("sqlalchemy", "sqlmodel"), _recognises, _open, begins=True),)

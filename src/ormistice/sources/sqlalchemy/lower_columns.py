@@ -34,8 +34,8 @@ def lower_column(column: Answer, table: Answer, places: Places, place: Span) -> 
     def stated(keyword: str) -> Span | None:
         return call.keyword(keyword) if call else None
 
-    def argument(name: str) -> Span:
-        found = next(written.calls(name), None) if written else None
+    def argument(name: str, value: object) -> Span:
+        found = next(written.calls(name), None) if written and value is not None else None
         return found.span if found else own
 
     return Column(
@@ -50,8 +50,8 @@ def lower_column(column: Answer, table: Answer, places: Places, place: Span) -> 
         client_default=None
         if column["client_default"] is None
         else Stated(column["client_default"], stated("default") or own),
-        identity=identity(column["identity"], kind, argument("Identity"), unsaid),
-        generated=generated(column["generated"], argument("Computed"), unsaid),
+        identity=identity(column["identity"], kind, argument("Identity", column["identity"]), unsaid),
+        generated=generated(column["generated"], argument("Computed", column["generated"]), unsaid),
         collation=collation(column["type"], own, unsaid),
         comment=Stated(
             column["comment"],

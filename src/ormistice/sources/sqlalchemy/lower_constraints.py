@@ -61,10 +61,8 @@ def action(text: str | None) -> ReferentialAction | None:
 def problems(table: Answer, places: Places) -> Iterator[Problem]:
     """What is said of a table's keys and indexes and means nothing to PostgreSQL."""
     for key in table["foreign_keys"]:
-        column, _, _ = keys.reference(places, table, key)
-        declared = column or places.table(table)
         for words, value in (("ON DELETE", key["on_delete"]), ("ON UPDATE", key["on_update"])):
-            if declared and action(value) is None:
+            if action(value) is None and (declared := keys.reference(places, table, key)[0] or places.table(table)):
                 yield Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"{words} {value} is not understood", declared.span)
     for index in table["indexes"]:
         declared = places.table(table)

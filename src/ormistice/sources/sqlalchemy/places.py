@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
@@ -43,7 +44,7 @@ class Written:
         for other in self.also:
             yield from other.calls(*names)
 
-    @property
+    @cached_property
     def constructor(self) -> "WrittenCall | None":
         """What makes the column: `Column` or `mapped_column` before the `Field` that they may stand in."""
         calls = list(self.calls(*CONSTRUCTORS))
@@ -86,10 +87,15 @@ class WrittenCall:
     def keyword(self, name: str) -> Span | None:
         """The value of a keyword argument, of `sa_column_kwargs` and `sa_relationship_kwargs` too."""
         value = syntax.keyword(self.call, name)
-        for each in self.call.keywords:
-            if value is None and each.arg in ("sa_column_kwargs", "sa_relationship_kwargs"):
-                value = syntax.entry(each.value, name)
+        for passed in self._passed_on if value is None else ():
+            value = syntax.entry(passed, name) if value is None else value
         return None if value is None else self.at(value)
+
+    @cached_property
+    def _passed_on(self) -> tuple[ast.expr, ...]:
+        """The keyword arguments that SQLModel passes on to SQLAlchemy."""
+        passed = ("sa_column_kwargs", "sa_relationship_kwargs")
+        return tuple(each.value for each in self.call.keywords if each.arg in passed)
 
     def after(self, argument: ast.expr | None = None) -> Span:
         """The empty span at which another keyword argument would be written."""
@@ -107,6 +113,7 @@ class Places:
     _modules: dict[str, Module | None] = field(default_factory=dict)
     _columns: dict[tuple[int, str], Written | None] = field(default_factory=dict)
     _named: dict[tuple[int, str], dict[str, list[WrittenCall]]] = field(default_factory=dict)
+    _arguments: dict[int, tuple[Written, ...]] = field(default_factory=dict)
 
     def module(self, file: str | None) -> Module | None:
         """The module of a real path."""
@@ -198,7 +205,9 @@ class Places:
         """What the names in an annotation stand for, in this module or where they are imported from."""
         if not isinstance(statement, ast.AnnAssign):
             return ()
-        names = [node.id for node in ast.walk(statement.annotation) if isinstance(node, ast.Name)]
+        stated = statement.annotation
+        nodes = (stated,) if isinstance(stated, ast.Name) else ast.walk(stated)
+        names = [node.id for node in nodes if isinstance(node, ast.Name)]
         return tuple(found for name in names if (found := self.value(module, name)) is not None)
 
     def value(self, module: Module, name: str) -> Written | None:
@@ -215,8 +224,13 @@ class Places:
                 return Written(other, other.assigned[original])
         return None
 
-    def arguments(self, table: Answer) -> Iterator[Written]:
+    def arguments(self, table: Answer) -> tuple[Written, ...]:
         """Where the constraints and indexes of a table are written."""
+        if id(table) not in self._arguments:
+            self._arguments[id(table)] = tuple(self._scopes(table))
+        return self._arguments[id(table)]
+
+    def _scopes(self, table: Answer) -> Iterator[Written]:
         for _, base in self.lineage(table):
             if isinstance(base.node, ast.ClassDef):
                 for name in ("__table_args__", "__table__"):

@@ -6,10 +6,11 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event, Thread, Timer
 from typing import IO, Any
 from weakref import finalize
 
@@ -127,6 +128,41 @@ def probe(python: str, what: str, folder: Path, within: Limits) -> Probe:
     started = Probe(python, what, process, noise, within.seconds)
     finalize(started, _leave, process, noise)
     return started
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A probe that is making up its answer."""
+
+    probe: Probe
+    pending: "Future[dict[str, Any]]"
+
+    def answer(self) -> dict[str, Any]:
+        """Its answer, when it is there; raises as `Probe.ask` does."""
+        return self.pending.result()
+
+
+def ask(python: str, what: str, folder: Path, within: Limits, question: Mapping[str, Any]) -> Asked:
+    """Start a probe and ask it, without waiting. Raises AuditError where there is no such interpreter."""
+    started = probe(python, what, folder, within)
+    pending: Future[dict[str, Any]] = Future()
+
+    def wait() -> None:
+        try:
+            pending.set_result(started.ask(question))
+        except BaseException as error:  # noqa: BLE001 - whoever takes the answer gets it
+            pending.set_exception(error)
+
+    # A process that ends before the answer is there does not wait for it.
+    Thread(target=wait, daemon=True).start()
+    asked = Asked(started, pending)
+    finalize(asked, _give_up, started.process, pending)
+    return asked
+
+
+def _give_up(process: subprocess.Popen[bytes], pending: "Future[dict[str, Any]]") -> None:
+    if not pending.done():
+        kill(process)
 
 
 def _leave(process: subprocess.Popen[bytes], noise: IO[bytes]) -> None:

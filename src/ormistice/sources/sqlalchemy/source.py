@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from ormistice.sources.sqlalchemy.environment import scrubbed
 from ormistice.sources.sqlalchemy.failures import Failure, failure, nothing
 from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Answer, Places
-from ormistice.sources.sqlalchemy.process import limits, probe
+from ormistice.sources.sqlalchemy.process import Asked, ask, limits
 from ormistice.sources.sqlalchemy.restating import Imported, restated, tried
 from ormistice.sources.sqlalchemy.static import read_statically
 from ormistice.sources.sqlalchemy.target import Target, interpreter, module_file, package_files, resolve
@@ -31,11 +31,12 @@ from ormistice.text import Document, Span
 class Models:
     """Classes and tables of one application.
 
-    Once that is known, `_failed` is why it is not imported, `_imported` what importing it told, `_read` what was made
-    of that.
+    `_begun` is the import that the first `load` waits for. Once that is known, `_failed` is why it is not imported,
+    `_imported` what importing it told, `_read` what was made of that.
     """
 
     request: SourceRequest
+    _begun: list[Asked] = field(default_factory=list)
     _failed: list[Failure] = field(default_factory=list)
     _imported: list[Imported] = field(default_factory=list)
     _read: list[Schema] = field(default_factory=list)
@@ -68,6 +69,12 @@ class Models:
         from ormistice.sources.sqlalchemy.usage import uses
 
         return uses(schema, tables, self.request.base)
+
+    def begin(self) -> None:
+        """Have the application imported from now on; what stands in the way of that, `load` tells."""
+        if not self.request.options.get("static"):
+            with suppress(AuditError):
+                self._begun.append(self._asked(self._targets, interpreter(self.request, self._targets), ()))
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """The tables that the application's classes declare, as they would be with `fixes` applied.
@@ -128,19 +135,14 @@ class Models:
         self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]
     ) -> dict[str, Any] | Failure:
         """The probe's answer."""
-        within = limits(self.request.options)
         if not fixes:
             self._imported.clear()  # of a text that may be another one now
-        # A larger audit will ask again, with fixes.
-        question = {**self._question(targets, fixes), "memory": within.memory, "stay": self.request.among_others}
         try:
-            asked = probe(python, targets[0].module, self.request.base, within)
-            with ThreadPoolExecutor(max_workers=1) as pool:
-                pending = pool.submit(asked.ask, question)
-                # The text is parsed while the application is imported.
-                for file in self._files(targets):
-                    places.prepare(str(file))
-                answer = pending.result()
+            asked = self._begun.pop() if self._begun and not fixes else self._asked(targets, python, fixes)
+            # The text is parsed while the application is imported.
+            for file in self._files(targets):
+                places.prepare(str(file))
+            answer = asked.answer()
         except AuditError as refused:
             return Failure(refused.message, refused.hint)
         if error := answer.get("error"):
@@ -149,8 +151,15 @@ class Models:
         if broken and not answer["tables"] and self.request.among_others:
             return failure(broken, targets[0], python, places)
         if answer.pop("stays") and not fixes:
-            self._imported.append(Imported(answer, places, asked))
+            self._imported.append(Imported(answer, places, asked.probe))
         return answer
+
+    def _asked(self, targets: tuple[Target, ...], python: str, fixes: tuple[Fix, ...]) -> Asked:
+        """A probe that imports them from now on. Raises AuditError where none can be started."""
+        within = limits(self.request.options)
+        # A larger audit will ask again, with fixes.
+        question = {**self._question(targets, fixes), "memory": within.memory, "stay": self.request.among_others}
+        return ask(python, targets[0].module, self.request.base, within, question)
 
     def _unreached(self, answer: Answer, targets: tuple[Target, ...], places: Places) -> Iterable[Problem]:
         """Classes on disk that importing the models does not reach; none where not all of them were meant to be."""

@@ -140,6 +140,14 @@ class Module:
 
     def function(self, call: ast.Call) -> str:
         """The name of what is called, without what it is an attribute of, and as it was called where it comes from."""
+        found = self._functions.get(id(call))
+        return self._function(call) if found is None else found
+
+    @cached_property
+    def _functions(self) -> dict[int, str]:
+        return {id(call): self._function(call) for call in self.calls}
+
+    def _function(self, call: ast.Call) -> str:
         match call.func:
             case ast.Name(id=name):
                 return self.imported.get(name, (0, "", name))[2]
@@ -271,5 +279,6 @@ def strings(node: ast.AST) -> Iterator[ast.Constant]:
 
 def insertion(call: ast.Call, after: ast.expr | None = None) -> ast.expr | None:
     """The argument of a call behind which another one would be written; None where it has none."""
-    arguments = [*call.args, *(each.value for each in call.keywords)]
+    # A positional argument may stand behind a keyword one: `f(a=1, *b)`.
+    arguments = [*call.args[-1:], *(each.value for each in call.keywords[-1:])]
     return after or max(arguments, key=lambda each: (each.end_lineno or 0, each.end_col_offset or 0), default=None)

@@ -191,7 +191,7 @@ def _names_folder(root: Path, parts: tuple[str, ...], package: Path) -> bool:
 
 def imports(file: Path) -> Iterator[tuple[tuple[str, ...], int]]:
     """Every name that a file imports, in parts, with how many dots stand before it."""
-    for node in ast.walk(_tree(file)):
+    for node in _statements(_tree(file)):
         match node:
             case ast.Import(names=names):
                 yield from ((tuple(alias.name.split(".")), 0) for alias in names)
@@ -200,6 +200,15 @@ def imports(file: Path) -> Iterator[tuple[tuple[str, ...], int]]:
                 yield from (((*own, alias.name), level) for alias in names)
             case _:
                 pass
+
+
+def _statements(within: ast.AST) -> Iterator[ast.stmt]:
+    """Every statement, in whatever it stands; expressions, which are most of a module, hold none."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for node in getattr(within, field, ()):
+            if isinstance(node, ast.stmt):
+                yield node
+            yield from _statements(node)
 
 
 def _dotted(file: Path, root: Path) -> str:
