@@ -67,9 +67,7 @@ def test_what_is_asked_for_and_cannot_be_done(ormistice: Run, tmp_path: Path) ->
 def test_where_there_is_nothing_to_fix_it_says_so(ormistice: Run) -> None:
     done = ormistice("fix", "schema.prisma", "database.sql")
 
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "no verified fix; --unsafe looks for those as well that may lose data\n"
-    assert ormistice("fix", "schema.prisma", "database.sql", "--unsafe").stderr == "no verified fix\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "no verified fix\n")
 
 
 def test_findings_exit_1_and_fail_on_moves_the_bar(ormistice: Run, tmp_path: Path) -> None:
@@ -224,6 +222,47 @@ def test_explain_and_rules(ormistice: Run) -> None:
     assert explained.stdout.startswith("on-delete-mismatch (error)\n")
     assert "on-delete-mismatch" in listed.stdout
     assert_refused(ormistice("explain", "on-delet-mismatch"), "did you mean on-delete-mismatch?")
+
+
+@pytest.mark.parametrize("command", ["rules", "explain missing-table", "--version", "fix schema.prisma other.sql"])
+def test_a_full_disk_is_told_in_one_line(command: str, tmp_path: Path) -> None:
+    (tmp_path / "schema.prisma").write_text(PRISMA, encoding="utf-8")
+    (tmp_path / "other.sql").write_text("CREATE TABLE users (id integer PRIMARY KEY, name text);\n", encoding="utf-8")
+    program = [sys.executable, "-c", "from ormistice.cli import main; main()", *command.split()]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(program, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (2, "ormistice: stdout: no space left on device\n")
+
+
+def test_a_source_that_an_unset_variable_leaves_empty_is_refused(ormistice: Run) -> None:
+    for empty in (" ", "prisma:", "name="):
+        assert_refused(ormistice("audit", "schema.prisma", empty), "is a variable not set?")
+
+
+def test_a_misspelt_name_of_the_configuration_is_recognised(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "ormistice.toml").write_text("[[sources]]\nlocation = 'schema.prisma'\n", encoding="utf-8")
+
+    assert_refused(ormistice("show", "prizma"), "no source is named prizma", "did you mean prisma?")
+    assert ormistice("show", "prisma").returncode == 0
+    assert_refused(ormistice("show", "nothing-like-it"), "nothing-like-it", "put its kind in front")
+
+
+def test_a_configuration_above_is_pointed_at(tmp_path: Path) -> None:
+    (tmp_path / "ormistice.toml").write_text("[[sources]]\nlocation = 'schema.prisma'\n", encoding="utf-8")
+    below = tmp_path / "below"
+    below.mkdir()
+    program = [sys.executable, "-c", "from ormistice.cli import main; main()", "audit"]
+    done = subprocess.run(program, cwd=below, capture_output=True, text=True, check=False)
+
+    assert_refused(done, "there is no ormistice.toml here", f"{tmp_path}/ormistice.toml is one")
+
+
+def test_short_options(ormistice: Run, tmp_path: Path) -> None:
+    assert ormistice("audit", "-h").stdout.startswith("Usage: ")
+    assert ormistice("audit", "schema.prisma", "database.sql", "-o", "a.json", "-o", "b.md").stdout == ""
+    assert json.loads((tmp_path / "a.json").read_text("utf-8"))["findings"] == []
+    assert (tmp_path / "b.md").read_text("utf-8").startswith("#")
 
 
 def test_version(ormistice: Run) -> None:

@@ -1,6 +1,7 @@
 """ormistice.toml: what it takes, and what it says of a mistake."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -102,6 +103,9 @@ def test_a_pyproject_without_it_is_none(tmp_path: Path) -> None:
             "names.User: `users` stands for another table",
             "map User to people",
         ),
+        ("sources = 'a.ts'", "an array of tables is expected: [[sources]]", None),
+        ("[[sources]]\nlocation = 'a.py'\ntimeout = 0", "sources[0].timeout: a whole number above 0 is expected", None),
+        ("[[sources]]\nlocation = 'a.py'\nmemory = true", "sources[0].memory: a whole number above 0", None),
         ("authority = 3", "authority: a string is expected, not 3", None),
         ("authority = ", "not valid TOML", None),
     ],
@@ -179,6 +183,40 @@ def test_ownership_names_sources_that_exist(tmp_path: Path) -> None:
 
     with pytest.raises(AuditError, match="no source is named dbb"):
         scopes(config, ["db"])
+
+
+def test_an_authority_over_somebodys_tables_is_a_source(tmp_path: Path) -> None:
+    config = read_config(written(tmp_path, FULL.replace('authority = "db"\n"""', "").replace('sources = ["db"]\n', "")))
+    wrong = replace(config, ownership=(replace(config.ownership[0], authority="dbb"),))
+
+    with pytest.raises(AuditError, match=r"ownership of Better Auth: no source is named dbb"):
+        scopes(wrong, ["db", "drizzle", "prisma1", "prisma2"])
+
+
+@pytest.mark.parametrize(("text", "message"), [("tool = 3\n", "a table is expected, not 3"), ("[tool]\n", "")])
+def test_a_pyproject_of_another_shape_is_none(tmp_path: Path, text: str, message: str) -> None:
+    path = written(tmp_path, text, "pyproject.toml")
+
+    assert find_config(tmp_path) is None
+    if message:
+        with pytest.raises(AuditError, match=message):
+            read_config(path)
+
+
+def test_a_mark_of_the_byte_order_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "ormistice.toml"
+    path.write_bytes(b"\xef\xbb\xbfauthority = 'x'\n")
+
+    assert read_config(path).authority == "x"
+
+
+def test_the_locations_of_a_source_are_of_one_kind(tmp_path: Path) -> None:
+    mixed = Config(tmp_path, (SourceEntry(("prisma:a.prisma", "sql:b.sql")),))
+    alike = Config(tmp_path, (SourceEntry(("sqlmodel:a.py", "sqlalchemy:b.py")),))
+
+    with pytest.raises(AuditError, match="one source of several kinds, prisma and sql"):
+        requests(mixed)
+    assert [request.name for request in requests(alike)] == ["sqlmodel"]
 
 
 def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -4,9 +4,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from ormistice.model import Schema
+from ormistice.suppressing import allowed
+from ormistice.text import Document
 
 DATASOURCE = 'datasource db {\n  provider = "postgresql"\n}\n\n'
 SQL = "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, age bigint);\n"
@@ -58,6 +63,7 @@ def test_without_a_comment_it_is_told(audit: Run) -> None:
         NULLABLE.format(" // ormistice: allow on-delete-mismatch, nullability-mismatch"),
         NULLABLE.replace("  name", "  // ormistice: allow nullability-mismatch\n  name").format(""),
         NULLABLE.format(" // ormistice: allow nullability-mismatch until 2999-12-31 filled by a trigger"),
+        NULLABLE.format(" // ormistice:allow nullability-mismatch until we have written to all"),
     ],
 )
 def test_a_comment_on_the_line_or_above_it_allows(audit: Run, lines: str) -> None:
@@ -72,6 +78,39 @@ def test_a_comment_that_allows_nothing_is_told(audit: Run, comment: str) -> None
 
     assert rules(report) == ["nullability-mismatch", "unused-allowance"]
     assert {item["sites"][0]["line"] for item in report["findings"]} == {7}
+
+
+@pytest.mark.parametrize(
+    ("comment", "words"),
+    [
+        ("allow on-delete-mismatch", "on-delete-mismatch allows nothing: no such finding is here"),
+        (
+            "allow nulability-mismatch",
+            "nulability-mismatch allows nothing: no rule is named nulability-mismatch; nullability-mismatch?",
+        ),
+        (
+            "allow nullability_mismatch",
+            "nullability_mismatch allows nothing: no rule is named nullability_mismatch; nullability-mismatch?",
+        ),
+        ("allow", "names no rule"),
+        ("allow nullability-mismatch until 2001-01-01", "nullability-mismatch expired on 2001-01-01"),
+        (
+            "allow nullability-mismatch until 2999-13-01",
+            "nullability-mismatch allows nothing: 2999-13-01 is no date, such as 2030-12-31",
+        ),
+        (
+            "allow nullability-mismatch until 2999/12/31",
+            "nullability-mismatch allows nothing: 2999/12/31 is no date, such as 2030-12-31",
+        ),
+    ],
+)
+def test_it_is_told_why_a_comment_allows_nothing(comment: str, words: str) -> None:
+    documents = (Document("schema.prisma", f"model users {{\n  name String? // ormistice: {comment}\n}}\n"),)
+    schemas = {"prisma": Schema("prisma", (), (), frozenset(), documents=documents)}
+    (unused,), count = allowed((), schemas, date(2026, 1, 1))
+
+    assert (unused.rule, count) == ("unused-allowance", 0)
+    assert unused.violation.message == f"the comment that allows {words}"
 
 
 def test_a_severity_can_be_set_by_rule(audit: Run) -> None:

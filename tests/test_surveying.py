@@ -150,3 +150,19 @@ def test_what_is_for_another_database_is_left_out(tmp_path: Path) -> None:
         (tmp_path / path).write_text(text, "utf-8")
 
     assert [item.path for item in survey(tmp_path)] == ["b/drizzle.config.ts", "f", "h", "d/schema.prisma"]
+
+
+def test_what_must_not_be_read_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "open.prisma").write_text('datasource db {\n  provider = "postgresql"\n}\n', "utf-8")
+    (tmp_path / "closed.py").write_text("from sqlalchemy import Column\n", "utf-8")
+    (tmp_path / "loop.ts").symlink_to("loop.ts")
+    read = Path.read_text
+
+    def read_text(path: Path, *arguments: str, **more: str) -> str:
+        if path.name == "closed.py":
+            raise PermissionError
+        return read(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+
+    assert [found.path for found in survey(tmp_path)] == ["open.prisma"]

@@ -20,6 +20,7 @@ from ormistice.audit import audit, load
 from ormistice.config import FILE_NAME, Config
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
+from ormistice.fixes import Patch, Script
 from ormistice.model import ProblemKind
 from ormistice.options import (
     ApplyOption,
@@ -64,6 +65,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Audit the several descriptions of one PostgreSQL database. Begin with: ormistice init",
 )
 
@@ -113,7 +115,7 @@ def _root(*, show_version: Annotated[bool, typer.Option("--version", help="Print
     if show_version:
         from importlib.metadata import version
 
-        sys.stdout.write(f"ormistice {version('ormistice')}\n")
+        _write(f"ormistice {version('ormistice')}\n", None)
         raise typer.Exit
 
 
@@ -192,7 +194,7 @@ def fix(  # noqa: PLR0913 - options of a command line
 
     Databases are never changed: the statements for them are printed.
     """
-    from ormistice.fixing import Limits, as_diff
+    from ormistice.fixing import Limits, as_diff, left_out
     from ormistice.fixing import apply as apply_fixes
     from ormistice.migrating import migrate
 
@@ -203,35 +205,36 @@ def fix(  # noqa: PLR0913 - options of a command line
     settings = replace(settings_of(settled, opened, None), towards=towards)
     limits = Limits(Severity(severity), unsafe)
     with progress() as note:
-        if form is not None:
-            report = audit(opened, settings, note)
-            _write_migration(migrate(report, opened, limits, form, to, settled.base))
-            return
-        if not apply:
-            _print_diff(as_diff(audit(opened, settings, note), limits), unsafe=unsafe)
-            return
-        done = apply_fixes(opened, settings, limits, note)
-    sys.stdout.write("".join(f"{file}\n" for file in done.files))
-    sys.stderr.write(f"{done.fixes} {'fix' if done.fixes == 1 else 'fixes'} applied\n")
+        done = apply_fixes(opened, settings, limits, note) if apply and form is None else None
+        report = audit(opened, settings, note) if done is None else done.report
+        files = () if form is None else migrate(report, opened, limits, form, to, settled.base)
+    if done is not None:
+        _write("".join(f"{file}\n" for file in done.files), None)
+        _tell(f"{done.fixes} {'fix' if done.fixes == 1 else 'fixes'} applied", *left_out(report, limits, Patch))
+    elif form is not None:
+        _write_migration(files)
+        _tell("" if files else "nothing to migrate", *left_out(report, limits, Script))
+    else:
+        text = as_diff(report, limits)
+        _write(text, None)
+        _tell("" if text else "no verified fix", *left_out(report, limits, Patch, Script))
 
 
-def _print_diff(text: str, *, unsafe: bool) -> None:
-    sys.stdout.write(text)
-    if not text:
-        more = "" if unsafe else "; --unsafe looks for those as well that may lose data"
-        sys.stderr.write(f"no verified fix{more}\n")
+def _tell(*lines: str) -> None:
+    sys.stderr.write("".join(f"{line}\n" for line in lines if line))
 
 
 def _write_migration(files: tuple[tuple[Path, str], ...]) -> None:
     for path, text in files:
         if path == Path("-"):
-            sys.stdout.write(text)
+            _write(text, None)
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AuditError(f"{shown(path.parent)}: {(error.strerror or str(error)).lower()}") from error
         _write(text, path)
-        sys.stdout.write(f"{shown(path)}\n")
-    if not files:
-        sys.stderr.write("nothing to migrate\n")
+        _write(f"{shown(path)}\n", None)
 
 
 @reading_command(app, "plan")
@@ -320,7 +323,7 @@ def init() -> None:
         raise AuditError(f"{FILE_NAME}: there is one already, and it is left as it is")
     found = survey(Path.cwd())
     _write(configuration(found), path)
-    sys.stdout.write("".join(f"{', '.join(item.locations())}  {item.why}\n" for item in found))
+    _write("".join(f"{', '.join(item.locations())}  {item.why}\n" for item in found), None)
     sys.stderr.write(_written(len(found)))
 
 
@@ -341,7 +344,7 @@ def rules_command() -> None:
     from tabulate import tabulate
 
     rows = [(rule.name, rule.severity.value, rule.summary) for rule in rules()]
-    sys.stdout.write(tabulate(rows, tablefmt="plain") + "\n")
+    _write(tabulate(rows, tablefmt="plain") + "\n", None)
 
 
 @app.command()
@@ -354,7 +357,7 @@ def explain(rule: Annotated[str, typer.Argument(metavar="RULE")]) -> None:
             f"no rule is named {rule}", f"did you mean {near[0]}?" if near else "ormistice rules lists them"
         )
     severity, documentation = known[rule]
-    sys.stdout.write(f"{rule} ({severity})\n\n{documentation}\n")
+    _write(f"{rule} ({severity})\n\n{documentation}\n", None)
 
 
 def _known(path: Path | None, *, may_be_new: bool) -> frozenset[str] | None:
@@ -363,7 +366,7 @@ def _known(path: Path | None, *, may_be_new: bool) -> frozenset[str] | None:
         if may_be_new:
             raise AuditError("no baseline is named", "ormistice audit --baseline FILE --update-baseline")
         return None
-    return None if may_be_new and not path.exists() else read_baseline(path)
+    return None if may_be_new and not os.path.lexists(path) else read_baseline(path)
 
 
 def _tell_of_imports(report: Report) -> None:

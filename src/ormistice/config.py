@@ -14,7 +14,7 @@ from ormistice.findings import Severity
 from ormistice.model import ProblemKind
 from ormistice.names import Scope
 from ormistice.rules import rules
-from ormistice.sources import SourceRequest, kind_of, shown
+from ormistice.sources import SourceKind, SourceRequest, kind_of, shown
 
 FILE_NAME = "ormistice.toml"
 SEVERITIES = (*(severity.value for severity in Severity), "off")
@@ -73,15 +73,17 @@ def find_config(folder: Path) -> Path | None:
     if own.is_file():
         return own
     project = folder / "pyproject.toml"
-    return project if project.is_file() and "ormistice" in _toml(project)[1].get("tool", {}) else None
+    tools = _toml(project)[1].get("tool") if project.is_file() else None
+    return project if isinstance(tools, dict) and "ormistice" in tools else None
 
 
 def read_config(path: Path) -> Config:
     """Read and check a configuration; raises AuditError that names file, line, column and key."""
+    content: object
     text, content = _toml(path)
     inside = ("tool", "ormistice") if path.name == "pyproject.toml" else ()
     for key in inside:
-        content = content.get(key, {})
+        content = content.get(key, {}) if isinstance(content, dict) else content
     keys = {"sources": _list(_source), "ownership": _list(_ownership), "authority": _text, "python": _text}
     keys |= {"fail_on": _one_of(FAIL_ON), "severity": _severities, "baseline": _text, "scratch_url": _text}
     keys |= {"names": _names}
@@ -97,7 +99,7 @@ def read_config(path: Path) -> Config:
 
 def requests(config: Config) -> tuple[SourceRequest, ...]:
     """What is to be opened; sources without a name are called by their kind, and numbered where that is not unique."""
-    kinds = [kind_of(location, config.base) for entry in config.sources for location in entry.locations[:1]]
+    kinds = [_kind_of(entry, config.base) for entry in config.sources]
     prefixes = Counter(prefix for _, prefix, _ in kinds)
     seen: Counter[str] = Counter()
     made = []
@@ -116,14 +118,31 @@ def requests(config: Config) -> tuple[SourceRequest, ...]:
     return tuple(made)
 
 
+def _kind_of(entry: SourceEntry, base: Path) -> tuple[SourceKind, str, str]:
+    """What `kind_of` says of the first location of a source; the others have to be of its kind."""
+    found = [kind_of(location, base) for location in entry.locations]
+    for location, (kind, _, target) in zip(entry.locations, found, strict=True):
+        # Without more, a database is the one that libpq's own environment names.
+        if not target and kind.name != "database":
+            raise AuditError(f"{location}: names no source", "is a variable not set?")
+    names = list(dict.fromkeys(kind.name for kind, _, _ in found))
+    if len(names) > 1:
+        raise AuditError(
+            f"{', '.join(entry.locations)}: one source of several kinds, {' and '.join(names)}",
+            "make a source of each kind",
+        )
+    return found[0]
+
+
 def scopes(config: Config, names: Sequence[str]) -> dict[str, Scope]:
     """The scope of each source, from its own entry and from ownership; `names` are those of `requests`."""
     found = {name: entry.scope for name, entry in zip(names, config.sources, strict=True)}
     for owned in config.ownership:
-        for unknown in set(owned.sources or ()) - set(names):
-            raise AuditError(
-                f"ownership of {owned.owner}: no source is named {unknown}", f"sources are {', '.join(names)}"
-            )
+        for named in (*(owned.sources or ()), *filter(None, [owned.authority])):
+            if named not in names:
+                raise AuditError(
+                    f"ownership of {owned.owner}: no source is named {named}", f"sources are {', '.join(names)}"
+                )
         for name in names:
             if owned.sources is not None and name not in owned.sources:
                 found[name] = replace(found[name], exclude=(*found[name].exclude, *owned.tables))
@@ -147,7 +166,7 @@ class _Mistake(Exception):  # noqa: N818 - it leaves this module as an AuditErro
 
 def _toml(path: Path) -> tuple[str, dict[str, Any]]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         return text, tomllib.loads(text)
     except OSError as error:
         raise AuditError(f"{shown(path)}: {(error.strerror or str(error)).lower()}") from error
@@ -228,13 +247,16 @@ def _names(value: object, path: Steps) -> dict[str, str]:
     return found
 
 
-def _is(kind: type) -> Reader:
-    def read(value: object, path: Steps) -> object:
-        if type(value) is not kind:
-            raise _Mistake(path, f"{'true or false' if kind is bool else 'a number'} is expected, not {value!r}")
-        return value
+def _flag(value: object, path: Steps) -> bool:
+    if not isinstance(value, bool):
+        raise _Mistake(path, f"true or false is expected, not {value!r}")
+    return value
 
-    return read
+
+def _amount(value: object, path: Steps) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _Mistake(path, f"a whole number above 0 is expected, not {value!r}")
+    return value
 
 
 def _one_of(words: Sequence[str]) -> Reader:
@@ -249,7 +271,7 @@ def _one_of(words: Sequence[str]) -> Reader:
 def _list(item: Reader) -> Reader:
     def read(value: object, path: Steps) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise _Mistake(path, "an array of tables is expected, [[...]]")
+            raise _Mistake(path, f"an array of tables is expected: [[{path[-1]}]]")
         return tuple(item(entry, (*path, number)) for number, entry in enumerate(value))
 
     return read
@@ -264,7 +286,7 @@ def _severities(value: object, path: Steps) -> dict[str, Severity | None]:
 
 def _source(value: object, path: Steps) -> SourceEntry:
     keys: dict[str, Reader] = {"name": _text, "location": _texts, "include": _texts, "exclude": _texts, "python": _text}
-    options = {"static": _is(bool), "pass_env": _texts, "timeout": _is(int), "memory": _is(int)}
+    options = {"static": _flag, "pass_env": _texts, "timeout": _amount, "memory": _amount}
     found = _table(value, path, keys | options)
     if not found.get("location"):
         hint = 'say where it lies, as on the command line: location = "prisma:schema.prisma"'

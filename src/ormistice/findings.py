@@ -365,7 +365,7 @@ def holding(
     items = {name: aligned.declared[name] for name in wrong}
     if wrong:
         yield Violation(
-            message=f"{listed(wrong)} has {actual}",
+            message=f"{listed(wrong)} {'has' if len(wrong) == 1 else 'have'} {actual}",
             authority=aligned.authority,
             outliers=tuple(wrong),
             claims={name: actual if name in wrong else "taken to hold" for name in aligned.declared},

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,11 @@ _MOST_ROUNDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was written: the files, and how many fixes."""
+    """What was written: the files, and how many fixes; `report` is of what they are now."""
 
     files: tuple[str, ...]
     fixes: int
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,39 @@ class Limits:
 def wanted(report: Report, limits: Limits) -> tuple[Fix, ...]:
     """The verified fixes of a report that fit together; one that overlaps another waits for the next run."""
     levels = {Applicability.SAFE, Applicability.UNSAFE} if limits.unsafe else {Applicability.SAFE}
-    chosen: dict[Fix, None] = {}
+    chosen: list[Fix] = []
     occupied = Occupied()
-    for suggested in (
-        fix
-        for finding in report.findings
-        if finding.severity.reaches(limits.severity)
-        for fix in finding.fixes
-        if fix.verified
-    ):
-        fix = suggested.fix
-        if fix.applicability in levels and fix not in chosen and occupied.fits(fix):
+    for fix in _verified(report, limits.severity):
+        if fix.applicability in levels and occupied.fits(fix):
             occupied.take(fix)
-            chosen[fix] = None
+            chosen.append(fix)
     return tuple(chosen)
+
+
+def left_out(report: Report, limits: Limits, *kinds: type[Patch | Script]) -> Iterator[str]:
+    """Which fixes of a report were neither written nor printed where those of these kinds were, and how to get them."""
+    fixes = _verified(report, limits.severity)
+    unsafe = [fix for fix in fixes if fix.applicability is Applicability.UNSAFE and isinstance(fix, kinds)]
+    if unsafe and not limits.unsafe:
+        what = "it may" if len(unsafe) == 1 else "they may"
+        yield f"{len(unsafe)} more with --unsafe: {what} lose data or change what the application does"
+    scripts = [fix for fix in wanted(report, limits) if isinstance(fix, Script)]
+    if scripts and Script not in kinds:
+        yield (
+            f"{len(scripts)} more for databases, which are left as they are: "
+            "ormistice fix prints the statements, --as makes a migration of them"
+        )
+
+
+def _verified(report: Report, severity: Severity) -> Iterable[Fix]:
+    """Each verified fix of what is at least so grave, once."""
+    return dict.fromkeys(
+        suggested.fix
+        for finding in report.findings
+        if finding.severity.reaches(severity)
+        for suggested in finding.fixes
+        if suggested.verified
+    )
 
 
 def as_diff(report: Report, limits: Limits) -> str:
@@ -99,7 +119,7 @@ def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: N
             _write([(Document(path, Path(path).read_text("utf-8")), document) for path, document in originals.items()])
             raise AuditError("the fixes together bring a new finding, and none was written", "ormistice fix shows them")
         apart = True
-    return Applied(tuple(sorted(originals)), count)
+    return Applied(tuple(sorted(originals)), count, report)
 
 
 def _round(fixes: Sequence[Fix], *, apart: bool) -> list[Patch]:

@@ -13,6 +13,8 @@ from ormistice.surveying import survey
 from ormistice.verifying import asked_of, found_in
 
 PLAIN = "sql"
+_MARKS = {"prisma": "migration_lock.toml", "drizzle": "meta/_journal.json", "alembic": "env.py"}
+"""What tells whose migrations a folder holds."""
 
 
 def migrate(
@@ -31,7 +33,7 @@ def migrate(
     new = NewMigration(
         _ordered(source.name, fixes),
         _way_back(report, source, fixes),
-        f"align_with_{_named(report.among.towards or report.findings[0].violation.authority)}",
+        f"align_with_{_named(_followed(report, source.name, fixes))}",
         _heads(source) if form == "alembic" else (),
     )
     place = folder or _place(source, form, base)
@@ -39,6 +41,15 @@ def migrate(
         # Plain SQL needs no place: it can be read by psql.
         return ((Path("-"), "".join(f"{statement.rstrip(';')};\n" for statement in new.up)),)
     return FORMS[form](place, new)
+
+
+def _followed(report: Report, target: str, fixes: Sequence[Fix]) -> str:
+    """The first source that is in line where the fixes mend `target`."""
+    violations = [
+        finding.violation for finding in report.findings if any(suggested.fix in fixes for suggested in finding.fixes)
+    ]
+    in_line = {name for found in violations for name in found.claims if name not in (target, *found.outliers)}
+    return next((name for name in report.among.schemas if name in in_line), violations[0].authority)
 
 
 def _in_creation_order(report: Report, source: Source, limits: Limits) -> tuple[Fix, ...]:
@@ -64,15 +75,26 @@ def _target(report: Report, sources: Iterable[Source]) -> Source:
 
 
 def _place(source: Source, form: str, base: Path) -> Path | None:
-    if source.kind == "migrations":
-        return Path(source.location)
-    found = [item for item in survey(base) if item.kind == "migrations"]
-    if len(found) == 1:
-        return base / found[0].path
+    found = [item.path for item in survey(base) if item.kind == "migrations"]
+    folders = [Path(source.location)] if source.kind == "migrations" else [base / path for path in found]
+    tool = _tool(folders[0]) if len(folders) == 1 else None
+    if len(folders) == 1 and tool in (None, form):
+        return folders[0]
     if form == PLAIN:
         return None
-    which = f"several folders of migrations: {', '.join(item.path for item in found)}" if found else "no migrations"
+    which = f"several folders of migrations: {', '.join(found)}" if folders else "no migrations"
+    if tool is not None:
+        which = f"the migrations of {shown(folders[0])} are {tool.capitalize()}'s"
     raise AuditError(f"{shown(base)}: {which}", f"say where they belong: fix --as {form} --to FOLDER")
+
+
+def _tool(folder: Path) -> str | None:
+    """The tool whose migrations are in a folder, None where any may be; Supabase runs what Drizzle has written."""
+    if folder.name == "alembic.ini":
+        return "alembic"
+    if folder.absolute().parts[-2:] == ("supabase", "migrations"):
+        return None
+    return next((tool for tool, mark in _MARKS.items() if (folder / mark).is_file()), None)
 
 
 def _ordered(source: str, fixes: Iterable[Fix]) -> tuple[str, ...]:

@@ -62,15 +62,19 @@ UpdateBaselineOption = Annotated[
         help="Write that file: all findings if there is none yet, else those of it that are left.",
     ),
 ]
-OutputOption = Annotated[Path | None, typer.Option("--output", metavar="FILE", help=_OUTPUT)]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=_OUTPUT)]
 OutputsOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--output", metavar="FILE", help=f"{_OUTPUT} Can be repeated: each is in the format that its name tells."
+        "--output",
+        "-o",
+        metavar="FILE",
+        help=f"{_OUTPUT} Can be repeated: each is in the format that its name tells.",
     ),
 ]
 FormatOption = Annotated[
-    str | None, typer.Option(metavar="FORMAT", callback=one_of(formats()), help=f"{', '.join(formats())}.")
+    str | None,
+    typer.Option(metavar="FORMAT", callback=one_of(formats()), help=f"{', '.join(formats())}. Default: text."),
 ]
 ShowFormatOption = Annotated[
     str, typer.Option(metavar="FORMAT", callback=one_of(SHOW_FORMATS), help=f"{', '.join(SHOW_FORMATS)}.")

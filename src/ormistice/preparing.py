@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from ormistice.audit import Note, Settings, audit
@@ -11,13 +12,16 @@ from ormistice.findings import Report
 from ormistice.sources import Source, kind_of, shown
 from ormistice.suppressing import read_baseline
 
-NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.+)$", re.DOTALL)
+NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.*)$", re.DOTALL)
 
 
 def entry_of(text: str) -> SourceEntry:
     """A source as the command line has it: `[NAME=]LOCATION`."""
     named = NAMED.match(text)
-    return SourceEntry((text,)) if named is None else SourceEntry((named[2],), named[1])
+    location = text if named is None else named[2]
+    if not location.strip():
+        raise AuditError(f"{text.strip() or 'an empty text'}: names no source", "is a variable not set?")
+    return SourceEntry((location,), None if named is None else named[1])
 
 
 def configured(locations: list[str] | None, path: Path | None) -> Config:
@@ -25,10 +29,7 @@ def configured(locations: list[str] | None, path: Path | None) -> Config:
     if path is None and not locations:
         path = find_config(Path.cwd())
         if path is None:
-            raise AuditError(
-                f"no source is named, and there is no {FILE_NAME} here",
-                "ormistice init writes one; or name the sources: ormistice audit SOURCE SOURCE",
-            )
+            raise AuditError(f"no source is named, and there is no {FILE_NAME} here", _where_to_look(Path.cwd()))
     settled = Config(Path.cwd()) if path is None else read_config(path)
     if locations:
         settled = replace(settled, base=Path.cwd(), sources=tuple(entry_of(item) for item in locations))
@@ -40,14 +41,33 @@ def configured(locations: list[str] | None, path: Path | None) -> Config:
     return settled
 
 
+def _where_to_look(here: Path) -> str:
+    """What to do in a folder that has no configuration."""
+    above = next((found for folder in here.parents if (found := find_config(folder)) is not None), None)
+    if above is not None:
+        return f"{above} is one: go there, or name it with --config"
+    return "ormistice init writes one; or name the sources: ormistice audit SOURCE SOURCE"
+
+
 def single(source: str, path: Path | None) -> Config:
     """The configuration with one source alone: one that it names, or a location."""
     named = find_config(Path.cwd()) if path is None else path
     settled = Config(Path.cwd()) if named is None else read_config(named)
     names = [request.name for request in requests(settled)]
     if source not in names:
+        _refuse_misspelt(source, names)
         return configured([source], None)
     return replace(settled, sources=(replace(settled.sources[names.index(source)], name=source),))
+
+
+def _refuse_misspelt(source: str, names: list[str]) -> None:
+    """Where a word is no location, say which of the names of the configuration it resembles."""
+    near = get_close_matches(source, names, n=1)
+    if near:
+        try:
+            kind_of(source, Path.cwd())
+        except AuditError:
+            raise AuditError(f"no source is named {source}", f"did you mean {near[0]}?") from None
 
 
 def several(config: Config) -> Config:

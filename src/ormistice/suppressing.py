@@ -1,7 +1,7 @@
 """Findings that the user has seen and allows: by a comment at the place, or in a baseline.
 
 A comment `ormistice: allow RULE[,RULE] REASON` on the line that a finding points at, or alone on the line above, allows
-it; `until YYYY-MM-DD` in front of the reason lets it expire. One that allows nothing is itself told.
+it; `until YYYY-MM-DD` in front of the reason lets it expire. One that allows nothing is itself told, and why.
 """
 
 import json
@@ -9,31 +9,42 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from ormistice.errors import AuditError
 from ormistice.findings import Finding, Severity, Site, Violation, fingerprint
 from ormistice.model import Schema
-from ormistice.rules import impact
+from ormistice.rules import RESERVED, impact, rules
+from ormistice.sources import shown
 from ormistice.text import Document, Span
 
-_MARK = "ormistice: allow"
+_MARK = "ormistice:"
 _ALLOW = re.compile(
-    r"(?P<before>.*?)(?://+|#|--|/\*)\s*ormistice: allow (?P<rules>[a-z-]+(?:\s*,\s*[a-z-]+)*)"
-    r"(?:\s+until (?P<until>\d{4}-\d{2}-\d{2}))?(?P<reason>.*)"
+    r"(?P<before>.*?)(?://+|#|--|/\*)\s*ormistice:\s*(?P<allow>allow)\b"
+    r"(?:[ \t]+(?P<rules>[A-Za-z][\w-]*(?:\s*,\s*[A-Za-z][\w-]*)*))?"
+    r"(?:\s+until\s+(?P<until>\d\S*))?"
 )
 BASELINE_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """One comment. `lines` are those whose findings it allows."""
+    """One comment. `lines` are those whose findings it allows, `until` the last day on which it does.
+
+    `mistake` says why it allows nothing at all.
+    """
 
     source: str
     span: Span
     rules: tuple[str, ...]
     lines: tuple[int, ...]
-    until: date | None
+    until: date | None = None
+    mistake: str | None = None
+
+    def holds(self, today: date) -> bool:
+        """Whether it allows anything on that day."""
+        return self.mistake is None and (self.until is None or self.until >= today)
 
 
 def allowances(schemas: Mapping[str, Schema]) -> tuple[Allowance, ...]:
@@ -52,25 +63,29 @@ def _of_document(source: str, document: Document) -> Iterator[Allowance]:
         found = _ALLOW.match(line)
         if found is None:
             continue
-        start = document.offset(number, found.start("rules") + 1)
-        rules = tuple(rule.strip() for rule in found["rules"].split(","))
+        part = "rules" if found["rules"] else "allow"
+        start = document.offset(number, found.start(part) + 1)
+        names = tuple(name.strip() for name in found["rules"].split(",")) if found["rules"] else ()
         lines = (number,) if found["before"].strip() else (number, number + 1)
-        until = None if found["until"] is None else _date(found["until"], document, start)
-        yield Allowance(source, Span(document.path, start, start + len(found["rules"])), rules, lines, until)
+        until, mistake = _until(found["until"])
+        mistake = mistake if names else "names no rule"
+        yield Allowance(source, Span(document.path, start, start + len(found[part])), names, lines, until, mistake)
 
 
-def _date(text: str, document: Document, offset: int) -> date:
+def _until(text: str | None) -> tuple[date | None, str | None]:
+    """The day that a text names, or what is wrong with it."""
+    if text is None:
+        return None, None
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        at = document.position(offset)
-        raise AuditError(f"{document.path}:{at.line}:{at.column}: {text} is no date") from error
+        return date.fromisoformat(text), None
+    except ValueError:
+        return None, f"allows nothing: {text} is no date, such as 2030-12-31"
 
 
 def allowed(findings: Iterable[Finding], schemas: Mapping[str, Schema], today: date) -> tuple[list[Finding], int]:
     """The findings that no comment allows, with those comments that allow nothing; and how many were allowed."""
     every = allowances(schemas)
-    valid = [item for item in every if item.until is None or item.until >= today]
+    valid = [item for item in every if item.holds(today)]
     used: set[Allowance] = set()
     kept: list[Finding] = []
     count = 0
@@ -80,8 +95,7 @@ def allowed(findings: Iterable[Finding], schemas: Mapping[str, Schema], today: d
         count += bool(fitting)
         if not fitting:
             kept.append(finding)
-    expired = {item for item in every if item not in valid}
-    return kept + [_unused(item, expired=item in expired) for item in every if item not in used], count
+    return kept + [_unused(item, today) for item in every if item not in used], count
 
 
 def _points_at(finding: Finding, allowance: Allowance, schemas: Mapping[str, Schema]) -> bool:
@@ -93,18 +107,31 @@ def _points_at(finding: Finding, allowance: Allowance, schemas: Mapping[str, Sch
     return False
 
 
-def _unused(allowance: Allowance, *, expired: bool) -> Finding:
-    rules = ", ".join(allowance.rules)
-    why = f"expired on {allowance.until}" if expired else "allows nothing: no such finding is here"
+def _unused(allowance: Allowance, today: date) -> Finding:
+    names = ", ".join(allowance.rules)
+    why = _why_unused(allowance, today)
     violation = Violation(
-        message=f"the comment that allows {rules} {why}",
+        message=f"the comment that allows {names} {why}" if names else f"the comment that allows {why}",
         authority=allowance.source,
         outliers=(allowance.source,),
         claims={},
         sites=(Site(allowance.source, allowance.span, "here"),),
     )
-    mark = fingerprint("unused-allowance", allowance.span.file, rules, why)
+    mark = fingerprint("unused-allowance", allowance.span.file, names, why)
     return Finding("unused-allowance", Severity.WARNING, None, violation, mark, impact=impact("unused-allowance"))
+
+
+def _why_unused(allowance: Allowance, today: date) -> str:
+    if allowance.mistake is not None:
+        return allowance.mistake
+    if not allowance.holds(today):
+        return f"expired on {allowance.until}"
+    known = sorted({rule.name for rule in rules()} | RESERVED.keys())
+    for name in allowance.rules:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            return f"allows nothing: no rule is named {name}" + (f"; {near[0]}?" if near else "")
+    return "allows nothing: no such finding is here"
 
 
 def read_baseline(path: Path) -> frozenset[str]:
@@ -113,9 +140,10 @@ def read_baseline(path: Path) -> frozenset[str]:
         content = json.loads(path.read_text(encoding="utf-8"))
         return frozenset(entry["fingerprint"] for entry in content["findings"])
     except OSError as error:
-        raise AuditError(f"{path}: {(error.strerror or str(error)).lower()}", "--update-baseline writes one") from error
+        why = (error.strerror or str(error)).lower()
+        raise AuditError(f"{shown(path)}: {why}", "--update-baseline writes one") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise AuditError(f"{path}: not a baseline", "--update-baseline writes one") from error
+        raise AuditError(f"{shown(path)}: not a baseline", "--update-baseline writes one") from error
 
 
 def baseline(findings: Iterable[Finding], known: frozenset[str] | None) -> str:

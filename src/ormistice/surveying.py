@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 _SKIPPED = frozenset(
     {"node_modules", "dist", "build", "out", "target", "vendor", "venv", "env", "site-packages", "__pycache__"}
@@ -39,22 +40,31 @@ class Found:
 
 def survey(root: Path) -> tuple[Found, ...]:
     """The sources that lie below `root`, by kind and path, those of a folder with its configuration alone."""
-    files = [path for path in _files(root) if path.stat().st_size <= _MOST_BYTES]
+    files = list(_files(root))
     found = [*_prisma(files, root), *_drizzle(files, root), *_python(files, root), *_migrations(files, root)]
     return tuple(sorted(found, key=lambda item: (item.kind, item.path)))
 
 
 def _files(root: Path) -> Iterator[Path]:
+    """Files of a size that people write; links lead to what is found without them, or is not of this project."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            if path.is_file() and not path.is_symlink():
+            try:
+                found = path.lstat()
+            except OSError:
+                continue
+            if S_ISREG(found.st_mode) and found.st_size <= _MOST_BYTES:
                 yield path
 
 
 def _text(path: Path) -> str:
-    return path.read_text("utf-8", errors="replace")
+    """What a file holds; nothing where it must not be read."""
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _for_postgresql(text: str) -> bool:

@@ -61,7 +61,7 @@ def test_names_go_on_where_the_last_one_ended(tmp_path: Path, monkeypatch: pytes
 
     written = CliRunner().invoke(app, ["fix", "sqlalchemy:models.py", "migrations:steps", "--as", "sql"])
 
-    assert written.stdout == "steps/008_align_with_migrations.sql\n"
+    assert written.stdout == "steps/008_align_with_sqlalchemy.sql\n"
 
 
 def test_without_a_folder_plain_sql_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
