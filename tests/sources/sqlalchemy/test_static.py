@@ -171,6 +171,16 @@ def test_import_roots(tmp_path: Path) -> None:
     assert import_root(tmp_path / "back/models/m.py", tmp_path / "back") == tmp_path / "back"
 
 
+def test_import_root_is_where_the_packages_around_a_module_import_from(tmp_path: Path) -> None:
+    files = ("__init__", "config", "src/__init__", "src/app/__init__", "src/app/models/__init__", "src/app/words")
+    written(tmp_path, **dict.fromkeys(files, ""), **{"src/app/models/m": "from app.words import x\n"})
+    written(tmp_path, **{"back/__init__": "", "back/config": "", "back/app/__init__": "import config\n"})
+    written(tmp_path, **{"back/app/models/__init__": "from . import m\n", "back/app/models/m": ""})
+
+    assert import_root(tmp_path / "src/app/models/__init__.py", tmp_path / "src") == tmp_path / "src"
+    assert import_root(tmp_path / "back/app/models/__init__.py", tmp_path / "back") == tmp_path / "back"
+
+
 def test_modules_that_declare_tables_are_told_by_their_text(tmp_path: Path) -> None:
     written(
         tmp_path,

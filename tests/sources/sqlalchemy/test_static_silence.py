@@ -315,6 +315,10 @@ class B(Base):
     __tablename__ = "b"
     __table_args__ = dict(schema="t")
     id = Column(Integer, primary_key=True)
+    x = Column("y", Integer)
+    beside = UniqueConstraint(id, x)
+    Index("named", x, id)
+    apart = UniqueConstraint("id", "y", name="of_no_table")
 class C(Base):
     __tablename__ = "c"
     __table_args__ = (CheckConstraint("id > 0", name="never", _create_rule=lambda compiler: False), {**MORE})

@@ -156,7 +156,9 @@ def import_root(file: Path, base: Path) -> Path:
     while (package / "__init__.py").exists() and package != package.parent:
         package = package.parent
     if package in base.parents and any(
-        not level and _starts_from(base, parts, package) for parts, level in imports(file)
+        not level and _starts_from(base, parts, package)
+        for each in _beside(file, base)
+        for parts, level in imports(each)
     ):
         return base  # a package too, but run from within
     climbed = file.parent
@@ -170,6 +172,17 @@ def import_root(file: Path, base: Path) -> Path:
         named = [each for each in above if not level and _names_folder(each, parts, package)]
         climbed = min([climbed, *named], key=lambda each: len(each.parts))
     return min(package, climbed, key=lambda each: len(each.parts))
+
+
+def _beside(file: Path, base: Path) -> Iterator[Path]:
+    """A file, the packages that it lies in, and the files beside it: what tells how all of them are imported."""
+    yield file
+    yield from (
+        folder / "__init__.py"
+        for folder in file.parents
+        if base in folder.parents and (folder / "__init__.py").exists()
+    )
+    yield from sorted(file.parent.glob("*.py"))
 
 
 def _starts_from(base: Path, parts: tuple[str, ...], package: Path) -> bool:

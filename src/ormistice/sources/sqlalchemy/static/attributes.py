@@ -8,6 +8,7 @@ from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.annotations import forward, unwrapped
 from ormistice.sources.sqlalchemy.static.classes import OWN_PACKAGES, Model, mapped_base
 from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS
+from ormistice.sources.sqlalchemy.static.constraints import KINDS
 from ormistice.sources.sqlalchemy.static.factories import made, unknown
 from ormistice.sources.sqlalchemy.static.scope import External, Known
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
@@ -82,6 +83,18 @@ def own_columns(found: Model, reader: Reader) -> Iterator[Attribute]:
     }
     valued = dict.fromkeys(name for name, statement in named if getattr(statement, "value", statement) is not None)
     yield from (made[name] for name in _merged([*valued], _annotated_names(found.node)) if name in made)
+
+
+def constraints_of(found: Model, reader: Reader) -> Iterator[ast.expr]:
+    """The constraints and indexes that a class body makes of its columns beside them."""
+    for statement in found.node.body:
+        value = statement.value if isinstance(statement, (ast.Assign, ast.Expr)) else None
+        call = reader.call(found.file, value) if isinstance(value, ast.Call) else None
+        if call is None or value is None or call.name not in KINDS or not isinstance(call.function, External):
+            continue
+        named = {name for each in call.positional for node in ast.walk(each) if (name := getattr(node, "id", None))}
+        if any(is_column(found, reader, name, own) for name in named if (own := found.own(name)) is not None):
+            yield value
 
 
 def scanned(found: Model, attributes: Iterable[Attribute]) -> list[Attribute]:

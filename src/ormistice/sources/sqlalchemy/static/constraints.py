@@ -9,7 +9,7 @@ from ormistice.sources.sqlalchemy.static.columns import Draft
 from ormistice.sources.sqlalchemy.static.scope import External
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
-_KINDS = {
+KINDS = {
     "ForeignKeyConstraint": "foreign_keys",
     "UniqueConstraint": "uniques",
     "CheckConstraint": "checks",
@@ -35,7 +35,7 @@ class Constraints:
 
     def kinds_of(self, call: Call | None) -> list[str]:
         """The kinds that a call may have added, had it been understood."""
-        return [_KINDS[call.name]] if call is not None and call.name in _KINDS else [*_KINDS.values()]
+        return [KINDS[call.name]] if call is not None and call.name in KINDS else [*KINDS.values()]
 
     def add(self, call: Call | None, text: str) -> None:
         """A constraint or index of the table, of which `text` is the source. Raises Unknown."""
@@ -67,7 +67,7 @@ class Constraints:
         """What a column says of the table's constraints."""
         name = draft.column["name"]
         if draft.spread:
-            self.table["unread"] += [*([] if draft.primary_key else ["primary_key"]), *_KINDS.values()]
+            self.table["unread"] += [*([] if draft.primary_key else ["primary_key"]), *KINDS.values()]
         for call in draft.keys:
             self._of_column("foreign_keys", draft, lambda call=call: self._column_key(call, name))
         if draft.field_key is not None:

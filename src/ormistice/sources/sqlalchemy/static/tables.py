@@ -104,7 +104,8 @@ class Tables:
         table["comment"] = self.reader.text(*comment) if comment else None
         self._add(table, constraints, found, self._ordered(found, attributes.columns_of(found, self.reader)))
         self._unread(table, found)
-        for file, argument in arguments:
+        beside = [(found.file, each) for each in attributes.constraints_of(found, self.reader)]
+        for file, argument in (*beside, *arguments):
             self._argument(constraints, table, file, argument)
         self.tables.append(table)
         self.mapped.append((found, table))
