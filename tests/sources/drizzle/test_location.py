@@ -223,6 +223,15 @@ def test_paths_of_a_configuration_may_start_at_the_root_of_its_package(
     assert names(open_drizzle("server/db/drizzle.config.ts").load()) == ["a"]
 
 
+def test_they_may_start_at_the_root_of_a_package_around_it(
+    files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    files({"repo/app/package.json": "{}", "repo/app/db/package.json": "{}", "repo/app/db/a.ts": TABLE.format("a")})
+    files({"repo/app/db/drizzle.config.ts": 'export default { schema: "./db/*.ts" };'})
+
+    assert names(open_drizzle("repo/app/db/drizzle.config.ts").load()) == ["a"]
+
+
 NAMES = ("public.app_new", "public.app_old", "public.other", "shop.app_new", "auth.users")
 EVERY = frozenset(NAMES)
 

@@ -1,12 +1,14 @@
 """JavaScript's global functions, as far as schemas use them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.members import entries_of
 from ormistice.sources.drizzle.values import (
     Arguments,
     Array,
+    Builder,
     Entry,
     Foreign,
     Native,
@@ -95,9 +97,19 @@ def _from_entries(arguments: Arguments, place: Span) -> Value:
 
 
 def _assign(arguments: Arguments, place: Span) -> Value:
+    match arguments.values:
+        case (Builder() as target, *given):
+            own = (*([target.own] if target.own else []), *given)
+            merged = _merged(own, arguments, place)
+            return merged.unread[0] if merged.unread else replace(target, own=merged)
+        case given:
+            return _merged(given, arguments, place)
+
+
+def _merged(given: Iterable[Value], arguments: Arguments, place: Span) -> Record:
     entries: dict[str, Entry] = {}
     unread: list[Opaque] = [arguments.unread] if arguments.unread else []
-    for value in arguments.values:
+    for value in given:
         if isinstance(value, Record):
             entries.update(value.entries)
             unread += value.unread

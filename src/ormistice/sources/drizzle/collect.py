@@ -48,6 +48,7 @@ def collect(modules: list[Loaded]) -> Collected:
     """Everything that `modules` export of a schema, each object once."""
     found = Collected()
     seen: set[int] = set()
+    unknown: list[tuple[str, Opaque, Lazy]] = []
     for module in modules:
         found.unread += [(unread, "exports") for unread in module.unread]
         for name, exported in module.exports.items():
@@ -55,13 +56,14 @@ def collect(modules: list[Loaded]) -> Collected:
             if id(value) in seen:
                 continue
             seen.add(id(value))
-            if not isinstance(value, Opaque) or _may_be_ours(exported):
+            if isinstance(value, Opaque):
+                unknown.append((name, value, exported))
+            else:
                 _take(found, name, value)
+    for name, value, exported in unknown:
+        if exported.source is None or reaches_drizzle(*exported.source, seen):
+            found.unread.append((value, f"`{name}`"))
     return found
-
-
-def _may_be_ours(exported: Lazy) -> bool:
-    return exported.source is None or reaches_drizzle(*exported.source)
 
 
 def _take(found: Collected, name: str, value: Value) -> None:
@@ -85,8 +87,6 @@ def _take(found: Collected, name: str, value: Value) -> None:
                 found.unread.append(
                     (Opaque(f"`{function}` is not known, and is given columns", value.place), f"`{name}`")
                 )
-        case Opaque():
-            found.unread.append((value, f"`{name}`"))
         case _:
             return
 

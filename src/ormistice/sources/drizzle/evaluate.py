@@ -206,6 +206,10 @@ def _followed(e: Evaluator, value: Value, node: nodes.Chain, first: int, scope: 
                 return Scalar(Nothing.UNDEFINED, scope.span(node))
             continue
         if isinstance(value, Builder) and isinstance(link, nodes.Member):
+            own = value.own.get(link.name) if value.own is not None else None
+            if own is not None:
+                value = own
+                continue
             # Nearly always it is called at once.
             called = node.links[i + 1] if i + 1 < len(node.links) else link
             end = called.end if isinstance(called, nodes.Call) else link.end

@@ -10,7 +10,7 @@ from ormistice.sources import SourceRequest, shown
 from ormistice.sources.drizzle import CONFIGS, SUFFIXES
 from ormistice.sources.drizzle.filters import Filters, filters_of
 from ormistice.sources.drizzle.globs import paths_of
-from ormistice.sources.drizzle.manifests import nearest
+from ormistice.sources.drizzle.manifests import packages_around
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.resolve import resolver
 from ormistice.sources.drizzle.values import Array, Foreign, Record, Symbol, Value, text_of
@@ -109,9 +109,9 @@ def _configured(path: Path, base: Path, fixes: tuple[Fix, ...]) -> Located:
     patterns = _patterns(schema.value if schema is not None else None)
     if patterns is None:
         raise AuditError(f"{shown(path)}: where its schema lies is not known", "name the schema's files themselves")
-    # A path in it starts from where drizzle-kit is run: beside it, mostly, else at the root of its package.
-    manifest = nearest("package.json", path.resolve())
-    folders = (path.parent, *((manifest.parent,) if manifest is not None else ()), base)
+    # A path in it starts from where drizzle-kit is run: beside it, mostly, else at the root of a package around it.
+    packages = packages_around(path.resolve())
+    folders = (path.parent, *packages[:1], base, *packages[1:])
     found = ([file for pattern in patterns for file in _schema_files(folder, pattern)] for folder in folders)
     files = next((files for files in found if files), [])
     if not files:

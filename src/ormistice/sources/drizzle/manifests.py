@@ -60,6 +60,17 @@ def nearest(name: str, path: Path) -> Path | None:
     return next((folder / name for folder in above(path) if (folder / name).is_file()), None)
 
 
+def packages_around(path: Path) -> list[Path]:
+    """The folders around `path` that are packages, the nearest first, up to the root of the repository."""
+    found: list[Path] = []
+    for folder in above(path):
+        if (folder / "package.json").is_file():
+            found.append(folder)
+        if (folder / ".git").exists():
+            break
+    return found
+
+
 def workspace_root(path: Path) -> Path | None:
     """The outermost folder around `path` that says that it holds several packages."""
     found = None

@@ -120,7 +120,9 @@ class Project:
             if isinstance(statement, nodes.Import):
                 for imported, local in statement.names:
                     place = scope.span(statement)
-                    scope.names[local] = Lazy(self._imported(loaded, statement.module, imported, place), place)
+                    value = self._imported(loaded, statement.module, imported, place)
+                    exported = self._exporter(loaded, statement.module, imported)
+                    scope.names[local] = Lazy(value, place, exported=exported)
         self._note_statements(loaded)
         for name in sorted(scope.changed & scope.names.keys()):
             assigned = tuple(assigned_values(loaded.module.statements, name))
@@ -161,6 +163,13 @@ class Project:
             return _export_of(found, specifier, name, place)
 
         return value
+
+    def _exporter(self, loaded: Loaded, specifier: str, name: str) -> Callable[[], Lazy | None]:
+        def exporter() -> Lazy | None:
+            module = self.module_of(loaded, specifier)
+            return None if module is None else module.exports.get(name)
+
+        return exporter
 
     def _module(self, loaded: Loaded, specifier: str, place: Span) -> Loaded | Symbol | Opaque:
         if specifier.startswith("drizzle-orm") and specifier[11:12] in ("", "/"):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ormistice.sources.drizzle import presets, zod
+from ormistice.sources.drizzle import packages, presets, zod
 from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.values import (
     Arguments,
@@ -61,6 +61,9 @@ def construct(e: "Evaluator", function: Value, arguments: Arguments, place: Span
         case Symbol(package=package) if package.startswith("drizzle-orm"):
             return _of_drizzle(e, function, _known(arguments), place)
         case Symbol():
+            known = packages.called(function, arguments, place)
+            if known is not None:
+                return known
             name = zod.function_name(function) or ".".join((function.name, *function.path))
             return Foreign(name, arguments.values, place)
         case Enum():

@@ -1,8 +1,10 @@
 """Whether an expression could give something of drizzle's at all: most of what is unknown could not."""
 
+from collections.abc import Container
+
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.pgcore import RELATIONS
-from ormistice.sources.drizzle.scope import Scope, children
+from ormistice.sources.drizzle.scope import Lazy, Scope, children
 from ormistice.sources.drizzle.values import (
     Array,
     Bound,
@@ -26,10 +28,11 @@ _MAKING = frozenset(
 )
 
 
-def reaches_drizzle(node: nodes.Node, scope: Scope) -> bool:
+def reaches_drizzle(node: nodes.Node, scope: Scope, known: Container[int] = ()) -> bool:
     """Whether a table, or what makes one, is named in `node` or in a function that it names.
 
-    A search that grows too large ends in a yes.
+    The tables whose ids are `known` are read already, whatever is made of them. A search that grows too large ends in
+    a yes.
     """
     pending: list[tuple[object, Scope]] = [(node, scope)]
     seen: set[int] = set()
@@ -42,7 +45,11 @@ def reaches_drizzle(node: nodes.Node, scope: Scope) -> bool:
         seen.add(id(item))
         if isinstance(item, nodes.Name):
             binding = around.find(item.name)
-            if binding is not None and _follow(binding.get(), pending):
+            value = None if binding is None else binding.get()
+            source = _source(binding) if binding is not None and isinstance(value, Opaque) else None
+            if source is not None:
+                pending.append(source)
+            elif value is not None and _follow(value, pending, known):
                 return True
         if not (isinstance(item, nodes.Unary) and item.operator == "new"):
             # An object of a class is no table, whatever it holds.
@@ -50,7 +57,15 @@ def reaches_drizzle(node: nodes.Node, scope: Scope) -> bool:
     return True
 
 
-def _holds(value: Value, pending: list[tuple[object, Scope]]) -> bool:
+def _source(binding: Lazy) -> tuple[nodes.Node, Scope] | None:
+    """What an unknown value is computed from; None where that is not known either."""
+    exporter = None if binding.exported is None else binding.exported()
+    found = binding.source if exporter is None else exporter.source
+    unassigned = found is not None and isinstance(found[0], nodes.Array) and not found[0].items
+    return None if unassigned else found
+
+
+def _holds(value: Value, pending: list[tuple[object, Scope]], known: Container[int]) -> bool:
     inner = [value]
     for _ in range(_MOST):
         if not inner:
@@ -61,15 +76,19 @@ def _holds(value: Value, pending: list[tuple[object, Scope]]) -> bool:
                 inner.extend(entry.value for entry in entries.values())
             case Array(items=items):
                 inner.extend(items)
-            case _ if _follow(item, pending):
+            case _ if _follow(item, pending, known):
                 return True
             case _:
                 continue
     return True
 
 
-def _follow(value: Value, pending: list[tuple[object, Scope]]) -> bool:
+def _follow(value: Value, pending: list[tuple[object, Scope]], known: Container[int]) -> bool:
     match value:
+        case Table() | Enum() if id(value) in known:
+            return False
+        case ColumnOf(table=table) if id(table) in known:
+            return False
         case Builder(kind=kind) if kind in RELATIONS:
             return False
         case Opaque() | Table() | Enum() | Namespace() | Builder() | Bound() | ColumnOf() | Native() | Whole():
@@ -79,7 +98,7 @@ def _follow(value: Value, pending: list[tuple[object, Scope]]) -> bool:
         case Closure(function=function, scope=scope) if isinstance(scope, Scope):
             pending.append((function, scope))
         case Record() | Array():
-            return _holds(value, pending)
+            return _holds(value, pending, known)
         case _:
             return False
     return False

@@ -29,6 +29,8 @@ class Lazy:
     compute: Callable[[], Value] | None
     place: Span
     source: "tuple[nodes.Node, Scope] | None" = None
+    exported: "Callable[[], Lazy | None] | None" = None
+    """Gives what an imported name stands for where that is another module's."""
     _value: Value | None = None
     _running: bool = False
 

@@ -122,7 +122,8 @@ class Step:
 class Builder:
     """What a function of drizzle began and methods went on with: a column, an index, a policy.
 
-    `kind` is the function's name, `enum` for a column of an enum, `custom` for one of a custom type.
+    `kind` is the function's name, `enum` for a column of an enum, `custom` for one of a custom type. `own` are members
+    that the program gives it besides those of drizzle.
     """
 
     kind: str
@@ -130,10 +131,11 @@ class Builder:
     place: Span
     steps: tuple[Step, ...] = ()
     head: Span | None = None
+    own: "Record | None" = None
 
     def then(self, step: Step, place: Span) -> "Builder":
         """One more step, `place` covering all of it; `head` remains the place of the first call."""
-        return Builder(self.kind, self.arguments, place, (*self.steps, step), self.head or self.place)
+        return Builder(self.kind, self.arguments, place, (*self.steps, step), self.head or self.place, self.own)
 
 
 @record
