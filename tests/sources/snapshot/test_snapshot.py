@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from building import HERE, column, enum, schemas, table
+from ormistice import snapshot
 from ormistice.errors import AuditError
 from ormistice.model import Domain, Reference, ReferentialAction, Relation, Schema, Stated, View
 from ormistice.names import QualifiedName
 from ormistice.snapshot import as_json
 from ormistice.sources import SourceRequest, kind_of
+from ormistice.sources.snapshot import source
 from ormistice.sources.snapshot.read import schema_of
 from ormistice.types import ColumnType
 
@@ -92,6 +94,10 @@ def test_relations_views_and_domains(schema: Schema, data: st.DataObject) -> Non
     whole = replace(schema, tables=tables, views=(view,), domains=(domain,))
 
     assert through_json(whole) == bare(whole)
+
+
+def test_what_is_written_is_what_is_read() -> None:
+    assert source.FORMAT_VERSION == snapshot.FORMAT_VERSION
 
 
 def read(text: str, folder: Path) -> Schema:

@@ -7,11 +7,12 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix
 from ormistice.model import Schema
 from ormistice.parsing import read_document
-from ormistice.snapshot import FORMAT_VERSION
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.snapshot.read import schema_of
 from ormistice.sources.snapshot.values import Json
 
+FORMAT_VERSION = 1
+"""The format that is read; `ormistice.snapshot` writes it."""
 _HINT = "ormistice show SOURCE --format json --output FILE writes one"
 
 
