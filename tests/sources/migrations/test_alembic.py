@@ -238,10 +238,14 @@ def test_without_an_environment_the_migrations_are_run_plainly(project, env, rea
 
 
 def test_what_a_migration_reads_that_env_py_would_have_set_up_is_not_its_own_fault(project):
-    schema = project("import nowhere_at_all\n" + ENV, ("a", "op.get_context().opts['prefix']"), ("b", USERS)).load()
+    created = 'op.create_table("t", sa.Column("id", sa.Integer), schema="made_by_env")'
+    prefix = "op.get_context().opts['prefix']"
+    schema = project("import nowhere_at_all\n" + ENV, ("a", prefix), ("b", created), ("c", USERS + "\n" + USERS)).load()
 
     assert [problem.message for problem in schema.problems][1:] == [
-        "the migration cannot be followed here: KeyError: 'prefix'"
+        "the migration cannot be followed here: KeyError: 'prefix'",
+        'the migration cannot be followed here: schema "made_by_env" does not exist; no migration creates `made_by_env`',
+        'the migration cannot be followed here: relation "users" already exists',
     ]
 
 

@@ -242,3 +242,15 @@ def test_the_schema_of_an_extension_is_looked_through(history):
 
     assert schema.problems == ()
     assert len({str(column.default.value) for column in schema.tables[0].columns}) == 1
+
+
+def test_who_owns_what_does_not_matter(history):
+    """The owner's rights are what a foreign key is checked with, and who grants them is passed over."""
+    schema = history(
+        "op.execute('BEGIN; CREATE SCHEMA s; CREATE TABLE s.t (id int PRIMARY KEY); ALTER TABLE s.t OWNER TO shop;"
+        "ALTER SCHEMA s OWNER TO shop; CREATE TABLE u (id int REFERENCES s.t); ALTER TABLE u OWNER TO other; COMMIT;')\n"
+        "op.execute('ALTER TABLE u OWNER TO other;')\n"
+        "op.execute('INSERT INTO s.t VALUES (1)')\nop.execute('INSERT INTO u VALUES (1)')"
+    ).load()
+
+    assert schema.problems == ()

@@ -18,8 +18,21 @@ _FOREIGN_OPTIONS = ("connect_args", "creator", "async_creator", "module", "diale
 _REFUSED = 77
 _SKIPPED = ("grant", "revoke", "reassign")
 _NOTHING = "SELECT 1"
+# Among several statements: what would end the transaction that all can be undone with, and give away what they made.
+_NOT_TO_BE_RUN = ("commit", "rollback", "owner")
 STATEMENT = "ormistice_statement"
 """The attribute of an exception that says which statement it is of, and which part of that."""
+
+
+class Mixed(Exception):  # noqa: N818 - nothing has gone wrong
+    """A text is not executed before somebody has taken it apart."""
+
+    sqlstate = "00000"
+
+    def __init__(self, statement: str) -> None:
+        """Of a text that may be several statements."""
+        super().__init__("several statements")
+        setattr(self, STATEMENT, (statement, statement))
 
 
 def url_text(database: dict[str, str], *, asynchronous: bool = False) -> str:
@@ -104,6 +117,25 @@ def _with(connect: Any, given: dict[str, str], *, bound: bool = False) -> Any:
     return connecting
 
 
+def _executed_instead(instead: Any, cursor: Any, statement: str, parameters: Any) -> Any:
+    """What is to be executed in place of a statement, after what is executed here."""
+    words = statement.replace('"', " ").replace(";", " ").lower().split()
+    if (words[:1] and words[0] in _SKIPPED) or (words[:1] == ["alter"] and words[-3:-1] == ["owner", "to"]):
+        return _NOTHING, ()
+    parts = instead.parts.get(statement)
+    if parts is None and ";" in statement and any(word in words for word in _NOT_TO_BE_RUN):
+        raise Mixed(statement)
+    if parts is None:
+        return statement, parameters
+    for part in parts:
+        try:
+            cursor.execute(part, parameters)
+        except Exception as error:
+            setattr(error, STATEMENT, (statement, part))
+            raise
+    return _NOTHING, ()
+
+
 def _watch_connections(database: dict[str, str], instead: Any) -> None:
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
@@ -120,20 +152,8 @@ def _watch_connections(database: dict[str, str], instead: Any) -> None:
             sys.stderr.write(f"connected to {row and row[0]!r}, which is not the scratch database\n")
             os._exit(_REFUSED)
 
-    def executing(_: Any, cursor: Any, statement: str, parameters: Any, ___: Any, ____: Any) -> Any:
-        words = statement.replace('"', " ").replace(";", " ").lower().split()
-        if words[:1] and words[0] in _SKIPPED:
-            return _NOTHING, ()
-        parts = instead.parts.get(statement)
-        if parts is None:
-            return statement, parameters
-        for part in parts:
-            try:
-                cursor.execute(part, parameters)
-            except Exception as error:
-                setattr(error, STATEMENT, (statement, part))
-                raise
-        return _NOTHING, ()
+    def executing(_: Any, cursor: Any, statement: str, parameters: Any, __: Any, ___: Any) -> Any:
+        return _executed_instead(instead, cursor, statement, parameters)
 
     def executed(_: Any, __: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
         instead.now.add(statement)

@@ -59,6 +59,8 @@ def _answers(request: dict[str, Any]) -> Any:
     versions = _version_tables()
     plainly.where_env_py_fails(versions)
     script = ScriptDirectory.from_config(config)
+    # Every command would read all migrations again.
+    ScriptDirectory.from_config = lambda _: script  # type: ignore[method-assign,assignment]
     revisions = list(script.walk_revisions("base", "heads"))[::-1]
     steps = [{"revision": revision.revision, "path": revision.path} for revision in revisions]
     yield {"steps": steps, "heads": list(script.get_heads())}

@@ -14,6 +14,7 @@ from ormistice.sources.postgres.supplying import Supplies, extension_schema, har
 from ormistice.text import Span
 
 _TRIES_AT_MOST = 100
+_NOT_EXECUTED = "00000"
 _NO_SUCH_EXTENSION = frozenset({"0A000", "58P01"})
 _OF_TYPES = frozenset({"42883", "42725", "42804", "42846"})
 # What a migration does without looking at what comes back.
@@ -73,6 +74,9 @@ class Attempt:
         if not statements or self.tries > _TRIES_AT_MOST:
             return None
         refused = Refusal(error["state"], error["message"])
+        if refused.state == _NOT_EXECUTED:
+            self.parts[whole] = [statement.text for statement in relevant(statements)]
+            return self._reply()
         if self.supplies.make(refused, text):
             for statement in statements:
                 look(self.supplies, extension_schema(statement))
@@ -80,7 +84,7 @@ class Attempt:
         if place is None:
             return None
         if len(statements) > 1:
-            self.parts[whole] = [statement.text for statement in statements]
+            self.parts[whole] = [statement.text for statement in relevant(statements)]
             return self._reply()
         return self._of_one(statements[0], refused, whole, place)
 

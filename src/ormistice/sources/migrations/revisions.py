@@ -224,20 +224,27 @@ def _step(answer: Mapping[str, Any], revisions: Mapping[str, Path], attempt: Att
     """What a migration failed with; of an exception that comes of what was passed over, nothing is said."""
     path = revisions[answer["step"]]
     document, error = _read(path), answer["error"]
-    failures = tuple(attempt.failures)
+    failures = tuple(_within(failure, within) for failure in attempt.failures)
     if error is not None and (error["database"] or not failures):
         failures += (_failure(error, document, within),)
     migration = Migration(answer["step"], path)
     return Step(migration, document, failures=failures, presupposed=attempt.presupposed, passed_over=error is not None)
 
 
+def _within(failure: Failure, within: _Setting) -> Failure:
+    """A failure, which is nobody's fault where env.py would perhaps have set up what it takes."""
+    return replace(failure, of_environment=within.plainly)
+
+
 def _failure(error: Mapping[str, Any], document: Document, within: _Setting | None = None) -> Failure:
     text = error["statement"] or ""
     statement = Statement(text, 0, next((statement.words for statement in split(text)), ()))
     place = _place(document, error["line"])
-    if error["database"] or within is None:
+    if within is None:
         message = error["message"] if error["database"] else f"{error['type']}: {error['message']}"
         return Failure(statement, place, message, error["state"])
+    if error["database"]:
+        return _within(Failure(statement, place, error["message"], error["state"]), within)
     advice = python_errors.hint(error, within.root, within.python)
     message = python_errors.told(error, within.root) + (f"; {advice}" if advice else "")
     # What a migration reads that env.py sets up is not there without it.
