@@ -181,6 +181,15 @@ def test_import_root_is_where_the_packages_around_a_module_import_from(tmp_path:
     assert import_root(tmp_path / "back/app/models/__init__.py", tmp_path / "back") == tmp_path / "back"
 
 
+def test_a_package_is_named_as_its_modules_name_it(tmp_path: Path) -> None:
+    inner = {"__init__": "from .base import Base\nfrom .users import m\n", "base": HEAD, "users/__init__": ""}
+    written(tmp_path, **{f"app/db/models/{name}": text for name, text in inner.items()})
+    table = "class A(Base):\n    __tablename__ = 'a'\n" + ID
+    written(tmp_path, **{"app/db/models/users/m": "from app.db.models.base import *\n" + table})
+
+    assert [table.name.name for table in opened(tmp_path, "app/db/models").load().tables] == ["a"]
+
+
 def test_modules_that_declare_tables_are_told_by_their_text(tmp_path: Path) -> None:
     written(
         tmp_path,

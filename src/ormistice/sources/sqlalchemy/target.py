@@ -67,11 +67,9 @@ def _folder(text: str, folder: Path, base: Path, attribute: str | None) -> Targe
     files = list(_python_files(folder))
     if not files:
         raise AuditError(f"{shown(folder)}: no Python module in this folder")
-    root = (
-        import_root(start, base)
-        if start.exists()
-        else min((import_root(file, base) for file in files), key=lambda each: len(each.parts))
-    )
+    root = import_root(start, base) if start.exists() else folder
+    named = [file for file in files if _may_name_folder(file, root, base)] if start.exists() else files
+    root = min([root, *(import_root(file, base) for file in named)], key=lambda each: len(each.parts))
     own = _dotted(start, root) if folder != root else ""
     also = tuple(_modules(folder, root, own if start.exists() else ""))
     if start.exists():
@@ -81,6 +79,16 @@ def _folder(text: str, folder: Path, base: Path, attribute: str | None) -> Targe
     first = root.joinpath(*also[0].split("."))
     file = first.with_suffix(".py") if first.with_suffix(".py").exists() else first / "__init__.py"
     return Target(text, also[0], root, file, attribute, also[1:])
+
+
+def _may_name_folder(file: Path, root: Path, base: Path) -> bool:
+    """Whether the text of a file may import from a folder that lies between `base` and `root`."""
+    names = root.relative_to(base).parts if base in root.parents else ()
+    try:
+        text = file.read_bytes() if names else b""
+    except OSError:
+        return False
+    return any(f"{word} {name}.".encode() in text for name in names for word in ("from", "import"))
 
 
 def _modules(folder: Path, root: Path, own: str) -> Iterator[str]:

@@ -294,6 +294,8 @@ def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
             return repr(value)
         case ast.Lambda():
             return "lambda"
+        case ast.Call(func=ast.Name(id="dict" | "list" as made), args=[], keywords=[]):
+            return "{}" if made == "dict" else "[]"
         case ast.Name(id=name):
             found = reader.project.resolve(file, node)
             return repr(found.node.value) if isinstance(found, Known) and isinstance(found.node, ast.Constant) else name
