@@ -1,9 +1,11 @@
 """The keys of an index that is written as SQL: what `CREATE INDEX` would take them for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from ormistice.model import IndexElement
+from ormistice.sources.drizzle import lexer
 from ormistice.types import ColumnType
 
 _ORDER = frozenset(("asc", "desc", "nulls", "first", "last"))
@@ -37,6 +39,27 @@ _DEFAULTS = {
     "tsvector": ("tsvector",),
     "uuid": ("uuid",),
 }
+_OF_TREES = lexer.words(
+    """array bit bool bpchar bytea char citext date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr8
+    macaddr money multirange name numeric oid range record text time timestamp timestamptz timetz tsquery tsvector
+    uuid varbit"""
+)
+# Operator classes that are the default of whatever type they are for.
+_ALWAYS_DEFAULT = {
+    "btree": _OF_TREES,
+    "hash": _OF_TREES,
+    "gin": frozenset(("array", "jsonb", "tsvector")),
+    "gist": frozenset(("box", "circle", "multirange", "point", "poly", "range", "tsquery", "tsvector")),
+    "spgist": frozenset(("box", "inet", "poly", "quad_point", "range", "text")),
+    "ivfflat": frozenset(("vector_l2",)),
+}
+
+
+def unless_always_default(element: IndexElement, method: str) -> IndexElement:
+    """`element` without the operator class that an index of `method` has without being told."""
+    if element.opclass is None or element.opclass.lower() not in {f"{n}_ops" for n in _ALWAYS_DEFAULT.get(method, ())}:
+        return element
+    return replace(element, opclass=None)
 
 
 def unless_default(opclass: str | None, type_: ColumnType | None) -> str | None:

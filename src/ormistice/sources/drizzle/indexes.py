@@ -1,7 +1,7 @@
 """Indexes, unique or not."""
 
 from ormistice.model import Index, IndexElement, Stated
-from ormistice.sources.drizzle.elements import unless_default, written_elements
+from ormistice.sources.drizzle.elements import unless_always_default, unless_default, written_elements
 from ormistice.sources.drizzle.parts import Parts
 from ormistice.sources.drizzle.sqltext import rendered
 from ormistice.sources.drizzle.values import (
@@ -78,7 +78,7 @@ def _read_columns(parts: Parts, draft: _Draft, step: Step) -> Opaque | None:
         columns = columns[1:]
     found: list[IndexElement] = []
     for column in columns:
-        elements = _elements(parts, column)
+        elements = _elements(parts, column, draft.method.value)
         if isinstance(elements, Opaque):
             return elements
         found += elements
@@ -86,17 +86,21 @@ def _read_columns(parts: Parts, draft: _Draft, step: Step) -> Opaque | None:
     return None
 
 
-def _elements(parts: Parts, value: Value) -> tuple[IndexElement, ...] | Opaque:
+def _elements(parts: Parts, value: Value, method: str) -> tuple[IndexElement, ...] | Opaque:
     if isinstance(value, SqlText):
         text = rendered(value, parts.reading.names, qualified=False)
-        return text if isinstance(text, Opaque) else written_elements(text)
+        if isinstance(text, Opaque):
+            return text
+        return tuple(unless_always_default(element, method) for element in written_elements(text))
     if not isinstance(value, ColumnOf):
         return value if isinstance(value, Opaque) else Opaque("this is not a column that is known", value.place)
     name = parts.reading.names.column(value.table, value.key)
     if isinstance(name, Opaque):
         return name
     ordered = _ordered(parts, name, value)
-    return ordered if isinstance(ordered, Opaque) else (ordered,)
+    if isinstance(ordered, Opaque):
+        return ordered
+    return (unless_always_default(ordered, method) if method == "ivfflat" else ordered,)
 
 
 def _ordered(parts: Parts, name: str, value: ColumnOf) -> IndexElement | Opaque:
