@@ -26,7 +26,8 @@ _PLURALS = {
     "exclusion": "EXCLUDE constraints",
 }
 _NAMED = re.compile(r"`([^`]+)`")
-_ELSEWHERE = r"[\w\"$.]"
+# What stands beside a name that is a part of another one, besides letters and digits.
+_NAMING = tuple('_"$.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +214,18 @@ def _is_plain(words: str) -> bool:
 def _nameless(text: str, identity: Identity) -> str:
     """A text about an object, the object's own names left out."""
     name = str(identity.name)
-    columns = [f"{name}.{column}" for column in identity.columns]
-    for own in (*columns, name):
-        text = re.sub(f"(?<!{_ELSEWHERE}){re.escape(own)}(?!{_ELSEWHERE})", "…", text)
+    for own in (*(f"{name}.{column}" for column in identity.columns), name):
+        text = _left_out(own, text)
     return text.replace(f"({', '.join(identity.columns)})", "(…)") if identity.columns else text
+
+
+def _left_out(own: str, text: str) -> str:
+    """A text with an ellipsis for a name, where it is not a part of a longer one."""
+    first, *rest = text.split(own)
+    for part in rest:
+        within = first[-1:].isalnum() or part[:1].isalnum() or first[-1:] in _NAMING or part[:1] in _NAMING
+        first = f"{first}{own if within else '…'}{part}"
+    return first
 
 
 def told_at(finding: Finding) -> tuple[Site, ...]:
