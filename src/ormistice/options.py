@@ -93,7 +93,10 @@ CheckDataOption = Annotated[
 ]
 AuthorityOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="The source whose word counts. Default: the database, or else the first source."),
+    typer.Option(
+        metavar="NAME",
+        help="The source whose word counts. Default: the database, live, of DDL or of migrations, or else the first.",
+    ),
 ]
 TowardsOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="The source that all others are made to agree with.")

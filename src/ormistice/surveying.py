@@ -208,7 +208,8 @@ def configuration(found: Iterable[Found]) -> str:
     lines = [
         "# What `ormistice audit` compares. https://toml.io is the format.",
         "",
-        "# The source whose word counts where values differ. Left out: the database, else the first source.",
+        "# The source whose word counts where values differ. Left out: the database, live or made of DDL or migrations,",
+        "# else the first source.",
         '# authority = "database"',
         "",
         "# The live database is opened read-only. Keep its password out of this file: libpq reads ~/.pgpass.",
