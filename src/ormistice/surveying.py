@@ -208,7 +208,7 @@ def configuration(found: Iterable[Found]) -> str:
     lines = [
         "# What `ormistice audit` compares. https://toml.io is the format.",
         "",
-        "# The source whose word counts where values differ. Left out: the database, live or made of DDL or migrations,",
+        "# The source whose word counts where values differ. Left out: the database, live, of DDL or of migrations;",
         "# else the first source.",
         '# authority = "database"',
         "",
