@@ -16,6 +16,7 @@ from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 CONSTRUCTORS = ("Column", "mapped_column")
 _BESIDE_TYPE = ("ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue")
 _BARE = ("current_timestamp", "current_date", "current_time", "current_user")  # written without parentheses
+_EMPTY = {"builtins.dict": "{}", "builtins.list": "[]"}
 _UNSAID: dict[str, Any] = {"default": None, "identity": None, "generated": None, "comment": None}
 
 
@@ -294,8 +295,6 @@ def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
             return repr(value)
         case ast.Lambda():
             return "lambda"
-        case ast.Call(func=ast.Name(id="dict" | "list" as made), args=[], keywords=[]):
-            return "{}" if made == "dict" else "[]"
         case ast.Name(id=name):
             found = reader.project.resolve(file, node)
             return repr(found.node.value) if isinstance(found, Known) and isinstance(found.node, ast.Constant) else name
@@ -304,12 +303,18 @@ def spelled(reader: Reader, file: str, node: ast.expr) -> str | None:
         case ast.Attribute(value=owner, attr=name):
             members = _enum(reader, file, owner)
             return f"{members}.{name}" if members else _constant(reader, file, node) or name
-        case ast.Call(func=function):
-            made = reader.project.resolve(file, function)
-            path = made.path if isinstance(made, External) else ""
-            return _called(path) if ".func." in f".{path}" and not node.args else ast.unparse(node)
+        case ast.Call():
+            return _spelled_call(reader, file, node)
         case _:
             return ast.unparse(node)
+
+
+def _spelled_call(reader: Reader, file: str, node: ast.Call) -> str:
+    made = reader.project.resolve(file, node.func)
+    path = made.path if isinstance(made, External) else ""
+    if node.args or node.keywords:
+        return ast.unparse(node)
+    return _called(path) if ".func." in f".{path}" else _EMPTY.get(path, ast.unparse(node))
 
 
 def _constant(reader: Reader, file: str, node: ast.expr) -> str | None:
