@@ -15,11 +15,15 @@ from contextlib import ExitStack
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ormistice.pytest_plugin import Unwritten
 from ormistice.sources.postgres.embedded import scratch_database
 
 sys.meta_path.insert(0, Unwritten)
+# How long an example takes tells how busy the machine is, and nothing of what is tested.
+settings.register_profile("ormistice", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ormistice")
 
 
 @pytest.fixture
