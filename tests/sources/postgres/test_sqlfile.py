@@ -109,6 +109,7 @@ def test_an_extension_that_cannot_be_had_is_named(loaded):
         'the statement fails: extension "nowhere_to_be_found" is not available'
     ]
     assert [table.name.name for table in schema.tables] == ["t"]
+    assert schema.unread == frozenset()
 
 
 def test_a_dump_is_read_as_the_database_it_was_made_of(everything, tmp_path):

@@ -22,6 +22,8 @@ _SAYS_NOTHING = frozenset(
         "collation",
         "text",
         "language",
+        # What belongs to it is never told, and what needs it fails itself.
+        "extension",
     }
 )
 _AFTER_TABLE = frozenset(
@@ -103,7 +105,7 @@ def _of_one_table(words: Sequence[str]) -> tuple[QualifiedName, frozenset[type]]
 def _kinds(words: Sequence[str]) -> set[type]:
     """What another statement may have added to the schema; with Column, anything to any of its tables."""
     match words:
-        case ["create", "type" | "domain" | "extension", *_]:
+        case ["create", "type" | "domain", *_]:
             return {Table, Enum}
         case ["create", word, *_] if word in _CREATES_TABLE:
             return {Table}
