@@ -6,6 +6,7 @@ from building import EXPRESSES, HERE, column, compare, enum, foreign_key, name, 
 from ormistice.alignment import Scope, matches
 from ormistice.findings import Severity
 from ormistice.model import Column, Enum, ForeignKey, ReferentialAction, Stated, Table
+from ormistice.names import QualifiedName
 from ormistice.rules import rules
 from ormistice.settling import cheap
 from ormistice.types import ColumnType
@@ -239,3 +240,42 @@ def test_every_finding_says_what_it_leads_to() -> None:
 def test_blanks_in_strings_are_no_spelling() -> None:
     assert cheap("'a  b'::text", None) != cheap("'a b'::text", None)
     assert cheap("lower(x)   ||  'a'", None) == cheap("lower(x) || 'a'", None)
+
+
+def test_the_schema_of_every_database_is_every_sources_business() -> None:
+    """A source that declares nothing in `public` is still asked for what lies there, and of no other schema."""
+    elsewhere = replace(USERS, name=QualifiedName("shop", "users"))
+    orm = schema("orm", elsewhere)
+    there = [replace(ORDERS, name=QualifiedName(part, "orders")) for part in ("public", "shop", "audit")]
+    findings = compare(orm, schema("db", elsewhere, *there), databases=frozenset({"db"}))
+
+    assert {str(item.identity.name): item.severity for item in findings if item.identity} == {
+        "public.orders": Severity.WARNING,
+        "shop.orders": Severity.WARNING,
+        "audit.orders": Severity.INFO,
+    }
+
+
+def test_an_authority_that_is_named_goes_before_the_database() -> None:
+    orm = schema("orm", table("users", column("users", "id", "bigint", nullable=False)))
+    db = schema("db", table("users", column("users", "id", "integer", nullable=False)))
+    outliers = {
+        authorities: {
+            item.violation.outliers for item in compare(orm, db, databases=frozenset({"db"}), authorities=authorities)
+        }
+        for authorities in ((), (("*", "orm"),), (("users", "orm"),), (("orders", "orm"),))
+    }
+
+    assert outliers == {
+        (): {("orm",)},
+        (("*", "orm"),): {("db",)},
+        (("users", "orm"),): {("db",)},
+        (("orders", "orm"),): {("orm",)},
+    }
+
+
+def test_a_table_whose_name_could_not_be_read_is_missing_nowhere() -> None:
+    unsure = replace(ORDERS, unread=frozenset({Table}))
+
+    assert told(compare(schema("a", USERS), schema("b", USERS, ORDERS))) != set()
+    assert told(compare(schema("a", USERS), schema("b", USERS, unsure))) == set()

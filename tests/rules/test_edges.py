@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from building import EXPRESSES, HERE, column, compare, enum, foreign_key, name, schema, table
+from ormistice.alignment import Sources
+from ormistice.audit import check
 from ormistice.findings import Finding, Severity
 from ormistice.model import (
     Column,
@@ -107,6 +109,32 @@ def test_a_second_key_on_the_same_columns_that_references_something_else_is_not_
 
     assert grave("missing-foreign-key", two, one) == [(Severity.ERROR, None)]
     assert grave("missing-foreign-key", twice, one) == [(Severity.INFO, None)]
+
+
+def test_a_default_that_a_tool_supplies_is_the_cause_only_where_all_who_differ_leave_it_unsaid() -> None:
+    def action(value: ReferentialAction, *, implicit: bool) -> Table:
+        columns = (column("orders", "id", "integer", nullable=False), column("orders", "of", "integer"))
+        key = replace(foreign_key("orders", "of", "users"), on_update=Stated(value, HERE, implicit=implicit))
+        return replace(table("orders", *columns), foreign_keys=(key,))
+
+    users, restrict = table("users"), ReferentialAction.SET_DEFAULT
+    db = schema("db", users, action(CASCADE, implicit=False))
+    silent, loud = (schema(word, users, action(restrict, implicit=word == "silent")) for word in ("silent", "loud"))
+
+    assert grave("on-update-mismatch", db, silent) == [
+        (Severity.WARNING, "silent leaves it unsaid, which means ON UPDATE SET DEFAULT")
+    ]
+    assert grave("on-update-mismatch", db, silent, loud) == [(Severity.WARNING, None)]
+
+
+def test_towards_a_source_that_lacks_it_those_that_declare_an_object_are_out_of_line() -> None:
+    schemas = {"a": schema("a", table("users", ID, AGE)), "b": schema("b", table("users", ID))}
+    outliers = {
+        towards: [item.violation.outliers for item in check(Sources(schemas, towards=towards).scoped())]
+        for towards in (None, "a", "b")
+    }
+
+    assert outliers == {None: [("b",)], "a": [("b",)], "b": [("a",)]}
 
 
 def test_that_a_migration_was_not_run_explains_more_than_that_a_table_is_not_there() -> None:
