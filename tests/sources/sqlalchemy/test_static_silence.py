@@ -373,6 +373,15 @@ def test_a_base_that_is_not_read_may_say_what_annotations_stand_for(tmp_path: Pa
     assert [column.type is not None for column in schema.tables[0].columns] == [False, False, True]
 
 
+def test_an_object_of_a_class_of_ones_own_is_a_flask_sqlalchemy_object_too(tmp_path: Path) -> None:
+    text = "from flask_sqlalchemy import SQLAlchemy\nclass Own(SQLAlchemy):\n    Text = None\ndb = Own()\n"
+    text += "class A(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n    b = db.Column(db.Text)\n"
+    schema = read(tmp_path, text, static=True)
+
+    (table,) = schema.tables
+    assert [column.type and column.type.value.name for column in table.columns] == ["integer", None]
+
+
 def test_a_flask_sqlalchemy_model_has_the_columns_of_the_class_that_it_is_made_of(tmp_path: Path) -> None:
     text = (
         "from flask_sqlalchemy import SQLAlchemy\nclass Own(DeclarativeBase):\n    type_annotation_map = {str: Text}\n"

@@ -200,7 +200,7 @@ class Project:
                 return External(f"{path}.{name}")
             case Known(file=file, node=ast.Call(func=function)):
                 made = self.resolve(file, function, depth + 1)
-                if isinstance(made, External) and made.path.endswith("SQLAlchemy"):
+                if self._is_flask(made, name):
                     return External(f"{'flask_sqlalchemy' if name in ('Model', 'Table') else 'sqlalchemy'}.{name}")
                 return None
             case Known(file=file, node=ast.ClassDef() as node):
@@ -209,6 +209,17 @@ class Project:
                 return Known(file, inner) if isinstance(inner, ast.AST) else None
             case _:
                 return None
+
+    def _is_flask(self, made: Value, name: str) -> bool:
+        """Whether something makes a Flask-SQLAlchemy object that has an attribute as the library gives it."""
+        match made:
+            case Known(file=file, node=ast.ClassDef() as node):
+                own = syntax.attribute(node, name) is not None
+                return not own and any(self._is_flask(each, name) for each in self.lineage(file, node)[1:])
+            case External(path=path):
+                return path.endswith("SQLAlchemy")
+            case _:
+                return False
 
     def bases(self, file: str, node: ast.ClassDef) -> Iterator[Value]:
         """What a class is derived from; a call that makes a base is what it calls."""

@@ -30,9 +30,11 @@ def unread(found: Model, reader: Reader) -> Iterator[Unread]:
     """All that a class has, and the class whose table it extends has not."""
     base = mapped_base(found)
     known = set() if base is None else {*base.unread_bases}
-    for name in found.unread_bases:
-        if name not in known:
-            yield Unread(found.file, found.node, found.node, f"what is inherited from {name} is not among the files")
+    foreign = [name for name in found.unread_bases if name not in known]
+    for name in foreign:
+        yield Unread(found.file, found.node, found.node, f"what is inherited from {name} is not among the files")
+    if foreign:
+        return  # all of it is unread
     own = {id(value.node) for value in own_classes(found)}
     for value in found.classes:
         node = value.node
