@@ -217,12 +217,6 @@ class Report:
         """Findings of exactly this severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
-    def counts(self) -> str:
-        """`2 errors, 1 warning, 0 notes`."""
-        words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-        counted = ((self.count(severity), word) for severity, word in words.items())
-        return ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counted)
-
     def reaches(self, threshold: Severity) -> bool:
         """Whether any finding is at least as grave."""
         return any(finding.severity.reaches(threshold) for finding in self.findings)
