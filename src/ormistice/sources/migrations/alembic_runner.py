@@ -168,6 +168,9 @@ def _run_plainly() -> None:
         context.configure(connection=connection, target_metadata=None)
         with context.begin_transaction():
             context.run_migrations()
+        # A migration that has ended the transaction itself has begun another.
+        if hasattr(connection, "commit"):
+            connection.commit()
 
 
 def _tried(act: Any, config: Any, revision: Any, target: str, instead: _Instead) -> Any:

@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from ormistice.model import Problem, ProblemKind
 from ormistice.sources.migrations.baseline import unwritten
-from ormistice.sources.migrations.lacking import explained, lack, makes
+from ormistice.sources.migrations.lacking import Lack, explained, lack, makes
 from ormistice.sources.migrations.replay import Step
 from ormistice.sources.migrations.taken import presuppositions
 from ormistice.sources.postgres.executing import Failure
@@ -60,17 +60,18 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
         found += taken
         told = {problem.place for problem in taken}
         for failure in step.failures:
-            if _excused(failure, steps, at, excused):
+            lacks = lack(failure, steps, at)
+            if _excused(failure, steps, at, (lacks, excused)):
                 excused.add(failure)
                 kind, what = ProblemKind.UNSUPPORTED_CONSTRUCT, "the migration cannot be followed here"
             else:
                 kind, what = ProblemKind.MIGRATION_FAILS, "the migration fails"
             if failure.place in told:
                 continue
-            message = f"{what}: {explained(failure, steps, at)}"
+            message = f"{what}: {explained(failure, lacks)}"
             # What there never is, is missing from one migration as from the next; another reason is a migration's own.
             reason = message.replace('"public.', '"').replace("`public.", "`")
-            key = kind, reason, None if _is_anothers(failure, steps, at) else at
+            key = kind, reason, None if _is_anothers(failure, lacks) else at
             if key not in reasons:
                 reasons[key] = _Reason(kind, message, [])
                 found.append(reasons[key])
@@ -78,15 +79,15 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
     return tuple(item.problem() if isinstance(item, _Reason) else item for item in found)
 
 
-def _is_anothers(failure: Failure, steps: Sequence[Step], at: int) -> bool:
+def _is_anothers(failure: Failure, found: Lack | None) -> bool:
     """Whether a statement fails for what no migration creates, or for what failed in another."""
-    if failure.of_environment:
+    if failure.of_environment and found is None:
         return True
-    found = lack(failure, steps, at)
     return found is not None and not (found.later or found.dropped or found.further or found.said)
 
 
-def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Failure]) -> bool:
+def _excused(failure: Failure, steps: Sequence[Step], at: int, known: tuple[Lack | None, set[Failure]]) -> bool:
+    lacks, excused = known
     if failure.of_environment:
         return True
     if failure.statement.words[:2] == ("create", "extension") and failure.state in _NO_SUCH_EXTENSION:
@@ -95,7 +96,7 @@ def _excused(failure: Failure, steps: Sequence[Step], at: int, excused: set[Fail
     if steps[at].migration.baseline or any(_comes_of(failure, item) for item in taken):
         return True
     before = any(unwritten(step) for step in steps[:at])
-    wanted = lack(failure, steps, at) if excused or before else None
+    wanted = lacks if excused or before else None
     if wanted is None:
         return bool(excused) and failure.state == _UNDEFINED_FUNCTION
     if wanted.dropped is not None or wanted.further:

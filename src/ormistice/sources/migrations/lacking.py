@@ -84,9 +84,8 @@ def makes(step: Step, failure: Failure, message: str, name: str) -> bool:
     return step.passed_over and declares(declared_in(step.document), message, name)
 
 
-def explained(failure: Failure, steps: Sequence[Step], at: int) -> str:
+def explained(failure: Failure, found: Lack | None) -> str:
     """The server's message, and what became of the thing it misses."""
-    found = lack(failure, steps, at)
     match found:
         case None:
             return failure.message

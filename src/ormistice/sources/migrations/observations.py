@@ -120,6 +120,8 @@ def _needing(steps: tuple[Step, ...], dropping: Step, thing: Thing) -> Step | No
     wanted = thing.column or thing.table.name
     for at in range(steps.index(dropping) + 1, len(steps)):
         for failure in steps[at].failures:
+            if wanted not in failure.message:
+                continue
             found = lack(failure, steps, at)
             if found is not None and found.dropped is dropping and found.name.rpartition(".")[2] == wanted:
                 return steps[at]
