@@ -56,6 +56,9 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
     excused: set[Failure] = set()
     reasons: dict[tuple[ProblemKind, str, int | None], _Reason] = {}
     for at, step in enumerate(steps):
+        if step.outline is not None:
+            found.append(step.outline.problem())
+            continue
         taken = tuple(presuppositions(steps, at))
         found += taken
         told = {problem.place for problem in taken}

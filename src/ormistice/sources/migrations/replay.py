@@ -10,6 +10,7 @@ from ormistice.sources.migrations.sections import applied_ranges
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.executing import Failure, Outcome, Runner, relevant, runner
+from ormistice.sources.postgres.outlined import Outline, outline
 from ormistice.sources.postgres.presupposed import Presupposed
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Document
@@ -58,6 +59,7 @@ class Step:
     failures: tuple[Failure, ...] = ()
     presupposed: tuple[Presupposed, ...] = ()
     passed_over: bool = False
+    outline: Outline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,12 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
     steps = []
     with runner(database) as running:
         for migration, document in migrations:
-            outcome = _applied(running, document)
+            found = outline(document)
+            outcome = _applied(running, document, statements(document) if found is None else found.statements)
             running.forget_settings()
             created, dropped = standing.moved_to(things(running.admin))
-            steps.append(Step(migration, document, created, dropped, outcome.failures, outcome.presupposed))
+            step = Step(migration, document, created, dropped, outcome.failures, outcome.presupposed, outline=found)
+            steps.append(step)
         names = {str(name) for (name,) in running.admin.execute(_NAMES)}
     names |= {f"{thing.table.name}.{thing.column}" for thing in standing.things.values() if thing.column}
     return History(tuple(steps), standing.tables, names=frozenset(names))
@@ -136,8 +140,8 @@ def statements(document: Document) -> tuple[Statement, ...]:
     )
 
 
-def _applied(running: Runner, document: Document) -> Outcome:
-    found = list(relevant(statements(document)))
+def _applied(running: Runner, document: Document, statements: Iterable[Statement]) -> Outcome:
+    found = list(relevant(statements))
     done = running.begun(found, len(found)) if found else 0
     return running.singly(found[done:], document.path) if done < len(found) else Outcome()
 

@@ -24,6 +24,7 @@ from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.ordering import in_order
+from ormistice.sources.postgres.outlined import outlined
 from ormistice.sources.postgres.placing import Key, place_all
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
@@ -79,7 +80,7 @@ class MigrationsSource:
             documents, told = (*documents, document), (problem, *told)
         told += tuple(observation.problem() for observation in self.observations())
         schema = replace(with_doubts(schema, self._failed()), problems=told + schema.problems, documents=documents)
-        return with_baseline(schema, steps)
+        return outlined(with_baseline(schema, steps), [step.outline for step in steps if step.outline is not None])
 
     def _failed(self) -> tuple[Statement, ...]:
         """What has not been done; of a migration that was passed over nobody knows what that is."""

@@ -107,6 +107,27 @@ def words_in(text: str) -> Iterator[tuple[str, bool]]:
                 pass
 
 
+def elements_of(text: str) -> Iterator[str]:
+    """What stands between the commas of the first parentheses in `text`."""
+    at = depth = start = 0
+    while (token := _TOKEN.search(text, at)) is not None:
+        for comma in (at + place for place, mark in enumerate(text[at : token.start()]) if mark == "," and depth == 1):
+            yield text[start:comma].strip()
+            start = comma + 1
+        at = _behind(text, token)
+        match token.lastgroup:
+            case "open":
+                depth += 1
+                start = at if depth == 1 else start
+            case "close" if depth == 1:
+                yield text[start : token.start()].strip()
+                return
+            case "close":
+                depth -= 1
+            case _:
+                pass
+
+
 @dataclass(frozen=True, slots=True)
 class CommentLine:
     """A line of a comment without its marks; `start` is where its text starts, adjoining lines are of one `block`."""

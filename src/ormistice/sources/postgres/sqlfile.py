@@ -13,6 +13,7 @@ from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.executing import Outcome, runner
 from ormistice.sources.postgres.ordering import in_order
+from ormistice.sources.postgres.outlined import Outline, outline, outlined
 from ormistice.sources.postgres.placing import places
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
@@ -85,32 +86,39 @@ class Built:
     database: ScratchDatabase
     outcome: Outcome
     scripts: tuple[tuple[str, tuple[Statement, ...]], ...]
+    outlines: tuple[Outline, ...] = ()
 
     def schema(self, source: str) -> Schema:
         """What is there now, and what may be missing."""
         with connect(self.database.conninfo, autocommit=True) as connection:
             schema = reflect(connection, source, places=places(self.scripts))
         doubted = with_doubts(schema, (failure.statement for failure in self.outcome.failures))
-        return replace(doubted, problems=self.problems + schema.problems)
+        return outlined(replace(doubted, problems=self.problems + schema.problems), self.outlines)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What did not work, as problems, and what would not have without what it presupposes."""
-        failing = tuple(failure.problem() for failure in self.outcome.failures)
+        files = {found.place.file for found in self.outlines}
+        failing = tuple(failure.problem() for failure in self.outcome.failures if failure.place.file not in files)
         told = {problem.place for problem in failing}
-        return failing + tuple(taken.problem() for taken in self.outcome.presupposed if taken.place not in told)
+        taken = (item for item in self.outcome.presupposed if item.place.file not in files and item.place not in told)
+        outlines = tuple(found.problem() for found in self.outlines)
+        return outlines + failing + tuple(item.problem() for item in taken)
 
 
 def build(documents: tuple[Document, ...], request: SourceRequest, kept: ExitStack) -> Built:
     """The SQL of `documents` run in a scratch database that is dropped with `kept`."""
     scripts = tuple((document.path, tuple(split(document.text))) for document in documents)
+    found = {document.path: outline(document) for document in documents}
+    outlines = tuple(one for one in found.values() if one is not None)
+    to_run = tuple((path, one.statements if (one := found[path]) else statements) for path, statements in scripts)
     database = kept.enter_context(scratch_database(request.scratch_url))
     with runner(database) as running:
-        if running.batch(statement for _, statements in scripts for statement in statements):
-            return Built(database, Outcome(), scripts)
+        if running.batch(statement for _, statements in to_run for statement in statements):
+            return Built(database, Outcome(), scripts, outlines)
     again = kept.enter_context(scratch_database(request.scratch_url))
     with runner(again) as running:
-        outcomes = [running.singly(statements, path) for path, statements in scripts]
+        outcomes = [running.singly(statements, path) for path, statements in to_run]
     failures = tuple(failure for outcome in outcomes for failure in outcome.failures)
     presupposed = tuple(item for outcome in outcomes for item in outcome.presupposed)
-    return Built(again, Outcome(failures, presupposed), scripts)
+    return Built(again, Outcome(failures, presupposed), scripts, outlines)
