@@ -279,3 +279,17 @@ def test_a_table_whose_name_could_not_be_read_is_missing_nowhere() -> None:
 
     assert told(compare(schema("a", USERS), schema("b", USERS, ORDERS))) != set()
     assert told(compare(schema("a", USERS), schema("b", USERS, unsure))) == set()
+
+
+def test_an_enum_that_both_sources_know_is_no_other_name_of_one_that_one_knows() -> None:
+    mood, feeling = enum("mood", "sad", "glad"), enum("feeling", "sad", "glad")
+
+    def typed(label: str) -> Table:
+        return table("users", column("users", "now", ColumnType(label, schema="public")), primary="")
+
+    first = schema("a", typed("mood"), enums=(mood, feeling))
+    alone = schema("a", typed("mood"), enums=(mood,))
+    other = schema("b", typed("feeling"), enums=(feeling,))
+
+    assert told(compare(first, other)) == {("missing-enum", "mood", ("b",))}
+    assert {rule for rule, *_ in told(compare(alone, other))} == {"enum-name-mismatch"}
