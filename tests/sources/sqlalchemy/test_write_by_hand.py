@@ -327,6 +327,37 @@ def test_what_is_shared_or_has_no_words_is_not_written(tmp_path: Path, text: str
     assert rewritten(tmp_path, text, ask) is None
 
 
+@pytest.mark.parametrize(
+    ("relationship", "is_written"),
+    [
+        ("relationship('Other')", True),
+        ("relationship(lambda: Other)", True),
+        ("relationship('Other', secondary='links')", False),
+        ("relationship('User')", False),
+        ("relationship(found())", False),
+        ("relation('User')", False),
+        ("relationship('User', primaryjoin='Post.user_id == foreign(User.id)')", True),
+    ],
+)
+def test_a_key_that_a_relationship_may_follow_stays(tmp_path: Path, relationship: str, *, is_written: bool) -> None:
+    text = (
+        USER
+        + "class Other(Base):\n    __tablename__ = 'others'\n    id = Column(Integer, primary_key=True)\n    post_id = Column(ForeignKey('posts.id'))\n"
+        + "class Post(Base):\n    __tablename__ = 'posts'\n    id = Column(Integer, primary_key=True)\n"
+        + f"    user_id = Column(Integer, ForeignKey('users.id'))\n    others = {relationship}\n"
+    )
+
+    def unbound(schema: Schema) -> Change:
+        posts = schema.table(QualifiedName("public", "posts"))
+        assert posts is not None
+        return Change("models", posts.foreign_keys[0], None)
+
+    source = source_of(tmp_path, text, static=True)
+    schema = source.load()
+
+    assert (source.write(schema, unbound(schema)) is not None) == is_written
+
+
 def test_two_constraints_do_not_both_make_the_arguments(tmp_path: Path) -> None:
     source = source_of(tmp_path, USER)
     schema = source.load()
