@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from ormistice.findings import Finding, Severity, Site, Violation
 from ormistice.model import Schema
 from ormistice.suppressing import allowed
-from ormistice.text import Document
+from ormistice.text import Document, Span
 
 DATASOURCE = 'datasource db {\n  provider = "postgresql"\n}\n\n'
 SQL = "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, age bigint);\n"
@@ -111,6 +112,40 @@ def test_it_is_told_why_a_comment_allows_nothing(comment: str, words: str) -> No
 
     assert (unused.rule, count) == ("unused-allowance", 0)
     assert unused.violation.message == f"the comment that allows {words}"
+
+
+TEXT = """model users {
+  id Int @id // ormistice: allow nullability-mismatch until 2026-06-30
+  name String?
+  // ormistice: allow nullability-mismatch
+  age Int?
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "day", "count"),
+    [
+        ("schema.prisma", 2, date(2026, 6, 30), 1),
+        ("schema.prisma", 2, date(2026, 7, 1), 0),
+        ("schema.prisma", 3, date(2026, 6, 30), 0),
+        ("schema.prisma", 4, date(2026, 7, 1), 1),
+        ("schema.prisma", 5, date(2026, 7, 1), 1),
+        ("schema.prisma", 6, date(2026, 7, 1), 0),
+        ("other.prisma", 5, date(2026, 7, 1), 0),
+    ],
+)
+def test_a_comment_allows_what_points_at_its_line_and_alone_at_the_next(
+    file: str, line: int, day: date, count: int
+) -> None:
+    documents = (Document("schema.prisma", TEXT), Document("other.prisma", TEXT.replace("ormistice", "nothing")))
+    schemas = {"prisma": Schema("prisma", (), (), frozenset(), documents=documents)}
+    at = documents[0].offset(line, 1)
+    sites = (Site("prisma", Span(file, at, at + 1), "here"),)
+    violation = Violation("", "prisma", ("prisma",), {}, sites)
+    finding = Finding("nullability-mismatch", Severity.ERROR, None, violation, "mark")
+
+    assert allowed((finding,), schemas, day)[1] == count
 
 
 def test_a_severity_can_be_set_by_rule(audit: Run) -> None:

@@ -1,0 +1,46 @@
+"""What nobody can read is not compared, and takes nothing else with it."""
+
+from dataclasses import replace
+
+from building import HERE, column, name, schema, table
+from ormistice.alignment import Sources
+from ormistice.model import CheckConstraint, Index, IndexElement, Schema, Stated
+from ormistice.settling import Answers, Context, Question, settled
+
+COLUMNS = (column("users", "id", "integer", nullable=False), column("users", "x", "integer"))
+
+
+def judge(_: Context, questions: tuple[Question, ...]) -> Answers:
+    """Reads everything but what is odd."""
+    return {question: None if "odd" in question.text else question.text for question in questions}
+
+
+def having(source: str, *expressions: str) -> Schema:
+    checks = tuple(CheckConstraint(name("users"), Stated(text, HERE), HERE) for text in expressions)
+    indexes = tuple(Index(name("users"), (IndexElement(None, text),), HERE) for text in expressions)
+    return schema(source, replace(table("users", *COLUMNS), checks=checks, indexes=indexes))
+
+
+def test_what_cannot_be_read_is_told_and_its_kind_is_unread_in_that_table() -> None:
+    among = Sources({"a": having("a", "(x > 1)"), "b": having("b", "(x > 1)", "odd(x)")})
+    after, told = settled(among, judge)
+    one, other = (schema.table(name("users")) for schema in after.schemas.values())
+
+    assert one is not None
+    assert other is not None
+    assert (one.unread, other.unread) == (frozenset(), frozenset({CheckConstraint, Index}))
+    assert [len(other.checks), len(other.indexes)] == [1, 1]
+    assert told == ("check of public.users: odd(x)", "element of public.users: odd(x)")
+
+
+def test_what_all_spell_alike_is_not_asked_about() -> None:
+    asked: list[Question] = []
+
+    def listening(context: Context, questions: tuple[Question, ...]) -> Answers:
+        asked.extend(questions)
+        return judge(context, questions)
+
+    settled(Sources({"a": having("a", "odd(x)"), "b": having("b", "odd(x)")}), listening)
+    settled(Sources({"a": having("a", "odd(x)")}), listening)
+
+    assert asked == []
