@@ -4,16 +4,22 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from building import column, schema, table
 from changes.spoken import Column, Spoken, drizzle, prisma
 from ormistice.audit import Settings
 from ormistice.config import read_config, requests
 from ormistice.errors import AuditError
+from ormistice.fixes import Change, Edit, Fix, Patch, edited
 from ormistice.fixing import Limits, apply
+from ormistice.model import Column as ModelColumn
+from ormistice.model import Schema
 from ormistice.sources import Source, SourceRequest, kind_of
+from ormistice.text import Document, Span
 
 STORY = Path(__file__).parent.parent / "fixtures" / "credits"
 SCHEMA, MODELS = "nextjs/src/database/schema.ts", "fastapi/models/credits.py"
@@ -161,3 +167,40 @@ def test_what_is_not_understood_is_left_as_it_stands(pair: tuple[Source, ...]) -
 
     assert led(pair) == ()
     assert Path("schema.ts").read_text("utf-8") == text
+
+
+class Liar:
+    """A source of two columns: a capital in its file is NOT NULL. The second is written behind the first.
+
+    With both in capitals it reads well as a fix, and then, from the disk, it has lost a column.
+    """
+
+    kind, location = "fake", "fake.txt"
+
+    def __init__(self, name: str, file: Path) -> None:
+        self.name, self.file = name, file
+
+    def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
+        text = self.file.read_text("utf-8")
+        after = edited(str(self.file), text, [fix for fix in fixes if isinstance(fix, Patch)])
+        shown = "A" if text == "AB" and self.name == "liar" else after
+        columns = [column("t", letter.lower(), nullable=letter.islower()) for letter in shown]
+        return replace(schema(self.name, table("t", *columns, primary="")), documents=(Document(str(self.file), text),))
+
+    def write(self, schema: Schema, change: Change) -> Fix | None:
+        name = change.after.name if isinstance(change.after, ModelColumn) else ""
+        at = schema.documents[0].text.lower().find(name)
+        if name == "b" and "A" not in schema.documents[0].text:
+            return None
+        return Patch(self.name, (Edit(Span(str(self.file), at, at + 1), name.upper()),))
+
+
+def test_where_a_later_round_is_worse_the_earlier_ones_are_taken_back(tmp_path: Path) -> None:
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    right.write_text("AB", "utf-8")
+    wrong.write_text("ab", "utf-8")
+
+    with pytest.raises(AuditError, match="the fixes together bring a new finding, and none was written"):
+        apply((Liar("right", right), Liar("liar", wrong)), Settings(), Limits(), lambda _: None)
+
+    assert wrong.read_text("utf-8") == "ab"
