@@ -65,15 +65,17 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     """
     loaded = load(sources, note)
     note("comparing")
-    among, not_compared = _among(loaded, settings)
+    as_read = _as_read(loaded, settings)
+    among, not_compared = _settled(as_read, settings)
     every = check(among)
     findings, suppressed = _told(every, among, settings)
     findings.sort(key=_order)
     note("verifying fixes")
 
-    def judged(schemas: Mapping[str, Schema], about: frozenset[QualifiedName]) -> Found:
-        after, _ = _among(schemas, settings)
-        return pairs(check(after, affected(among, after, about)))
+    def judged(schema: Schema, about: frozenset[QualifiedName]) -> Found:
+        after = _as_read({**loaded, schema.source: schema}, settings)
+        within = affected(as_read, after, about)
+        return pairs(check(_settled(after, settings, within)[0], within))
 
     findings = with_fixes(findings, sources, among, judged, pairs(every), most=settings.most_fixes)
     if settings.check_data:
@@ -108,10 +110,8 @@ def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Sc
         return {name: future.result() for name, future in pending}
 
 
-def _among(schemas: Mapping[str, Schema], settings: Settings) -> tuple[Sources, tuple[str, ...]]:
-    """What is compared, its expressions in one spelling, and what could not be."""
-    from ormistice.sources.postgres.judge import judge
-
+def _as_read(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
+    """What is compared, its expressions as each source spells them."""
     authorities = settings.authorities
     for name in (settings.authority, settings.towards):
         if name is not None and name not in schemas:
@@ -119,7 +119,7 @@ def _among(schemas: Mapping[str, Schema], settings: Settings) -> tuple[Sources, 
         if name is not None:
             authorities = (("*", name), *authorities) if name == settings.towards else (*authorities, ("*", name))
     names = {name: own_names(schema, settings.names) for name, schema in schemas.items()}
-    among = Sources(
+    return Sources(
         {name: renamed(schema, names[name]) for name, schema in schemas.items()},
         settings.databases & schemas.keys(),
         settings.scopes,
@@ -127,7 +127,15 @@ def _among(schemas: Mapping[str, Schema], settings: Settings) -> tuple[Sources, 
         settings.towards,
         {name: reversed_names(own) for name, own in names.items() if own},
     ).scoped()
-    return settled(among, partial(judge, scratch_url=settings.scratch_url))
+
+
+def _settled(
+    among: Sources, settings: Settings, within: frozenset[QualifiedName] | None = None
+) -> tuple[Sources, tuple[str, ...]]:
+    """The same with the expressions of all tables, or of those `within`, in one spelling, and what could not be."""
+    from ormistice.sources.postgres.judge import judge
+
+    return settled(among, partial(judge, scratch_url=settings.scratch_url), within)
 
 
 def check(among: Sources, within: frozenset[QualifiedName] | None = None) -> list[Finding]:

@@ -66,12 +66,18 @@ _EMPTY_ARRAY = re.compile(r"^ARRAY\[\]::[\w .\"()\[\],]+$", re.IGNORECASE)
 _NUMERIC = frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"})
 
 
-def settled(among: Sources, judge: Judge) -> tuple[Sources, tuple[str, ...]]:
-    """`among` with every expression in one spelling, and what could not be compared, in words."""
+def settled(
+    among: Sources, judge: Judge, within: frozenset[QualifiedName] | None = None
+) -> tuple[Sources, tuple[str, ...]]:
+    """`among` with every expression in one spelling, and what could not be compared, in words.
+
+    With `within`, the expressions of these tables alone; the others stay as they are.
+    """
     tables = [table for table in align(Table, among) if len(table.declared) > 1]
-    questions = tuple(dict.fromkeys(question for table in tables for question in _open_questions(table)))
+    asked = [table for table in tables if within is None or table.identity.name in within]
+    questions = tuple(dict.fromkeys(question for table in asked for question in _open_questions(table)))
     answers = judge(_context(tables, among), questions) if questions else {}
-    spelling = {table.identity.name: _Spelling(table, answers) for table in tables}
+    spelling = {table.identity.name: _Spelling(table, answers) for table in asked}
     schemas = {name: _respelled(schema, spelling) for name, schema in among.schemas.items()}
     unread = sorted({_words(question) for question, answer in answers.items() if answer is None})
     return replace(among, schemas=schemas), tuple(unread)

@@ -30,8 +30,8 @@ _MOST_TRIES = 40
 Pair = tuple[str, str]
 Schemas = Mapping[str, Schema]
 Found = Mapping[Pair, Finding]
-Judgment = Callable[[Schemas, frozenset[QualifiedName]], Found]
-"""What is found in schemas with fixes applied: in the tables of these names, and in all that the fixes change."""
+Judgment = Callable[[Schema, frozenset[QualifiedName]], Found]
+"""What is found with this schema for what its source was: in the tables of these names, and in all that changed."""
 
 
 @runtime_checkable
@@ -97,20 +97,20 @@ def with_fixes(
     *,
     most: int | None = None,
 ) -> list[Finding]:
-    """The findings with what each source would write; `judged` audits schemas, `before` is what it found in these.
+    """The findings with what each source would write; `judged` audits what that makes, `before` is what it found.
 
     Each source writes for `most` findings, the first that it has to do with; None: for all.
     """
     turn = Lock()
 
-    def in_turn(schemas: Schemas, about: frozenset[QualifiedName]) -> Found:
+    def in_turn(schema: Schema, about: frozenset[QualifiedName]) -> Found:
         """Sources load side by side, which costs most; of two comparisons at a time there would be more in memory."""
         with turn:
-            return judged(schemas, about)
+            return judged(schema, about)
 
     def of(source: Source) -> dict[Pair, Fix]:
         own = [item for item in findings if any(change.source == source.name for change in item.violation.changes)]
-        trial = _Trial(source, among.schemas, in_turn, before, iter(range(_MOST_TRIES)))
+        trial = _Trial(source, in_turn, before, iter(range(_MOST_TRIES)))
         return _verified(_written(own[:most], source, among), trial)
 
     every = tuple(sources)
@@ -281,7 +281,6 @@ class _Trial:
     """What fixes of one source are tried against; `tries` runs out."""
 
     source: Source
-    schemas: Schemas
     judged: Judgment
     before: Found
     tries: Iterator[int]
@@ -309,7 +308,7 @@ class _Trial:
         except AuditError:
             return everything
         about = frozenset(of.name for pair in batch if (of := self.before[pair].identity) is not None)
-        after = self.judged({**self.schemas, self.source.name: schema}, about)
+        after = self.judged(schema, about)
         added = _added(after, self.before)
         names = {item.identity.name for item in added if item.identity is not None}
         near = {pair for pair in batch if (of := self.before[pair].identity) is not None and of.name in names}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ from ormistice.sources.prisma.nodes import (
 from ormistice.text import Document, Span
 
 MAX_PROBLEMS = 500
+_LARGE = 1_000_000
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)")
 _WORDS = {
@@ -76,6 +78,16 @@ class Parsing:
 
 def parse(document: Document) -> Parsing:
     """Read a file; never fails but for the contract language of Prisma 8, which is another language."""
+    return _parsed(document) if len(document.text) < _LARGE else _parse(document)
+
+
+@lru_cache(maxsize=4)
+def _parsed(document: Document) -> Parsing:
+    """What was read last is kept, since who writes in a file asks for what who loaded it asked for."""
+    return _parse(document)
+
+
+def _parse(document: Document) -> Parsing:
     reader = _FileReader(document)
     for found in blocks(document.text):
         if isinstance(found, BlockLines):
