@@ -16,7 +16,7 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Applicability, Edit, Fix, Patch
 from ormistice.model import Schema
 from ormistice.sources import SourceRequest, shown
-from ormistice.sources.sqlalchemy import process
+from ormistice.sources.sqlalchemy import process, source
 from ormistice.sources.sqlalchemy.process import Limits, Probe
 from ormistice.sources.sqlalchemy.source import Models
 from ormistice.text import Span
@@ -126,12 +126,12 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Probe]]:
     started: list[Probe] = []
     start = process.probe
 
-    def noted(python: str, what: str, folder: Path, within: Limits) -> Probe:
-        started.append(start(python, what, folder, within))
+    def noted(python: str, folder: Path, within: Limits) -> Probe:
+        started.append(start(python, folder, within))
         return started[-1]
 
     with monkeypatch.context() as patched:
-        patched.setattr(process, "probe", noted)
+        patched.setattr(source, "probe", noted)
         yield started
 
 

@@ -281,10 +281,10 @@ def _refusal(error: Mapping[str, Any], found: Project, python: str) -> AuditErro
 
 def _python(request: SourceRequest, folder: Path) -> str:
     if request.python is not None:
-        return interpreter(request, ())
+        return interpreter(request)
     base = request.base.resolve()
     for place in (folder.resolve(), *folder.resolve().parents):
-        python = interpreter(replace(request, base=place), ())
+        python = interpreter(replace(request, base=place))
         if python != sys.executable or place == base:
             return python
     return sys.executable

@@ -47,13 +47,9 @@ def limits(options: Mapping[str, object]) -> Limits:
 
 @dataclass(frozen=True)
 class Probe:
-    """A probe that runs, and is ended when nobody has it any more.
-
-    `what` is the module that it imports; `seconds` is how long an answer may take.
-    """
+    """A probe that runs, and is ended when nobody has it any more; `seconds` is how long an answer may take."""
 
     python: str
-    what: str
     process: subprocess.Popen[bytes]
     noise: IO[bytes]
     seconds: float
@@ -78,7 +74,7 @@ class Probe:
             timer.cancel()
         if not out.endswith(b"\n"):
             end(self.process)
-            raise self._no_end() if late.is_set() else self._crash()
+            raise self._no_end(request) if late.is_set() else self._crash()
         answer = dict(json.loads(out))
         if answer.get("error", {}).get("class") == "SystemExit":
             answer["error"]["message"] += last_line(self.noise)
@@ -97,8 +93,9 @@ class Probe:
             return b""
         return stdout.readline()
 
-    def _no_end(self) -> AuditError:
-        message = f"{self.what}: importing it took longer than {self.seconds:g} seconds"
+    def _no_end(self, request: Mapping[str, Any]) -> AuditError:
+        (asked, *_) = request.get("targets") or ({"module": self.python},)
+        message = f"{asked['module']}: importing it took longer than {self.seconds:g} seconds"
         return AuditError(message, "set `timeout` of this source higher, or name a module that holds the models alone")
 
     def _crash(self) -> AuditError:
@@ -106,7 +103,7 @@ class Probe:
         return AuditError(message, "does this interpreter run the application's models?")
 
 
-def probe(python: str, what: str, folder: Path, within: Limits) -> Probe:
+def probe(python: str, folder: Path, within: Limits) -> Probe:
     """Start one. Raises AuditError where there is no such interpreter."""
     noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the probe is ended
     try:
@@ -125,7 +122,7 @@ def probe(python: str, what: str, folder: Path, within: Limits) -> Probe:
         raise AuditError(
             f"{python}: cannot be run: {message}", "name the application's Python with --python"
         ) from error
-    started = Probe(python, what, process, noise, within.seconds)
+    started = Probe(python, process, noise, within.seconds)
     finalize(started, _leave, process, noise)
     return started
 
@@ -142,9 +139,8 @@ class Asked:
         return self.pending.result()
 
 
-def ask(python: str, what: str, folder: Path, within: Limits, question: Mapping[str, Any]) -> Asked:
-    """Start a probe and ask it, without waiting. Raises AuditError where there is no such interpreter."""
-    started = probe(python, what, folder, within)
+def ask(started: Probe, question: Mapping[str, Any]) -> Asked:
+    """Ask a probe, without waiting."""
     pending: Future[dict[str, Any]] = Future()
 
     def wait() -> None:

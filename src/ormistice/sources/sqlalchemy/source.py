@@ -19,10 +19,10 @@ from ormistice.sources.sqlalchemy.environment import scrubbed
 from ormistice.sources.sqlalchemy.failures import Failure, failure, nothing
 from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Answer, Places
-from ormistice.sources.sqlalchemy.process import Asked, ask, limits
+from ormistice.sources.sqlalchemy.process import Asked, ask, limits, probe
 from ormistice.sources.sqlalchemy.restating import Imported, restated, tried
 from ormistice.sources.sqlalchemy.static import read_statically
-from ormistice.sources.sqlalchemy.target import Target, interpreter, module_file, package_files, resolve
+from ormistice.sources.sqlalchemy.target import Target, interpreter, located, module_file, package_files, resolve
 from ormistice.sources.sqlalchemy.unreached import unreached
 from ormistice.text import Document, Span
 
@@ -64,6 +64,11 @@ class Models:
             )
         return tuple(resolve(self.request, text) for text in self.request.targets)
 
+    @cached_property
+    def _python(self) -> str:
+        near = (located(self.request, text) for text in self.request.targets[:1])
+        return interpreter(self.request, next(near, None))
+
     def uses(self, schema: Schema, tables: tuple[Table, ...]) -> Mapping[QualifiedName, tuple[Use, ...]]:
         """Where the Python code of the project names each table's class."""
         from ormistice.sources.sqlalchemy.usage import uses
@@ -74,7 +79,7 @@ class Models:
         """Have the application imported from now on; what stands in the way of that, `load` tells."""
         if not self.request.options.get("static"):
             with suppress(AuditError):
-                self._begun.append(self._asked(self._targets, interpreter(self.request, self._targets), ()))
+                self._begun.append(self._asked(()))
 
     def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
         """The tables that the application's classes declare, as they would be with `fixes` applied.
@@ -82,7 +87,7 @@ class Models:
         What cannot be imported is read as text where there is more to audit, and every time from then on.
         """
         targets = self._targets
-        python = interpreter(self.request, targets)
+        python = self._python
 
         def read(file: str) -> Document | None:
             try:
@@ -138,7 +143,7 @@ class Models:
         if not fixes:
             self._imported.clear()  # of a text that may be another one now
         try:
-            asked = self._begun.pop() if self._begun and not fixes else self._asked(targets, python, fixes)
+            asked = self._begun.pop() if self._begun and not fixes else self._asked(fixes)
             # The text is parsed while the application is imported.
             for file in self._files(targets):
                 places.prepare(str(file))
@@ -154,12 +159,13 @@ class Models:
             self._imported.append(Imported(answer, places, asked.probe))
         return answer
 
-    def _asked(self, targets: tuple[Target, ...], python: str, fixes: tuple[Fix, ...]) -> Asked:
-        """A probe that imports them from now on. Raises AuditError where none can be started."""
+    def _asked(self, fixes: tuple[Fix, ...]) -> Asked:
+        """A probe that imports the targets from now on. Raises AuditError where none can be started."""
         within = limits(self.request.options)
-        # A larger audit will ask again, with fixes.
-        question = {**self._question(targets, fixes), "memory": within.memory, "stay": self.request.among_others}
-        return ask(python, targets[0].module, self.request.base, within, question)
+        started = probe(self._python, self.request.base, within)
+        # It gets ready while what to ask is found out. A larger audit will ask again, with fixes.
+        question = self._question(self._targets, fixes)
+        return ask(started, {**question, "memory": within.memory, "stay": self.request.among_others})
 
     def _unreached(self, answer: Answer, targets: tuple[Target, ...], places: Places) -> Iterable[Problem]:
         """Classes on disk that importing the models does not reach; none where not all of them were meant to be."""

@@ -250,12 +250,23 @@ def module_file(root: Path, name: str) -> Path | None:
     return next((file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()), None)
 
 
-def interpreter(request: SourceRequest, targets: tuple[Target, ...]) -> str:
-    """The application's Python: the one named, else that of a `.venv` beside the target or above it, else this one."""
+def located(request: SourceRequest, text: str) -> Path | None:
+    """The file or folder that a target names; None where only the interpreter may know it. Looks into no file."""
+    head, _ = _split(text)
+    parts = head.split(".")
+    dotted = [
+        root.joinpath(*parts) for root in (request.base, request.base / "src") if all(map(str.isidentifier, parts))
+    ]
+    paths = (request.path(head), *(path for stem in dotted for path in (stem, stem.with_suffix(".py"))))
+    return next((path.resolve() for path in paths if path.exists()), None)
+
+
+def interpreter(request: SourceRequest, near: Path | None = None) -> str:
+    """The application's Python: the one named, else that of a `.venv` beside `near` or above it, else this one."""
     if request.python is not None:
         return _named_interpreter(request.python, request.base)
     base = request.base.resolve()
-    start = next((target.file or target.root for target in targets), base)
+    start = near or base
     for folder in (start, *start.parents):
         found = _in_environment(folder / ".venv")
         if found is not None:
