@@ -86,3 +86,16 @@ def test_an_import_that_nobody_waits_for_ends(tmp_path: Path) -> None:
     while process.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not process.exists()
+
+
+def test_an_application_may_have_names_of_the_probe(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        values="NAME = 'users'",
+        probing="from values import NAME",
+        reading="from probing import NAME",
+        models=MODELS.replace('"users"', "NAME").replace("from pathlib", "from reading import NAME\nfrom pathlib"),
+    )
+    (source,) = opened(configured(tmp_path, "models.py"))
+
+    assert [table.name.name for table in source.load().tables] == ["users"]

@@ -1,0 +1,171 @@
+"""Answering: a request is a line of JSON on standard input.
+
+The answer, a line too, goes to what was standard output when the process began; what the application prints goes to
+standard error.
+"""
+
+from __future__ import annotations
+import __future__
+
+import gc
+import json
+import os
+import sys
+import warnings
+from threading import active_count
+from types import ModuleType
+from typing import Any
+
+from .finding import Watch, chosen, distinct, held
+from .importing import (
+    explained,
+    import_more,
+    import_target,
+    keep_from_databases,
+    message_of,
+    module_file,
+    project_modules,
+    use_edits,
+)
+from .reading import Reader
+
+
+def main() -> None:
+    """Answer one request, and more if it says so; leave without running what the application registered for the end."""
+    requests = os.fdopen(os.dup(0), "rb")
+    request = json.loads(requests.readline())
+    answer_to = os.dup(1)
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    gc.set_threshold(100_000)  # what classes are made of stays; looking for garbage in it takes a tenth of the time
+    watch = None
+    try:
+        limit_memory(request.get("memory"))
+        answer, watch = read(request)
+    except BaseException as error:  # noqa: BLE001 - whatever a module raises, its end included, is told
+        answer = {"error": explained(error, request)}
+    # What is forked beside other threads may wait for what they hold.
+    answer["stays"] = bool(request.get("stay")) and watch is not None and hasattr(os, "fork") and active_count() == 1
+    write(answer_to, answer)
+    if watch is not None and answer["stays"]:
+        answer.clear()
+        gc.freeze()
+        for line in requests:
+            again(watch, json.loads(line), answer_to)
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def write(answer_to: int, answer: dict[str, Any]) -> None:
+    """One answer, on one line."""
+    written = json.dumps(answer).encode() + b"\n"
+    while written:
+        written = written[os.write(answer_to, written) :]
+
+
+def again(watch: Watch, request: dict[str, Any], answer_to: int) -> None:
+    """Answer in a copy of this process, which stays as it is."""
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        if status:
+            write(answer_to, {"error": {"kind": "ended"}, "stays": True})
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            answer = {name: redefined(watch, request[name]) for name in ("before", "after")}
+    except BaseException as error:  # noqa: BLE001 - as above
+        answer = {"error": {"kind": "raised", "class": type(error).__name__, "message": message_of(error)}}
+    write(answer_to, {**answer, "stays": True})
+    os._exit(0)
+
+
+def limit_memory(mebibytes: int | None) -> None:
+    """Make the system refuse this process more memory than that, where it can."""
+    try:
+        import resource
+    except ImportError:
+        return
+    if mebibytes:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (mebibytes << 20, hard))
+
+
+def read(request: dict[str, Any]) -> tuple[dict[str, Any], Watch | None]:
+    """The answer to a request: import what it names, then say what is declared; and what saw it being made."""
+    sys.path[:0] = request["paths"]
+    sys.path += [folder for folder in request["last"] if folder not in sys.path]
+    sys.argv = [request["targets"][0]["module"]]
+    use_edits(request["edits"])
+    try:
+        import sqlalchemy
+    except ImportError as error:
+        if error.name != "sqlalchemy":
+            raise
+        return {"error": {"kind": "no-sqlalchemy"}}, None
+    # An error up to 2.0, and no less of one since: the class then hides the MetaData that it belongs to.
+    warnings.filterwarnings("error", "Attribute name '(metadata|registry)' should be left reserved")
+    keep_from_databases()
+    watch = Watch()
+    problems: list[dict[str, Any]] = []
+    found: list[Any] = []
+    modules: list[ModuleType] = []
+    for number, target in enumerate(request["targets"]):
+        request["at"] = number
+        module = import_target(target)
+        modules += [module, *import_more(target, request, problems)]
+        found += chosen(module, target["attribute"]) if target["attribute"] else []
+    if not found:
+        found = [metadata for module in project_modules(modules, request) for metadata in held(module)]
+    answer = {
+        "versions": {
+            "python": sys.version.split()[0],
+            "sqlalchemy": sqlalchemy.__version__,
+            "sqlmodel": sqlmodel_version(),
+        },
+        "modules": sorted({file for module in modules if (file := module_file(module))}),
+        "missed": bool(problems),
+        **Reader(watch, problems).read(distinct(found)),
+    }
+    return answer, watch
+
+
+def only_module(file: str) -> ModuleType:
+    """The module of a real path. Raises ValueError where it was imported under several names."""
+    (module,) = {id(module): module for module in list(sys.modules.values()) if module_file(module) == file}.values()
+    return module
+
+
+def own_tables(namespace: dict[str, Any], name: str | None) -> list[Any]:
+    """The table that a class of a module has for itself, if it has one."""
+    table = vars(namespace[name]).get("__table__") if name else None
+    return [] if table is None else [table]
+
+
+def redefined(watch: Watch, statements: list[dict[str, Any]]) -> dict[str, Any]:
+    """The tables of classes as statements of their modules define them anew, in place of those there are."""
+    places = [(vars(only_module(each["file"])), each) for each in statements]
+    for namespace, each in places:
+        for table in own_tables(namespace, each["class"]):
+            table.metadata.remove(table)
+    watch.classes.clear()
+    for namespace, each in places:
+        future = namespace.get("annotations")
+        flags = future.compiler_flag if isinstance(future, __future__._Feature) else 0  # noqa: SLF001 - no other way
+        text = "\n" * (each["line"] - 1) + each["text"]
+        exec(compile(text, each["file"], "exec", flags, dont_inherit=True), namespace)  # noqa: S102 - its own code
+    reader = Reader(watch, [])
+    mapped = reader.mapped()
+    made = [table for namespace, each in places for table in own_tables(namespace, each["class"])]
+    return {
+        "tables": [reader.table(table, mapped.get(id(table), [])) for table in made],
+        "enums": list(reader.enums.values()),
+        "sequences": sorted({str(name) for table in made for name in table.metadata._sequences}),  # noqa: SLF001 - no other way
+        "problems": reader.problems,
+    }
+
+
+def sqlmodel_version() -> str | None:
+    """SQLModel's version, if the application uses it."""
+    return getattr(sys.modules.get("sqlmodel"), "__version__", None)
