@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from ormistice.alignment import Scope, Sources
+from ormistice.alignment import Sources
 from ormistice.audit import check
 from ormistice.findings import Finding
 from ormistice.model import (
@@ -23,7 +23,7 @@ from ormistice.model import (
     UniqueConstraint,
     paired,
 )
-from ormistice.names import QualifiedName
+from ormistice.names import QualifiedName, Scope
 from ormistice.types import ColumnType, parse_type
 
 HERE = CatalogRow("test", "here")

@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from building import EXPRESSES, HERE, column, compare, enum, foreign_key, name, schema, table, told
-from ormistice.alignment import Scope, matches
 from ormistice.findings import Severity
 from ormistice.model import Column, Enum, ForeignKey, ReferentialAction, Stated, Table
-from ormistice.names import QualifiedName
+from ormistice.names import QualifiedName, Scope, matches
 from ormistice.rules import rules
 from ormistice.settling import cheap
 from ormistice.types import ColumnType

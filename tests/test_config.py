@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import ormistice.config
-from ormistice.alignment import Scope
 from ormistice.config import Config, SourceEntry, find_config, read_config, requests, scopes
 from ormistice.errors import AuditError
 from ormistice.model import ProblemKind
+from ormistice.names import Scope
 from ormistice.preparing import several
 from ormistice.rules import rules
 

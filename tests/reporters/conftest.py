@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ormistice.alignment import Scope
 from ormistice.audit import Settings, audit
 from ormistice.findings import Report
+from ormistice.names import Scope
 from ormistice.sources import SourceRequest, kind_of
 from reporters.browser import Page, browsing, chromium
 from reporters.reports import hostile, shop

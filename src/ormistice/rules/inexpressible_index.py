@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from ormistice.alignment import Aligned, facets
+from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Site, Violation, listed, rule
+from ormistice.members import facets
 from ormistice.model import Index
 from ormistice.rules.index_definition_mismatch import definition
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ormistice.alignment import Aligned, facets
+from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, absence, rule
 from ormistice.fixes import Change
+from ormistice.members import facets
 from ormistice.model import Column, ForeignKey, Index, Schema
 
 
