@@ -169,6 +169,17 @@ def test_what_a_statement_that_failed_would_have_altered_is_not_known(tmp_path):
     ] == [["type"], ["nullable"], ["default"], ["identity"]]
 
 
+def test_what_is_there_already_is_told_once_with_its_indexes(tmp_path):
+    created = "CREATE TABLE t (a int);\nCREATE UNIQUE INDEX i ON public.t (a);\nCREATE INDEX j ON t (a);\n"
+    (tmp_path / "1.sql").write_text(created + "CREATE TABLE u (a int); CREATE INDEX k ON u (a);")
+    (tmp_path / "2.sql").write_text(created + "CREATE INDEX k ON u (a);")
+
+    assert [(problem.message, len(problem.related)) for problem in source(tmp_path).load().problems] == [
+        ('the migration fails: relation "t" already exists', 2),
+        ('the migration fails: relation "k" already exists', 0),
+    ]
+
+
 def test_a_setting_that_takes_a_superuser_does_not_matter(tmp_path):
     """Dumps of data begin so."""
     (tmp_path / "1.sql").write_text(f"SET session_replication_role = replica;\n{USERS}RESET session_replication_role;")

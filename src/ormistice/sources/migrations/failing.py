@@ -14,6 +14,8 @@ from ormistice.sources.postgres.presupposed import Presupposed, mentions
 
 _NO_SUCH_EXTENSION = frozenset({"0A000", "58P01"})
 _UNDEFINED_FUNCTION = "42883"
+_THERE_ALREADY = "42P07"
+_NAMES = 3
 _NAMED_AT_MOST = 3
 _OF_TYPES = frozenset({_UNDEFINED_FUNCTION, "42725", "42804", "42846"})
 # Undefined types, operator classes, functions and schemas: what an extension brings. Tables are the project's own.
@@ -71,7 +73,7 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
                 kind, what = ProblemKind.MIGRATION_FAILS, "the migration fails"
             if failure.place in told:
                 continue
-            message = f"{what}: {explained(failure, lacks)}"
+            message = f"{what}: {explained(_cause(failure, step), lacks)}"
             # What there never is, is missing from one migration as from the next; another reason is a migration's own.
             reason = message.replace('"public.', '"').replace("`public.", "`")
             key = kind, reason, None if _is_anothers(failure, lacks) else at
@@ -80,6 +82,22 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
                 found.append(reasons[key])
             reasons[key].failures.append((step.migration.name, failure))
     return tuple(item.problem() if isinstance(item, _Reason) else item for item in found)
+
+
+def _cause(failure: Failure, step: Step) -> Failure:
+    """The failure that this is one more of: a table that is there already has its indexes already."""
+    words = failure.statement.words
+    if failure.state != _THERE_ALREADY or "index" not in words[:3] or "on" not in words:
+        return failure
+    named = {word for word in words[words.index("on") + 1 :][:_NAMES] if word != "only"}
+    return next((other for other in step.failures if _is_table(other, named)), failure)
+
+
+def _is_table(failure: Failure, named: set[str]) -> bool:
+    """Whether it is that a table of one of these names is there already."""
+    if failure.state != _THERE_ALREADY or failure.statement.words[:2] != ("create", "table"):
+        return False
+    return failure.message.partition('"')[2].partition('"')[0] in named
 
 
 def _is_anothers(failure: Failure, found: Lack | None) -> bool:
