@@ -88,3 +88,22 @@ def test_an_unknown_value_made_of_another_table_may_be_one(read: Callable[..., S
     assert [problem.message for problem in read(HEAD + text).problems] == [
         "`rows`: `made` is changed after its declaration"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "tables", "problems"),
+    [
+        ('export const t = wrap(pgTable("t", shared));', [], ["`t`: `wrap` is not known, and is given a table"]),
+        ('export const t = pgTable("t", shared);\nexport const again = wrap(t);', ["t"], []),
+        ('export const t = drizzleSilk(pgTable("t", shared));', ["t"], []),
+        ('const t = pgTable("t", shared);\nexport const insertT = createInsertSchema(t);', [], []),
+    ],
+)
+def test_what_wraps_a_table_may_give_it(
+    text: str, tables: list[str], problems: list[str], read: Callable[..., Schema]
+) -> None:
+    imports = 'import { wrap } from "wrappers";\nimport { drizzleSilk } from "@gqloom/drizzle";\n'
+    schema = read(f'{imports}import {{ createInsertSchema }} from "drizzle-zod";\n{HEAD}{text}\n')
+
+    assert [table.name.name for table in schema.tables] == tables
+    assert [problem.message for problem in schema.problems] == problems

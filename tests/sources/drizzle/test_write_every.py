@@ -146,7 +146,9 @@ def one_of(draw: Draw, there: tuple[Any, ...], new: st.SearchStrategy[Any]) -> t
     if draw(st.booleans()):
         return before, None
     if hasattr(before, "references"):
-        reference = replace(after.references.value, columns=before.references.value.columns)
+        # What a key leads to may be what is broken.
+        led = before.references.value.columns if before.references is not None else after.references.value.columns
+        reference = replace(after.references.value, columns=led)
         after = replace(after, columns=before.columns, references=stated(reference))
     return before, replace(after, place=before.place)
 

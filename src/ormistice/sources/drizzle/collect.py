@@ -1,5 +1,6 @@
 """What the modules of a schema export: that is what drizzle creates, and nothing else is."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from ormistice.sources.drizzle.values import (
 )
 from ormistice.sources.drizzle.views import is_view
 
+# Of drizzle-zod and its like; what they give validates rows, and is no table.
+_MAKES_SCHEMAS = re.compile("create(Insert|Select|Update)Schema")
 _MAKES_COLUMNS = COLUMNS | {"enum", "custom"}
 _OTHER_DIALECTS = {
     "mysql-core": "MySQL",
@@ -49,6 +52,7 @@ def collect(modules: list[Loaded]) -> Collected:
     found = Collected()
     seen: set[int] = set()
     unknown: list[tuple[str, Opaque, Lazy]] = []
+    wrapped: list[tuple[str, Foreign]] = []
     for module in modules:
         found.unread += [(unread, "exports") for unread in module.unread]
         for name, exported in module.exports.items():
@@ -58,15 +62,23 @@ def collect(modules: list[Loaded]) -> Collected:
             seen.add(id(value))
             if isinstance(value, Opaque):
                 unknown.append((name, value, exported))
+            elif isinstance(value, Foreign) and not _MAKES_SCHEMAS.fullmatch(value.function):
+                _take_foreign(found, name, value)
+                wrapped.append((name, value))
             else:
-                _take(found, name, value)
+                _take(found, value)
     for name, value, exported in unknown:
         if exported.source is None or reaches_drizzle(*exported.source, seen):
             found.unread.append((value, f"`{name}`"))
+    for name, made in wrapped:
+        if any(isinstance(given, Table) and id(given) not in seen for given in made.arguments):
+            # What wraps a table that nothing else exports may well give the table itself.
+            reason = f"`{made.function}` is not known, and is given a table"
+            found.unread.append((Opaque(reason, made.place), f"`{name}`"))
     return found
 
 
-def _take(found: Collected, name: str, value: Value) -> None:
+def _take(found: Collected, value: Value) -> None:
     match value:
         case Table():
             found.tables.append(value)
@@ -80,15 +92,16 @@ def _take(found: Collected, name: str, value: Value) -> None:
             found.views.append(value)
         case Builder(kind=kind) if kind in RELATIONS:
             found.relations.append(value)
-        case Foreign(function=function, arguments=arguments):
-            dialect = _OTHER_DIALECTS.get(function.split(" ")[0])
-            found.other_dialect = found.other_dialect or dialect
-            if dialect is None and any(_holds_columns(argument) for argument in arguments):
-                found.unread.append(
-                    (Opaque(f"`{function}` is not known, and is given columns", value.place), f"`{name}`")
-                )
         case _:
             return
+
+
+def _take_foreign(found: Collected, name: str, made: Foreign) -> None:
+    dialect = _OTHER_DIALECTS.get(made.function.split(" ")[0])
+    found.other_dialect = found.other_dialect or dialect
+    if dialect is None and any(_holds_columns(argument) for argument in made.arguments):
+        reason = f"`{made.function}` is not known, and is given columns"
+        found.unread.append((Opaque(reason, made.place), f"`{name}`"))
 
 
 def _holds_columns(value: Value) -> bool:

@@ -6,6 +6,8 @@ from ormistice.text import Span
 _KEYS_LAST = frozenset(
     ("es-toolkit", "just-omit", "just-pick", "lodash", "lodash-es", "lodash.omit", "lodash.pick", "radash", "remeda")
 )
+# What marks a table for an interface that is made of it, and gives it back.
+_GIVE_BACK = frozenset((("@gqloom/drizzle", "drizzleSilk"),))
 _KEYS_FIRST = frozenset(("rambda", "ramda"))
 
 
@@ -15,6 +17,8 @@ def called(function: Symbol, arguments: Arguments, place: Span) -> Value | None:
     names = [name for name in (function.name, *function.path) if name not in ("*", "default")]
     wanted = names[-1] if names else function.package.replace(".", "/").replace("-", "/").rsplit("/", 1)[-1]
     given = arguments.values
+    if (function.package, wanted) in _GIVE_BACK and given:
+        return given[0]
     if wanted not in ("omit", "pick") or len(given) < 2 or arguments.unread is not None:  # noqa: PLR2004 - both of them
         return None
     if family in _KEYS_LAST:
