@@ -116,11 +116,13 @@ def test_an_error_of_python_is_told_as_what_it_is_and_the_rest_is_replayed(histo
 
 def test_what_a_migration_that_was_passed_over_creates_is_not_said_to_be_created_by_nobody(history):
     schema = history(
-        "import not_to_be_had\n---\n" + T.format("b"),
+        f"import not_to_be_had\n---\n{T.format('b')}\nop.rename_table('b', 'c')",
+        'op.add_column("c", sa.Column("x", sa.Integer))\n'
         'op.add_column("b", sa.Column("x", sa.Integer))\nop.add_column("nowhere", sa.Column("x", sa.Integer))',
     ).load()
 
     assert [(kind, message.partition(": ")[2]) for kind, message, _ in told(schema)][1:] == [
+        ("unsupported-construct", 'relation "c" does not exist; the statement that creates `c` fails in `m1`'),
         ("unsupported-construct", 'relation "b" does not exist; the statement that creates `b` fails in `m1`'),
         ("migration-fails", 'relation "nowhere" does not exist; no migration creates `nowhere`'),
     ]

@@ -119,7 +119,7 @@ def test_operations_of_alembic_in_comments_are_found(tmp_path):
         '    # op.create_index("ix", "there", ["id"])  and more of it\n'
         '    # op.create_index("ix", "there", ["id"])\n'
         '    # with op.batch_alter_table("there") as batch_op:\n    #     batch_op.drop_column("id")\n'
-        '    # op.prose is not an operation\n\n\ndef downgrade():\n    op.drop_table("there")\n'
+        '    # op.prose is not an operation\n    # op.execute("CREATE INDEX a ON b (c)")\n\n\ndef downgrade():\n    op.drop_table("there")\n'
     )
     history = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path))
     (document,) = history.load().documents
@@ -133,6 +133,7 @@ def test_operations_of_alembic_in_comments_are_found(tmp_path):
         (15, 15, "`op.create_index` is commented out; `there` exists by now"),
         (16, 17, "`batch_op.drop_column` is commented out"),
         (16, 17, "`op.batch_alter_table` is commented out; `there` exists by now"),
+        (19, 19, "`op.execute` is commented out"),
     ]
 
 

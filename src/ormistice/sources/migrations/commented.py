@@ -25,6 +25,7 @@ _NAMELESS = frozenset(
         *("row", "trigger", "rule", "always", "replica", "to"),
     }
 )
+_TABLELESS = frozenset({"execute", "run_async", "bulk_insert", "get_bind", "get_context", "f", "drop_index", "invoke"})
 # Alembic's operations whose table is not their first argument.
 _TABLE_SECOND = frozenset(
     {
@@ -151,6 +152,8 @@ def _alembic_operation(call: ast.Call, place: Span) -> Operation | None:
     match call.func:
         case ast.Attribute(value=ast.Name(id="batch_op"), attr=name):
             return Operation(f"batch_op.{name}", None, place)
+        case ast.Attribute(value=ast.Name(id="op"), attr=name) if name in _TABLELESS:
+            return Operation(f"op.{name}", None, place)
         case ast.Attribute(value=ast.Name(id="op"), attr=name):
             at = 1 if name in _TABLE_SECOND else 0
             return Operation(f"op.{name}", _text(call.args[at : at + 1]), place, name == "create_table")

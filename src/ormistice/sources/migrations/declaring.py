@@ -102,12 +102,20 @@ def _of_python(document: Document) -> Iterator[Declared]:
     yield from ((kind, name.rpartition(".")[2]) for kind, name in python_places(document))
     yield from (pair for statement in sql_in(document) for pair in declared(statement.text))
     for call in _calls(document):
-        for keyword in call.keywords:
-            match keyword:
-                case ast.keyword(arg="name", value=ast.Constant(value=str(name))):
-                    yield _RENAMED, name
-                case _:
-                    continue
+        match call:
+            case ast.Call(func=ast.Attribute(attr="rename_table"), args=[_, ast.Constant(value=str(name)), *_]):
+                yield _RENAMED, name
+            case _:
+                yield from ((_RENAMED, name) for keyword in call.keywords for name in _given(keyword))
+
+
+def _given(keyword: ast.keyword) -> Iterator[str]:
+    """The name that an argument gives to something."""
+    match keyword:
+        case ast.keyword(arg="name" | "new_column_name" | "new_table_name", value=ast.Constant(value=str(name))):
+            yield name
+        case _:
+            return
 
 
 def sql_in(document: Document) -> Iterator[Statement]:
