@@ -1,6 +1,9 @@
 """What an Alembic migration fails with: told as what it is, and no more is lost than that."""
 
+import json
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -256,3 +259,24 @@ def test_who_owns_what_does_not_matter(history):
     ).load()
 
     assert schema.problems == ()
+
+
+def test_nothing_is_claimed_of_tables_that_a_migration_speaks_of_which_was_passed_over(history, tmp_path):
+    """It would have renamed one and altered another; a third is as it was."""
+    (tmp_path / "models.py").write_text(
+        "from sqlalchemy import *\nmetadata = MetaData()\n"
+        "Table('new', metadata, Column('id', Integer, primary_key=True), Column('more', Text))\n"
+        "Table('b', metadata, Column('id', BigInteger, primary_key=True), Column('r', ForeignKey('new.id'), nullable=False))\n"
+        "Table('c', metadata, Column('id', BigInteger, primary_key=True), Column('r', ForeignKey('new.id')))\n"
+    )
+    key = ", sa.Column('r', sa.Integer, sa.ForeignKey('old.id')))"
+    history(
+        f"{T.format('old')}\n{T.format('b')[:-1]}{key}\n{T.format('c')[:-1]}{key}",
+        "import not_to_be_had\n---\nop.rename_table('old', 'new')\nop.execute('ALTER TABLE b ALTER id TYPE bigint')",
+    )
+    program = str(Path(sys.executable).with_name("ormistice"))
+    command = [program, "audit", "migrations:.", "sqlalchemy:models.py", "--format", "json"]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    found = [finding for finding in json.loads(answer.stdout)["findings"] if finding["severity"] != "info"]
+
+    assert [(finding["rule"], finding["table"]) for finding in found] == [("column-type-mismatch", "public.c")]

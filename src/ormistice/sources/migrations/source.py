@@ -19,6 +19,7 @@ from ormistice.sources.migrations.observations import Observation, observations
 from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import History, Step, replay, statements
 from ormistice.sources.migrations.revisions import project, replay_alembic
+from ormistice.sources.migrations.unsure import without_certainty
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
@@ -80,7 +81,8 @@ class MigrationsSource:
             documents, told = (*documents, document), (problem, *told)
         told += tuple(observation.problem() for observation in self.observations())
         schema = replace(with_doubts(schema, self._failed()), problems=told + schema.problems, documents=documents)
-        return outlined(with_baseline(schema, steps), [step.outline for step in steps if step.outline is not None])
+        schema = without_certainty(with_baseline(schema, steps), steps)
+        return outlined(schema, [step.outline for step in steps if step.outline is not None])
 
     def _failed(self) -> tuple[Statement, ...]:
         """What has not been done; of a migration that was passed over nobody knows what that is."""
