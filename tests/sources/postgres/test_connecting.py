@@ -44,6 +44,13 @@ def test_parameters_of_libpq_are_kept_and_those_of_orms_dropped(database, extra)
         ("postgres://u:s%40cr%3Aet@h/d", "postgres://u@h/d"),
         ("postgresql://u:sec@ret@h/d", "postgresql://u@h/d"),
         ("postgresql://h/d?user=u&password=secret", "postgresql://h/d?user=u"),
+        ("postgresql://u:se/cret@h:5433/d?sslmode=require", "postgresql://u@h:5433/d?sslmode=require"),
+        ("postgresql://u:se#cret@h/d", "postgresql://u@h/d"),
+        ("postgresql://u:se?cret@h/d?sslmode=require", "postgresql://u@h/d?sslmode=require"),
+        ("postgresql://u:1/2?3#4@5@h/d", "postgresql://u@h/d"),
+        ("postgresql://h:5433/d?user=u@v", "postgresql://h:5433/d?user=u%40v"),
+        ("postgresql://[::1]:5433/d?user=u@v", "postgresql://[::1]:5433/d?user=u%40v"),
+        ("postgresql://a:1,b:2/d?user=u@v", "postgresql://a:1,b:2/d?user=u%40v"),
         ("postgresql://[::1/secret", "postgresql://..."),
         ("host=h user=u password=secret", "user=u host=h"),
     ],
@@ -95,5 +102,7 @@ def test_a_wrong_password_is_one_line(database, run_sql):
         run_sql(database, "DROP ROLE stranger")
 
 
-def test_an_at_sign_in_a_password_is_escaped_for_libpq():
-    assert psycopg.conninfo.conninfo_to_dict(libpq_url("postgresql://u:p@ss@h/d")).get("password") == "p@ss"
+def test_what_is_to_be_escaped_in_a_password_is_escaped_for_libpq():
+    for password in ("p@ss", "p/ss", "p#ss", "p?ss", "1/2?3#4@5"):
+        given = psycopg.conninfo.conninfo_to_dict(libpq_url(f"postgresql://u:{password}@h:1/d?sslmode=require"))
+        assert (given["password"], given["host"], given["dbname"]) == (password, "h", "d")

@@ -1,10 +1,12 @@
 """Connections: URLs as people and ORMs write them, errors as one line, and never a password in either."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import psycopg
+from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ormistice.errors import AuditError
@@ -42,32 +44,49 @@ def libpq_url(location: str) -> str:
     scheme, separator, rest = location.partition("://")
     if not separator or scheme.partition("+")[0].lower() not in _SCHEMES:
         return location
-    address, mark, query = rest.partition("?")
-    login, at, behind = address.rpartition("@")
-    if "@" in login:
-        # An @ in a password is to be escaped; libpq would take what follows it for the host.
-        address = f"{login.replace('@', '%40')}{at}{behind}"
+    login, address = _parted(rest)
+    address, _, query = address.partition("?")
+    if login:
+        address = f"{''.join(_ESCAPED.get(each, each) for each in login)}@{address}"
     given = parse_qsl(query, keep_blank_values=True)
     kept = [(name, value) for name, value in given if name not in _FOREIGN_PARAMETERS]
     if ("sslmode" not in dict(given)) and dict(given).get("ssl") in ("require", "true", "verify-full", "verify-ca"):
         kept.append(("sslmode", {"true": "require"}.get(dict(given)["ssl"], dict(given)["ssl"])))
-    return f"postgresql://{address}{mark if kept else ''}{urlencode(kept, quote_via=quote)}"
+    return f"postgresql://{address}{'?' if kept else ''}{urlencode(kept, quote_via=quote)}"
+
+
+_ESCAPED = {"@": "%40", "/": "%2F", "?": "%3F", "#": "%23"}
+"""What is to be escaped in a password, and may well not be."""
+
+
+def _parted(rest: str) -> tuple[str, str]:
+    """The user's name and password in what stands behind `://`, and what stands behind their `@`."""
+    address, mark, query = rest.partition("?")
+    login, at, behind = address.rpartition("@")
+    if at:
+        return login, f"{behind}{mark}{query}"
+    before, at, behind = rest.rpartition("@")
+    parameters = _FOREIGN_PARAMETERS | {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    if not at or ":" not in address or query.partition("=")[0] in parameters:
+        return "", rest
+    return before, behind
 
 
 def shown_location(location: str) -> str:
     """`location` without its password."""
     if not is_database_url(location):
         return _shown_conninfo(location)
+    scheme, _, rest = location.partition("://")
+    login, behind = _parted(rest)
     try:
-        parts = urlsplit(location)
+        parts = urlsplit(f"{scheme}://{behind}")
     except ValueError:
-        return f"{location.partition('://')[0]}://..."
-    user, at, host = parts.netloc.rpartition("@")
+        return f"{scheme}://..."
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if "password" not in name]
     return urlunsplit(
         (
             parts.scheme,
-            f"{user.partition(':')[0]}{at}{host}",
+            f"{login.partition(':')[0]}{'@' if login else ''}{parts.netloc}",
             parts.path,
             urlencode(kept, quote_via=quote, safe="/"),
             "",
@@ -100,9 +119,18 @@ def scrubbed(text: str, conninfo: str) -> str:
     return text
 
 
+def of_no_surroundings(conninfo: str) -> str:
+    """`conninfo` with what variables such as PGPORT and PGOPTIONS say of other servers put at libpq's defaults."""
+    given = conninfo_to_dict(conninfo)
+    said = [option for option in pq.Conninfo.get_defaults() if option.envvar and os.environ.get(option.envvar.decode())]
+    usual = {option.keyword.decode(): (option.compiled or b"").decode() for option in said}
+    usual.pop("service", None)  # there is no saying that there is none
+    return make_conninfo("", **{**usual, **given})
+
+
 def url_of(conninfo: str) -> str:
     """A connection string as a URL, which every driver reads; a socket's folder is its parameter `host`."""
-    given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value is not None}
+    given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value not in (None, "")}
     user, password, host, port, database = (
         given.pop(name, "") for name in ("user", "password", "host", "port", "dbname")
     )

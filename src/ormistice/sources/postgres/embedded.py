@@ -24,7 +24,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from ormistice.errors import AuditError
-from ormistice.sources.postgres.connecting import connect, libpq_url, url_of
+from ormistice.sources.postgres.connecting import connect, libpq_url, of_no_surroundings, url_of
 
 OWNER = "ormistice"
 STATEMENT_SECONDS = 120
@@ -128,7 +128,7 @@ def _started() -> tuple[Server, "subprocess.Popen[str]"]:
         raise AuditError(
             f"the embedded PostgreSQL does not start: {answer['error']}", "name a scratch server with --scratch-url"
         )
-    conninfo = make_conninfo(host=answer["folder"], user="postgres", dbname="postgres")
+    conninfo = of_no_surroundings(make_conninfo(host=answer["folder"], user="postgres", dbname="postgres"))
     with connect(conninfo, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB BYPASSRLS").format(sql.Identifier(OWNER)))
     return Server(conninfo, OWNER, disposable=True), warden

@@ -334,6 +334,8 @@ def main(installation: Path, template: Path | None) -> None:
             sys.stdout.flush()
             keep_watch(server)
             stop(server)
+    except BrokenPipeError:
+        pass  # whoever asked for it is gone
     except StartError as error:
         sys.stdout.write(json.dumps({"error": str(error)}) + "\n")
     finally:
