@@ -169,3 +169,35 @@ def test_core_tables_mixins_and_aliases(tmp_path: Path) -> None:
     assert at(schema, keys["a", "b"].references) == '["pairs.y", "pairs.x"]'
     assert at(schema, keys["a", "b"].on_delete) == '"SET NULL"'
     assert at(schema, keys[("left",)].place) == 'Column("left", ForeignKey("things.id"), primary_key=True)'
+
+
+IMPERATIVE = """
+    from sqlalchemy import Column, Integer, MetaData, Table, Text
+    from sqlalchemy.orm import registry
+
+    class Lazy:
+        def __str__(self):
+            return "in whatever language"
+
+    class Thing:
+        note: str
+
+    metadata = MetaData()
+    things = Table("things", metadata, Column("id", Integer, primary_key=True), Column("note", Text, comment=Lazy()))
+    registry(metadata=metadata).map_imperatively(Thing, things)
+"""
+
+
+def test_what_is_mapped_apart_is_declared_by_its_call(tmp_path: Path) -> None:
+    schema = read(tmp_path, IMPERATIVE)
+
+    note = only(schema).columns[1]
+    assert at(schema, only(schema).place).startswith('Table("things"')
+    assert at(schema, note.place) == 'Column("note", Text, comment=Lazy())'
+
+
+def test_a_comment_of_another_type_is_told_as_its_text(tmp_path: Path) -> None:
+    comment = only(read(tmp_path, IMPERATIVE)).columns[1].comment
+
+    assert comment is not None
+    assert comment.value == "in whatever language"

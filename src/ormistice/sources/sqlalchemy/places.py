@@ -31,6 +31,11 @@ class Written:
         """Where a node of its module lies."""
         return self.module.span(node)
 
+    def holds(self, line: int | None) -> bool:
+        """Whether a line of its module is one of its own."""
+        first = min((each.lineno for each in getattr(self.node, "decorator_list", ())), default=_line_of(self.node))
+        return line is not None and first <= line <= (getattr(self.node, "end_lineno", None) or first)
+
     @property
     def end(self) -> Span:
         """The empty span behind it."""
@@ -114,6 +119,7 @@ class Places:
     _columns: dict[tuple[int, str], Written | None] = field(default_factory=dict)
     _named: dict[tuple[int, str], dict[str, list[WrittenCall]]] = field(default_factory=dict)
     _arguments: dict[int, tuple[Written, ...]] = field(default_factory=dict)
+    _tables: dict[int, Written | None] = field(default_factory=dict)
 
     def module(self, file: str | None) -> Module | None:
         """The module of a real path."""
@@ -155,12 +161,19 @@ class Places:
                     yield mapped, found
 
     def table(self, table: Answer) -> Written | None:
-        """The class or the call that declares a table."""
-        for mapped in table["classes"]:
-            if mapped["lineage"] and (found := self.definition(mapped["lineage"][0])) is not None:
-                return found
+        """The class or the call that declares a table: a class that is mapped to a table of its own declares none."""
+        if id(table) not in self._tables:
+            self._tables[id(table)] = self._table(table)
+        return self._tables[id(table)]
+
+    def _table(self, table: Answer) -> Written | None:
+        lineages = (mapped["lineage"] for mapped in table["classes"] if mapped["lineage"])
+        mapped = next((found for each in lineages if (found := self.definition(each[0])) is not None), None)
         module = self.module(table["file"])
-        return None if module is None else at_line(module, table["line"], table["name"])
+        if mapped is not None and (module is None or (module is mapped.module and mapped.holds(table["line"]))):
+            return mapped
+        made = None if module is None else at_line(module, table["line"], table["name"])
+        return made if mapped is None or (made is not None and _is_apart(made, mapped)) else mapped
 
     def line(self, file: str | None, line: int | None) -> Span:
         """The empty span at the start of a line, where no better is known."""
@@ -178,6 +191,9 @@ class Places:
         return self._columns[key]
 
     def _column(self, table: Answer, name: str) -> Written | None:
+        declared = self.table(table)
+        if declared is not None and isinstance(declared.node, ast.Call) and (called := self._called(declared, name)):
+            return called  # what its class says of it is for readers
         for mapped, base in self.lineage(table):
             attribute = mapped["attributes"].get(name, name)
             if (
@@ -185,9 +201,10 @@ class Places:
                 and (statement := syntax.attribute(base.node, attribute)) is not None
             ):
                 return Written(base.module, statement, self.aliases(base.module, statement))
-        declared = self.table(table)
-        if declared is None:
-            return None
+        return None if declared is None else self._called(declared, name)
+
+    def _called(self, declared: Written, name: str) -> Written | None:
+        """The call that makes a column of a table that is declared so."""
         for call in [*declared.calls("Column"), *self.table_arguments(declared)]:
             if any(isinstance(each, ast.Constant) and each.value == name for each in call.call.args[:1]):
                 return Written(call.module, call.call)
@@ -256,6 +273,17 @@ class Places:
                 if (name := written.stated_name) is not None:
                     self._named[key].setdefault(name, []).append(written)
         return self._named[key]
+
+
+def _line_of(node: ast.AST) -> int:
+    return getattr(node, "lineno", None) or 1
+
+
+def _is_apart(made: Written, found: Written) -> bool:
+    """Whether a call of `Table` stands outside of a class that is mapped to it, and names its table."""
+    names = isinstance(made.node, ast.Call) and any(isinstance(each, ast.Constant) for each in made.node.args[:1])
+    inside = found.span.file == made.span.file and found.span.start <= made.span.start < found.span.end
+    return names and not inside
 
 
 def at_line(module: Module, line: int | None, name: str) -> Written | None:

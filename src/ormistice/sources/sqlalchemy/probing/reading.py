@@ -142,7 +142,7 @@ class Reader:
             "schema": table.schema,
             "default_schema": table.metadata.schema,
             "name": str(table.name),
-            "comment": table.comment,
+            "comment": None if table.comment is None else str(table.comment),
             "file": file,
             "line": line,
             "classes": classes,
@@ -317,7 +317,7 @@ class Reader:
             "client_default": client_default(column),
             "identity": None if identity is None else {"always": bool(identity.always), **sequence_options(identity)},
             "generated": self.generated(column),
-            "comment": column.comment,
+            "comment": None if column.comment is None else str(column.comment),
         }
 
     def type(self, column: Any) -> dict[str, Any] | None:
