@@ -302,3 +302,74 @@ def test_two_runs_are_byte_identical(tmp_path: Path) -> None:
         return done.stdout
 
     assert run("1") == run("2")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed(ormistice: Run, tmp_path: Path, closed: str) -> None:
+    ormistice("--version")
+    program = f"{sys.executable} -c 'from ormistice.cli import main; main()' show schema.prisma -o out.txt {closed}"
+
+    done = subprocess.run(program, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S602 - what a shell does is tested
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "users" in (tmp_path / "out.txt").read_text("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_help_on_a_full_disk(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from ormistice.cli import main; main()", "--help"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode in (2, 120)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_link_to_itself(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "loop.prisma").symlink_to("loop.prisma")
+
+    assert_refused(ormistice("show", "prisma:loop.prisma"), "loop.prisma")
+
+
+def test_a_name_of_a_source_that_is_misspelt(ormistice: Run) -> None:
+    for option in ("authority", "towards"):
+        command = "audit" if option == "authority" else "fix"
+        done = ormistice(command, "schema.prisma", "db=database.sql", f"--{option}", "Prism")
+
+        assert_refused(done, f"{option} Prism: no source has that name", "did you mean prisma?", "prisma, db")
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["PGPORT=1", "PGOPTIONS=-c nonsense=1", "PGHOSTADDR=10.0.0.1", "PGCHANNELBINDING=require", "PGREQUIREAUTH=md5"],
+)
+def test_variables_of_another_server_do_not_reach_the_embedded_one(
+    ormistice: Run, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(*variable.split("=", 1))
+
+    done = ormistice("audit", "schema.prisma", "database.sql")
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_names_that_postgresql_cuts(ormistice: Run, tmp_path: Path) -> None:
+    long, kept = "n" * 64, "n" * 63
+    models = f"""
+from sqlalchemy import Column, Integer, MetaData, Table, Text
+
+metadata = MetaData()
+t = Table("t", metadata, Column("id", Integer, primary_key=True), Column("{long}", Text, nullable=False))
+"""
+    (tmp_path / "models.py").write_text(models, "utf-8")
+    (tmp_path / "long.sql").write_text(f"CREATE TABLE t (id serial PRIMARY KEY, {kept} text)", "utf-8")
+
+    told = ormistice("audit", "models.py", "long.sql", "--format", "json")
+    applied = ormistice("fix", "models.py", "long.sql", "--apply", "--unsafe")
+    again = ormistice("audit", "models.py", "long.sql", "--format", "json")
+
+    found = [(each["rule"], each["columns"]) for each in json.loads(told.stdout)["findings"]]
+    assert found == [("nullability-mismatch", [kept])]
+    assert applied.stderr == "1 fix applied\n"
+    assert (tmp_path / "models.py").read_text("utf-8").count(long) == 1
+    assert json.loads(again.stdout)["findings"] == []

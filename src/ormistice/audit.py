@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -21,7 +22,7 @@ from ormistice.model import Schema
 from ormistice.names import QualifiedName, Scope
 from ormistice.planning import planned, with_rows
 from ormistice.problems import problem_findings
-from ormistice.renaming import own_names, renamed, reversed_names
+from ormistice.renaming import kept_names, own_names, renamed, reversed_names
 from ormistice.rules import rules
 from ormistice.settling import settled
 from ormistice.sources import Source
@@ -113,12 +114,15 @@ def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Sc
 def _as_read(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
     """What is compared, its expressions as each source spells them."""
     authorities = settings.authorities
-    for name in (settings.authority, settings.towards):
+    for option, name in (("authority", settings.authority), ("towards", settings.towards)):
         if name is not None and name not in schemas:
-            raise AuditError(f"authority {name}: no source has that name", f"sources are {', '.join(schemas)}")
+            near = {each.lower(): each for each in schemas}
+            meant = [f"did you mean {near[each]}?" for each in get_close_matches(name.lower(), near, n=1)]
+            hint = "; ".join((*meant, f"sources are {', '.join(schemas)}"))
+            raise AuditError(f"{option} {name}: no source has that name", hint)
         if name is not None:
             authorities = (("*", name), *authorities) if name == settings.towards else (*authorities, ("*", name))
-    names = {name: own_names(schema, settings.names) for name, schema in schemas.items()}
+    names = {name: {**kept_names(schema), **own_names(schema, settings.names)} for name, schema in schemas.items()}
     return Sources(
         {name: renamed(schema, names[name]) for name, schema in schemas.items()},
         settings.databases & schemas.keys(),

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -77,6 +77,8 @@ def main() -> NoReturn:
     """Entry point: runs the command, and ends the process."""
     # Most of what is built is kept until the process ends; looking for garbage in it often takes a third of the time.
     gc.set_threshold(100_000)
+    # A stream that is closed is None.
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         # What a terminal or a pipe cannot take is written as an escape, not as a traceback.
         if isinstance(stream, io.TextIOWrapper):
@@ -92,6 +94,10 @@ def main() -> NoReturn:
     os._exit(status)
 
 
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
 def _status() -> int:
     """What the command exits with; the only place that catches AuditError."""
     try:
@@ -105,6 +111,16 @@ def _status() -> int:
         # The reader has seen enough (`ormistice audit | head`); what it did not read is not an error of ours.
         sys.stderr.close()
         return 1
+    except OSError as error:
+        # What may not be looked at, or cannot be written, wherever it was met.
+        sys.stderr.write(f"ormistice: {error.filename or 'stdout'}: {(error.strerror or str(error)).lower()}\n")
+        return 2
+    except RuntimeError as error:
+        # What resolving a path raises before Python 3.13 where a link leads to itself.
+        if not str(error).startswith("Symlink loop"):
+            raise
+        sys.stderr.write(f"ormistice: {str(error)[0].lower()}{str(error)[1:]}\n")
+        return 2
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0

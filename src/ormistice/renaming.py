@@ -24,7 +24,17 @@ from ormistice.model import (
     UniqueConstraint,
     paired,
 )
-from ormistice.names import DEFAULT_SCHEMA, NAME_BYTES, ColumnName, Name, Names, QualifiedName, display, quoted
+from ormistice.names import (
+    DEFAULT_SCHEMA,
+    NAME_BYTES,
+    ColumnName,
+    Name,
+    Names,
+    QualifiedName,
+    display,
+    quoted,
+    truncated,
+)
 from ormistice.stated import CatalogRow, Stated
 from ormistice.text import Document, Span
 
@@ -52,6 +62,24 @@ def own_names(schema: Schema, mapping: Mapping[str, str]) -> Names:
     wanted = {qualified(own): qualified(common) for own, common in mapping.items()}
     taken = {table.name for table in schema.tables}
     return {name: common for name, common in wanted.items() if name in taken and common not in taken}
+
+
+def kept_names(schema: Schema) -> Names:
+    """What PostgreSQL keeps of the names of tables and columns that are longer, by these names.
+
+    A name is left as it is where the one that is kept is another's.
+    """
+    tables = {table.name for table in schema.tables}
+    kept: dict[Name, Name] = {}
+    for table in schema.tables:
+        name = QualifiedName(table.name.schema, truncated(table.name.name))
+        if name != table.name and name not in tables:
+            kept[table.name] = name
+        cuts = {column.name: truncated(column.name) for column in table.columns}
+        for own, cut in cuts.items():
+            if cut not in cuts and list(cuts.values()).count(cut) == 1:
+                kept[ColumnName(table.name, own)] = ColumnName(name if table.name in kept else table.name, cut)
+    return kept
 
 
 def qualified(name: str) -> QualifiedName:

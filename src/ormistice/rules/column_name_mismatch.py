@@ -6,6 +6,7 @@ from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Site, Violation, listed, rule
 from ormistice.fixes import Change
 from ormistice.model import Table
+from ormistice.names import truncated
 
 _MOST_TOLD = 8
 """How many pairs a message names; the claims name all."""
@@ -46,7 +47,7 @@ _Pairs = Mapping[str, Mapping[str, str]]
 def _own_names(source: str, table: Aligned[Table]) -> dict[str, str]:
     names = [column.name for column in table.declared[source].columns]
     own = {name: table.among.own_column(source, table.identity.name, name) for name in names}
-    return {common: other for common, other in own.items() if other != common}
+    return {common: other for common, other in own.items() if truncated(other) != common}
 
 
 def _first(column: str, table: Aligned[Table]) -> str:

@@ -99,7 +99,7 @@ def shown(path: Path) -> str:
     """A path as reports show it: relative to the working directory where it lies below it."""
     try:
         return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # it lies elsewhere, or is a link that leads to itself
         return path.as_posix()
 
 
