@@ -22,10 +22,11 @@ It is never guessed: what it hides is not compared, and nothing that it may hold
     ),
     "import-fails": (
         "warning",
-        """Python models cannot be imported, and their text was read in place of them.
+        """Python models cannot be imported, or an Alembic env.py cannot be run.
 
-What only running them tells is not compared. The exception is the module's own, at the line that raised it. A source
-that stands alone is refused instead; `--static` reads the text without trying.""",
+The text of the models was read in place of them, the migrations were run without the env.py. What only running them
+tells is not compared. The exception is the module's own, at the line that raised it. A source of models that
+stands alone is refused instead; `--static` reads the text without trying.""",
     ),
     "migration-fails": (
         "error",

@@ -201,3 +201,16 @@ def test_a_comment_of_another_type_is_told_as_its_text(tmp_path: Path) -> None:
 
     assert comment is not None
     assert comment.value == "in whatever language"
+
+
+def test_a_predicate_of_python_is_that_of_postgresql(tmp_path: Path) -> None:
+    text = """
+        from sqlalchemy import Column, Index, Integer, MetaData, Table
+
+        things = Table("things", MetaData(), Column("id", Integer, primary_key=True), Column("n", Integer))
+        Index("every", things.c.n, postgresql_where=True)
+        Index("some", things.c.n, postgresql_where="n > 0")
+    """
+    predicates = [index.predicate for index in only(read(tmp_path, text)).indexes]
+
+    assert [each and each.value for each in predicates] == ["true", "n > 0"]

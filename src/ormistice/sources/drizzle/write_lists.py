@@ -133,11 +133,6 @@ def _relined(piece: str, base: str, style: Style) -> str:
     return piece.replace("\n", f"{style.newline}{base}")
 
 
-def relined(text: str, offset: int, piece: str, style: Style) -> str:
-    """`piece`, whose lines are parted by line feeds, as it stands at `offset` of `text`."""
-    return _relined(piece, Bracketed(text, offset, offset, ()).indent_of(offset), style)
-
-
 def put_before(into: Bracketed, index: int, piece: str, style: Style) -> list[Cut]:
     """`piece` before the item at `index`."""
     item = into.items[index]
@@ -211,8 +206,3 @@ def _see_to_start(out_of: Bracketed, start: int) -> None:
 def _blank(text: str, start: int, end: int) -> bool:
     """Whether there is nothing but a comma and spaces, and no comment that would be lost."""
     return not text[start:end].strip(", \t\r\n")
-
-
-def behind_items(into: Bracketed) -> int:
-    """Where the last item really ends."""
-    return gap_behind(into.text, into.items[-1].end, into.closing).end

@@ -257,11 +257,11 @@ class Reader:
 
     def index(self, index: Any) -> dict[str, Any]:
         """An index; elements are taken apart as far as SQLAlchemy's own objects tell."""
-        from sqlalchemy import text
+        from sqlalchemy.sql import coercions, roles
 
         operators = option(index, "ops") or {}
         where = option(index, "where")
-        predicate = text(where) if isinstance(where, str) else where
+        predicate = None if where is None else coercions.expect(roles.DDLExpressionRole, where)
         elements = [self.attempt(partial(self.element, one, operators), "index", index) for one in index.expressions]
         return {
             "elements": elements,
