@@ -331,6 +331,15 @@ def test_a_link_to_itself(ormistice: Run, tmp_path: Path) -> None:
     assert_refused(ormistice("show", "prisma:loop.prisma"), "loop.prisma")
 
 
+def test_what_is_not_there_and_what_is_of_no_known_kind(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("", "utf-8")
+
+    assert_refused(ormistice("show", "schema.prism"), "schema.prism: no such file or directory")
+    known = ormistice("show", "notes.txt")
+    assert_refused(known, "notes.txt: not a source that can be told from its name", "prisma:")
+    assert "no such file" not in known.stderr
+
+
 def test_a_name_of_a_source_that_is_misspelt(ormistice: Run) -> None:
     for option in ("authority", "towards"):
         command = "audit" if option == "authority" else "fix"

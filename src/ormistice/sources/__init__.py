@@ -122,4 +122,7 @@ def kind_of(location: str, base: Path) -> tuple[SourceKind, str, str]:
         if kind.recognises(location, base):
             return kind, kind.name, location
     prefixes = ", ".join(f"{kind.prefixes[0]}:" for kind in kinds())
-    raise AuditError(f"{location}: not a source that can be told from its name", f"put its kind in front: {prefixes}")
+    lacking = "" if (base / location).exists() else "no such file or directory, and "
+    raise AuditError(
+        f"{location}: {lacking}not a source that can be told from its name", f"put its kind in front: {prefixes}"
+    )
