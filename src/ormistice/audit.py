@@ -108,6 +108,7 @@ def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Sc
 
     with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as pool:
         pending = [(source.name, pool.submit(one, source)) for source in sources]
+        rules()  # are looked for and imported while what is read elsewhere is waited for
         return {name: future.result() for name, future in pending}
 
 

@@ -4,12 +4,15 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.syntax import Module
 from ormistice.text import Document, Span
 
+_PASSED_ON = ("sa_column_kwargs", "sa_relationship_kwargs")
+"""Arguments that SQLModel passes on to SQLAlchemy."""
 CONSTRUCTORS = ("Column", "mapped_column", "Field")
 Answer = Mapping[str, Any]
 
@@ -45,7 +48,7 @@ class Written:
         """The calls of those names in it, in the order of the text, then those it takes its meaning from."""
         for call in self.module.calls_in(self.node):
             if self.module.function(call) in names:
-                yield WrittenCall(self.module, call)
+                yield written_call(self.module, call)
         for other in self.also:
             yield from other.calls(*names)
 
@@ -91,22 +94,41 @@ class WrittenCall:
 
     def keyword(self, name: str) -> Span | None:
         """The value of a keyword argument, of `sa_column_kwargs` and `sa_relationship_kwargs` too."""
-        value = syntax.keyword(self.call, name)
-        for passed in self._passed_on if value is None else ():
-            value = syntax.entry(passed, name) if value is None else value
-        return None if value is None else self.at(value)
-
-    @cached_property
-    def _passed_on(self) -> tuple[ast.expr, ...]:
-        """The keyword arguments that SQLModel passes on to SQLAlchemy."""
-        passed = ("sa_column_kwargs", "sa_relationship_kwargs")
-        return tuple(each.value for each in self.call.keywords if each.arg in passed)
+        return self._keywords.get(name)
 
     def after(self, argument: ast.expr | None = None) -> Span:
         """The empty span at which another keyword argument would be written."""
+        return self._end if argument is None else self._behind(argument)
+
+    def prepare(self) -> None:
+        """Find its arguments now."""
+        _ = self._keywords, self._end
+
+    @cached_property
+    def _keywords(self) -> dict[object, Span]:
+        passed = (each.value for each in self.call.keywords if each.arg in _PASSED_ON)
+        own = ((each.arg, each.value) for each in self.call.keywords)
+        found: dict[object, ast.expr] = {}
+        for name, value in chain(own, *map(syntax.entries, passed)):
+            found.setdefault(name, value)
+        return {name: self.at(value) for name, value in found.items() if name is not None}
+
+    @cached_property
+    def _end(self) -> Span:
+        return self._behind(None)
+
+    def _behind(self, argument: ast.expr | None) -> Span:
         last = syntax.insertion(self.call, argument)
         end = self.span.end - 1 if last is None else self.at(last).end
         return Span(self.span.file, end, end)
+
+
+def written_call(module: Module, call: ast.Call) -> WrittenCall:
+    """A call of a module; made once, since finding its arguments takes time."""
+    if id(call) not in module.made:
+        module.made[id(call)] = WrittenCall(module, call)
+    made: WrittenCall = module.made[id(call)]
+    return made
 
 
 @dataclass(frozen=True)
@@ -139,6 +161,8 @@ class Places:
         module = self.module(file)
         if module is not None:
             module.prepare()
+            for call in module.calls:
+                written_call(module, call).prepare()
 
     @property
     def modules(self) -> tuple[Module, ...]:
@@ -269,7 +293,7 @@ class Places:
         if key not in self._named:
             self._named[key] = {}
             for call in module.calls_by_name.get(function, ()):
-                written = WrittenCall(module, call)
+                written = written_call(module, call)
                 if (name := written.stated_name) is not None:
                     self._named[key].setdefault(name, []).append(written)
         return self._named[key]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import StringIO
+from typing import Any
 
 from ormistice.parsing import python_module
 from ormistice.text import Document, Span
@@ -16,11 +17,15 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Module:
-    """One file. `tree` is empty where this interpreter cannot parse it, so that nothing is found and nothing fails."""
+    """One file. `tree` is empty where this interpreter cannot parse it, so that nothing is found and nothing fails.
+
+    `made` is what others make of its nodes and keep, by the nodes' ids.
+    """
 
     document: Document
     tree: ast.Module
     error: SyntaxError | None = None
+    made: dict[int, Any] = field(default_factory=dict)
     _calls: dict[int, list[ast.Call]] = field(default_factory=dict)
     _spans: dict[int, tuple[ast.AST, Span]] = field(default_factory=dict)
 
@@ -37,8 +42,12 @@ class Module:
         return self._calls[id(node)]
 
     def prepare(self) -> None:
-        """Find its classes and calls now, so that looking them up takes no time later."""
-        _ = self._placed, self.calls_by_name, [_bound(definition) for definition in self.classes.values()]
+        """Find its classes, what they declare, and its calls now, so that looking them up takes no time later."""
+        _ = self._placed, self.calls_by_name
+        for definition in self.classes.values():
+            for node in (definition, *_bound(definition).values()):
+                self.span(node)
+                self.calls_in(node)
 
     @cached_property
     def _placed(self) -> list[tuple[tuple[int, int], ast.Call]]:
@@ -242,14 +251,18 @@ def keyword(call: ast.Call, name: str) -> ast.expr | None:
 
 def entry(value: ast.expr | None, name: str) -> ast.expr | None:
     """The value under a string key of a dictionary display, or of `dict(name=...)`."""
+    return next((each for key, each in entries(value) if key == name), None)
+
+
+def entries(value: ast.expr | None) -> Iterator[tuple[object, ast.expr]]:
+    """The literal keys of a dictionary display, or of `dict(name=...)`, with what stands under them."""
     match value:
         case ast.Dict(keys=keys, values=values):
-            found = (v for k, v in zip(keys, values, strict=True) if isinstance(k, ast.Constant) and k.value == name)
-            return next(found, None)
-        case ast.Call(func=ast.Name(id="dict")):
-            return keyword(value, name)
+            yield from ((k.value, v) for k, v in zip(keys, values, strict=True) if isinstance(k, ast.Constant))
+        case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
+            yield from ((each.arg, each.value) for each in keywords)
         case _:
-            return None
+            pass
 
 
 def calls_in(node: ast.AST) -> Iterator[ast.Call]:
