@@ -1,8 +1,11 @@
 """The command line as a user meets it: exit codes, one clear line, no traceback."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -382,3 +385,36 @@ t = Table("t", metadata, Column("id", Integer, primary_key=True), Column("{long}
     assert applied.stderr == "1 fix applied\n"
     assert (tmp_path / "models.py").read_text("utf-8").count(long) == 1
     assert json.loads(again.stdout)["findings"] == []
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_an_interrupt_waits_for_nothing(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(
+        "import os, pathlib, time\npathlib.Path('process').write_text(str(os.getpid()))\ntime.sleep(300)\n", "utf-8"
+    )
+    (tmp_path / "database.sql").write_text(SQL, "utf-8")
+    program = "from ormistice.cli import main; main()"
+    command = [sys.executable, "-c", program, "audit", "models.py", "database.sql"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        log = tmp_path / "process"
+        deadline = time.monotonic() + 60
+        while not (log.exists() and log.read_text()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=30)
+
+    assert (running.returncode, said[0]) == (130, "")
+    assert "Traceback" not in said[1]
+    process = int(log.read_text())
+    while is_running(process) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(process)

@@ -1,7 +1,6 @@
 """The audit: load, align, check, fix, verify, and a report of it all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -28,6 +27,7 @@ from ormistice.settling import settled
 from ormistice.sources import Source
 from ormistice.suppressing import allowed
 from ormistice.text import Span
+from ormistice.threads import side_by_side
 from ormistice.verifying import Found, affected, pairs, with_fixes
 
 
@@ -106,7 +106,7 @@ def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Sc
         note(f"reading {source.name}")
         return source.load()
 
-    with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as pool:
+    with side_by_side(len(sources)) as pool:
         pending = [(source.name, pool.submit(one, source)) for source in sources]
         rules()  # are looked for and imported while what is read elsewhere is waited for
         return {name: future.result() for name, future in pending}

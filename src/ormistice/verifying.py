@@ -6,7 +6,6 @@ that is added may have an index that its source has no words for.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from functools import reduce
@@ -23,6 +22,7 @@ from ormistice.names import QualifiedName
 from ormistice.renaming import renamed
 from ormistice.sources import Source
 from ormistice.text import Document, Span
+from ormistice.threads import side_by_side
 
 _MOST_TRIES = 40
 """How often a source is loaded to verify its fixes; what is not tried is only displayed."""
@@ -114,7 +114,7 @@ def with_fixes(
         return _verified(_written(own[:most], source, among), trial)
 
     every = tuple(sources)
-    with ThreadPoolExecutor(max_workers=max(len(every), 1)) as pool:
+    with side_by_side(len(every)) as pool:
         fixes = {pair: fix for verified in pool.map(of, every) for pair, fix in verified.items()}
     return [replace(finding, fixes=_suggested(finding, fixes, among.schemas)) for finding in findings]
 
