@@ -64,7 +64,7 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
 
     Raises AuditError where a source cannot be read at all.
     """
-    loaded = load(sources, note)
+    loaded = load(sources, note, meanwhile=rules)
     note("comparing")
     as_read = _as_read(loaded, settings)
     among, not_compared = _settled(as_read, settings)
@@ -99,8 +99,10 @@ def _told(findings: list[Finding], among: Sources, settings: Settings) -> tuple[
     return kept, count + len(weighed) - len(new)
 
 
-def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Schema]:
-    """Every source's schema by name; sources load side by side."""
+def load(
+    sources: Sequence[Source], note: Note = lambda _: None, meanwhile: Callable[[], object] = lambda: None
+) -> dict[str, Schema]:
+    """Every source's schema by name; sources load side by side, and `meanwhile` is done beside them."""
 
     def one(source: Source) -> Schema:
         note(f"reading {source.name}")
@@ -108,7 +110,7 @@ def load(sources: Sequence[Source], note: Note = lambda _: None) -> dict[str, Sc
 
     with side_by_side(len(sources)) as pool:
         pending = [(source.name, pool.submit(one, source)) for source in sources]
-        rules()  # are looked for and imported while what is read elsewhere is waited for
+        meanwhile()
         return {name: future.result() for name, future in pending}
 
 

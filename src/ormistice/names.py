@@ -54,7 +54,9 @@ def quoted_name(name: QualifiedName) -> str:
 
 def truncated(name: str) -> str:
     """What PostgreSQL keeps of a name: its first 63 bytes, no character cut in two."""
-    return name.encode()[:NAME_BYTES].decode(errors="ignore")
+    encoded = name.encode()
+    # The very same text where nothing is cut: a large schema has many names, and they need not be there twice.
+    return name if len(encoded) <= NAME_BYTES else encoded[:NAME_BYTES].decode(errors="ignore")
 
 
 def matches(pattern: str, table: QualifiedName) -> bool:
