@@ -400,7 +400,9 @@ def test_an_interrupt_waits_for_nothing(tmp_path: Path) -> None:
         "import os, pathlib, time\npathlib.Path('process').write_text(str(os.getpid()))\ntime.sleep(300)\n", "utf-8"
     )
     (tmp_path / "database.sql").write_text(SQL, "utf-8")
-    program = "from ormistice.cli import main; main()"
+    # What runs in the background of a shell ignores interrupts, and so does what it starts.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heeding}; from ormistice.cli import main; main()"
     command = [sys.executable, "-c", program, "audit", "models.py", "database.sql"]
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
