@@ -1,15 +1,18 @@
 """An application is imported from when its source is opened on, and once."""
 
-import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.sources.sqlalchemy.reading import written
 
+from ormistice import preparing
 from ormistice.config import Config, SourceEntry
 from ormistice.errors import AuditError
 from ormistice.preparing import opened
+from ormistice.sources import Source, SourceKind, SourceRequest, kind_of, kinds
+from processes import ends, told_in
 
 MODELS = """
 from pathlib import Path
@@ -59,21 +62,30 @@ def test_what_stands_in_the_way_is_told_on_loading(tmp_path: Path) -> None:
         source.load()
 
 
-def test_what_takes_long_is_begun_first_and_the_order_stays(tmp_path: Path) -> None:
+def test_what_takes_long_is_begun_first_and_the_order_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(tmp_path, models=MODELS)
     (tmp_path / "schema.prisma").write_text("model users {\n  id Int @id\n}\n", "utf-8")
+    order: list[str] = []
+
+    def noting(kind: SourceKind) -> SourceKind:
+        def noted(request: SourceRequest) -> Source:
+            order.append(kind.name)
+            return kind.open(request)
+
+        return replace(kind, open=noted)
+
+    known = {kind.name: noting(kind) for kind in kinds()}
+
+    def told(location: str, base: Path) -> tuple[SourceKind, str, str]:
+        kind, prefix, target = kind_of(location, base)
+        return known[kind.name], prefix, target
+
+    monkeypatch.setattr(preparing, "kind_of", told)
 
     sources = opened(configured(tmp_path, "schema.prisma", "models.py"))
 
+    assert order == ["sqlalchemy", "prisma"]
     assert [source.kind for source in sources] == ["prisma", "sqlalchemy"]
-
-
-def is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_an_import_that_nobody_waits_for_ends(tmp_path: Path) -> None:
@@ -84,16 +96,10 @@ def test_an_import_that_nobody_waits_for_ends(tmp_path: Path) -> None:
     """
     written(tmp_path, models=waiting)
     sources = opened(configured(tmp_path, "models.py"))
-    log = tmp_path / "process"
-    deadline = time.monotonic() + 60
-    while not (log.exists() and log.read_text()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    process = told_in(tmp_path / "process")
     del sources
 
-    process = int(log.read_text())
-    while is_running(process) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not is_running(process)
+    assert ends(process)
 
 
 def test_an_application_may_have_names_of_the_probe(tmp_path: Path) -> None:
