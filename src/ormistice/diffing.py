@@ -3,23 +3,44 @@
 difflib compares whole files line by line; here what two texts begin and end with is set aside first.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import takewhile
+from pathlib import Path
 
 _CONTEXT = 3
 Opcode = tuple[str, int, int, int, int]
 """As difflib has it: what happens, from and to in the old lines, from and to in the new ones."""
 
 
-def unified(path: str, before: str, after: str) -> str:
-    """What turns `before` into `after`; empty where they are the same."""
+def repository_of(path: Path) -> Path | None:
+    """The topmost folder of the git repository that an absolute path lies in."""
+    return next((folder for folder in (path, *path.parents) if os.path.lexists(folder / ".git")), None)
+
+
+def folder_of(paths: Iterable[str]) -> Path | None:
+    """The folder that the names of these files start from in a diff; None: the working directory, they lie below it.
+
+    Otherwise it is their repository, or the folder that they have in common.
+    """
+    every = list(paths)
+    if not any(os.path.isabs(path) or path.startswith("..") for path in every):
+        return None
+    common = Path(os.path.commonpath([os.path.dirname(os.path.abspath(path)) for path in every]))
+    return repository_of(common) or common
+
+
+def unified(path: str, before: str, after: str, folder: Path | None = None) -> str:
+    """What turns `before` into `after`; empty where they are the same. The name starts from `folder`; see folder_of."""
+    folder = folder or folder_of([path])
+    name = path if folder is None else Path(os.path.relpath(path, folder)).as_posix()
     old, new = lines(before), lines(after)
     hunks = [line for group in _groups(_opcodes(old, new)) for line in _hunk(group, old, new)]
     if not hunks:
         return ""
     shown = (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in hunks)
-    return "".join([f"--- a/{path}\n+++ b/{path}\n", *shown])
+    return "".join([f"--- a/{name}\n+++ b/{name}\n", *shown])
 
 
 def lines(text: str) -> list[str]:

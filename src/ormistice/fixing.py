@@ -1,19 +1,21 @@
 """Verified fixes, as one diff or written to the files they are for: all of them or none."""
 
 import os
+import shlex
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ormistice.audit import Note, Settings, audit
+from ormistice.diffing import folder_of, unified
 from ormistice.errors import AuditError
 from ormistice.findings import Report, Severity
 from ormistice.fixes import Applicability, Fix, Occupied, Patch, Script, edited
 from ormistice.model import Schema
-from ormistice.sources import Source
+from ormistice.sources import Source, shown
 from ormistice.text import Document
-from ormistice.verifying import diff, pairs, worse
+from ormistice.verifying import pairs, worse
 
 _MOST_ROUNDS = 10
 
@@ -74,17 +76,22 @@ def _verified(report: Report, severity: Severity) -> Iterable[Fix]:
 
 
 def as_diff(report: Report, limits: Limits) -> str:
-    """All wanted fixes as one unified diff; behind it, in SQL comments' dress, the statements for databases."""
+    """All wanted fixes as one unified diff; behind it, in SQL comments' dress, the statements for databases.
+
+    Where files lie elsewhere than below the working directory, it begins with the folder that all names start from.
+    """
     fixes = wanted(report, limits)
-    patches = [fix for fix in fixes if isinstance(fix, Patch)]
-    by_source = {name: [patch for patch in patches if patch.source == name] for name in report.among.schemas}
-    diffs = [
-        diff(Patch(name, tuple(edit for patch in own for edit in patch.edits)), report.among.schemas[name]) or ""
-        for name, own in by_source.items()
-        if own
-    ]
+    changed = _changed([fix for fix in fixes if isinstance(fix, Patch)], report.among.schemas.values())
+    folder = folder_of(document.path for document, _ in changed)
+    diffs = [unified(document.path, document.text, after, folder) for document, after in changed]
     scripts = [f"-- for {fix.source}\n{_lines(fix)}" for fix in fixes if isinstance(fix, Script)]
-    return "".join([*diffs, *scripts])
+    return "".join([*_directions(folder), *diffs, *scripts])
+
+
+def _directions(folder: Path | None) -> Iterator[str]:
+    """Where a diff is to be applied, as a line that tools which apply it pass over."""
+    if folder is not None:
+        yield f"# to apply it: git -C {shlex.quote(shown(folder))} apply\n"
 
 
 def _lines(script: Script) -> str:

@@ -4,6 +4,7 @@ A source is found by discovery: a package whose `__init__` holds `SOURCES`, a tu
 modules import nothing heavy; parsers and drivers are imported when a source is opened.
 """
 
+import os
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from ormistice.diffing import repository_of
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix
 from ormistice.model import Schema
@@ -96,11 +98,15 @@ def kinds() -> tuple[SourceKind, ...]:
 
 
 def shown(path: Path) -> str:
-    """A path as reports show it: relative to the working directory where it lies below it."""
+    """A path as reports show it: relative to the working directory within its repository, and absolute elsewhere."""
+    here, given = Path.cwd(), Path(os.path.abspath(path))
     try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except (ValueError, OSError, RuntimeError):  # it lies elsewhere, or is a link that leads to itself
-        return path.as_posix()
+        full = path.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        full = given
+    top = repository_of(here) or here
+    near = next((each for each in (full, given) if each.is_relative_to(top)), None)
+    return given.as_posix() if near is None else Path(os.path.relpath(near, here)).as_posix()
 
 
 def kind_of(location: str, base: Path) -> tuple[SourceKind, str, str]:
