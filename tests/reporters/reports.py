@@ -172,6 +172,21 @@ def large(tables: int = 300) -> Report:
     )
 
 
+def various(tables: int) -> Report:
+    """Two sources of many tables, each of which differs in a way of its own."""
+    made = []
+    for source, step in (("a", 1), ("b", 2)):
+        columns = (
+            (
+                column(f"table_{number:03}", "id", "integer"),
+                column(f"table_{number:03}", "x", f"numeric({number + step})"),
+            )
+            for number in range(tables)
+        )
+        made.append(schema(source, *(table(f"table_{number:03}", *own) for number, own in enumerate(columns))))
+    return report_of(*made)
+
+
 def large_schema(source: str, tables: int, action: ReferentialAction = ReferentialAction.NO_ACTION) -> Schema:
     """Tables of which each references one of a third of its number."""
     made = []

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -16,15 +17,16 @@ from markdown_it import MarkdownIt
 
 from building import EXPRESSES, column, foreign_key
 from building import table as made
-from ormistice.findings import Report
-from ormistice.model import ForeignKey, Schema
+from ormistice.alignment import align
+from ormistice.findings import Report, Severity
+from ormistice.model import ForeignKey, Schema, Table
 from ormistice.names import Scope
 from ormistice.reporters.markdown import fitting
 from ormistice.reporters.markdown import render as render_report
-from ormistice.reporters.parts.content import keys
+from ormistice.reporters.parts.content import keys, object_name
 from ormistice.reporters.parts.drawing import mermaid
 from ormistice.reporters.parts.markdown import block, code, escaped, table
-from reporters.reports import large_schema, report_of
+from reporters.reports import large, large_schema, repeated, report_of, various
 
 ORDERS = made("orders", column("orders", "user_id", "integer"), keys=(foreign_key("orders", "user_id", "users"),))
 NASTY = st.text(alphabet="ab|`*_[]()<>&#@~$!\\-+ .:/w\n\"'=1", min_size=1)
@@ -166,7 +168,7 @@ def test_a_whole_report_has_no_mark_but_our_own(name: str, request: pytest.Fixtu
     assert set(parsed.tags) <= ALLOWED
     assert not re.search(r"@\w", re.sub(r"<(code|pre)[^>]*>.*?</\1>", "", page, flags=re.DOTALL))
     tables = [table.name for table in report.among.schemas[report.sources[0].name].tables]
-    assert parsed.tags.count("h3") >= len(tables)
+    assert parsed.tags.count("h3") + parsed.tags.count("details") >= len(tables)
     for drawn in re.findall(r"<table>.*?</table>", page, re.DOTALL):
         rows = re.findall(r"<tr>(.*?)</tr>", drawn, re.DOTALL)
         assert len({len(re.findall(r"<t[hd]", row)) for row in rows}) == 1
@@ -191,6 +193,46 @@ def test_what_fits_into_a_comment_keeps_what_matters(credits_report: Report) -> 
     assert fitting(credits_report, len(whole)) == whole
     assert "## Fixes" in fitting(credits_report, len(whole) // 2)
     assert "teams.owner_id" in fitting(credits_report, 1_500)
+
+
+def opened(text: str) -> list[str]:
+    """What a reader sees of a report who has clicked on nothing, but for what is drawn, line by line."""
+    folds = re.compile(r"<details>\s*<summary>((?:(?!</summary>).)*)</summary>((?!<details>).)*?</details>", re.DOTALL)
+    while (inner := folds.sub(r"\1", text)) != text:
+        text = inner
+    return [line for line in re.sub(r"```mermaid.*?```", "", text, flags=re.DOTALL).splitlines() if line]
+
+
+@pytest.mark.parametrize("make", [large, repeated, lambda: repeated(300), lambda: various(300)])
+def test_a_long_report_is_read_from_its_totals_on_and_opened_where_one_asks(make: Callable[[], Report]) -> None:
+    report = make()
+    whole = render_report(report)
+    shown = opened(whole)
+    page = github(whole)
+
+    assert len(shown) < 80 + len(align(Table, report.among))
+    for rule, count in Counter(item.rule for item in report.findings if item.severity is not Severity.INFO).items():
+        assert any(re.match(rf"\| (❌ error|⚠️ warning) \| {rule} \| {count} \|", line) for line in shown[:20])
+    for finding in report.findings:
+        assert object_name(finding.identity) in whole
+    assert whole.count("<details>") == whole.count("</details>") == page.count("</details>")
+    # A table that is folded is still one.
+    assert "| --- |" not in page
+
+
+def test_tables_that_agree_are_one_line_of_a_long_report() -> None:
+    shown = opened(render_report(report_of(large_schema("a", 100), large_schema("b", 100))))
+
+    assert "100 tables: the same in all sources" in shown
+    assert not [line for line in shown if "table_050" in line]
+
+
+def test_a_graph_that_all_sources_see_alike_is_drawn_once() -> None:
+    alike = render_report(report_of(large_schema("a", 20), large_schema("b", 20)))
+    apart = render_report(large(20))
+
+    assert (alike.count("flowchart"), apart.count("flowchart")) == (1, 2)
+    assert "### As a and b see it" in alike
 
 
 def test_control_characters_are_shown(hostile_report: Report) -> None:

@@ -6,12 +6,13 @@ from itertools import islice
 
 from ormistice.bot.comparing import Comparison
 from ormistice.findings import Finding, Report, Severity
-from ormistice.reporters.markdown import MARK, fitting
+from ormistice.reporters.markdown import fitting
 from ormistice.reporters.parts import content
 from ormistice.reporters.parts.changes import FixGroup, NumberedFix, fix_groups, fixes
 from ormistice.reporters.parts.content import site, subject
 from ormistice.reporters.parts.groups import Group, groups
 from ormistice.reporters.parts.markdown import block, code, escaped, folded, tagged
+from ormistice.reporters.parts.marks import MARK
 
 MOST_SUMMARY = 1_000_000
 """Bytes that GitHub keeps of a job's summary, with a little room."""

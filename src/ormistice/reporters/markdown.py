@@ -1,28 +1,26 @@
 """Format `markdown`: the report that a person would write: summary, each table, what references what, fixes, plan."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from ormistice.alignment import Aligned, align
 from ormistice.findings import Finding, Report, Severity, listed
-from ormistice.model import Column, Table
 from ormistice.places import printed
 from ormistice.reporters.parts import content
 from ormistice.reporters.parts.content import Standing, grave, object_name, subject, table_name
 from ormistice.reporters.parts.drawing import mermaid
 from ormistice.reporters.parts.groups import Group, groups, told_at
 from ormistice.reporters.parts.markdown import block, code, escaped, folded, table, tagged
+from ormistice.reporters.parts.marks import MARK, MOST_OPEN, STATUS, long_table, names, short_or_folded, standing
 from ormistice.reporters.parts.missing import needs
+from ormistice.reporters.parts.tables import tables
 from ormistice.reporters.parts.todo import action_plan, mended
 from ormistice.rules import rules
 
 ENDINGS = (".md", ".markdown")
 
-MARK = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️", None: "✅"}
-STATUS = {Severity.ERROR: "**MISMATCH**", Severity.WARNING: "warning", Severity.INFO: "harmless", None: ""}
 MOST_NAMED = 3
 """Objects that a line names of those that it tells of; a list below names all."""
-MOST_TABLES = 60
-"""Of more tables than these, only those where something breaks or surprises are shown column by column."""
+MOST_ISSUES = 40
+"""Of more issues than these, the totals stand there, and a click opens the issues."""
 
 
 def render(report: Report) -> str:
@@ -59,8 +57,24 @@ def summary(report: Report) -> Iterator[str]:
         for source in report.sources
     ]
     yield table(head, rows)
-    if told := groups(grave(report)):
-        yield table(("issue", *_names(report), "status"), [_issue(group, report) for group in told])
+    differing = grave(report)
+    if len(differing) > MOST_OPEN:
+        yield table(("severity", "rule", "findings", "tables", "out of line"), list(_totals(differing)))
+    if told := groups(differing):
+        issues = [_issue(group, report) for group in told]
+        yield long_table(f"The {len(issues)} issues", ("issue", *names(report), "status"), issues, MOST_ISSUES)
+
+
+def _totals(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
+    """How often each rule is broken, the gravest first, and by whom."""
+    rules: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in findings:
+        rules.setdefault((finding.severity, finding.rule), []).append(finding)
+    for (severity, rule), own in sorted(rules.items(), key=lambda item: (item[0][0].rank, -len(item[1]), item[0][1])):
+        tables = {item.identity.name for item in own if item.identity is not None}
+        sources = dict.fromkeys(name for item in own for name in item.violation.outliers)
+        what = ", ".join(map(escaped, sources))
+        yield f"{MARK[severity]} {severity.value}", escaped(rule), str(len(own)), str(len(tables) or "–"), what
 
 
 def _same(report: Report) -> Iterator[str]:
@@ -70,17 +84,13 @@ def _same(report: Report) -> Iterator[str]:
         yield from (_members(group, report) for group in several)
 
 
-def _names(report: Report) -> tuple[str, ...]:
-    return tuple(escaped(source.name) for source in report.sources)
-
-
 def _issue(group: Group, report: Report) -> tuple[str, ...]:
     told = content.claims(group.first, report)
     shared = (
-        Standing(standing.mark) if group.varies(source.name) else standing
-        for source, standing in zip(report.sources, told, strict=True)
+        Standing(claim.mark) if group.varies(source.name) else claim
+        for source, claim in zip(report.sources, told, strict=True)
     )
-    return _what_of(group), *map(_standing, shared), f"{STATUS[group.first.severity]} {escaped(group.first.rule)}"
+    return _what_of(group), *map(standing, shared), f"{STATUS[group.first.severity]} {escaped(group.first.rule)}"
 
 
 def _what_of(group: Group) -> str:
@@ -108,103 +118,42 @@ def _places(finding: Finding, report: Report) -> Iterator[str]:
     return (str(printed(site.place, report.among.schemas[site.source])) for site in told_at(finding))
 
 
-def _standing(standing: Standing) -> str:
-    words = code(standing.words) if standing.quoted and standing.words else escaped(standing.words)
-    return f"{standing.mark.value} {words}".strip()
-
-
 def _matrix(report: Report) -> Iterator[str]:
     yield "## Comparison"
     yield "✓ agrees, ✗ differs or is missing, – has no part in it."
+    together = {item.identity for group in groups(grave(report)) if group.several for item in group.findings}
+    every = list(content.matrix(report))
+    # What is one thing of many objects stands above, and the marks of their tables tell of it here.
     rows = [
         (
             row.identity.kind,
             code(object_name(row.identity)),
-            *(standing.mark.value for standing in row.standings),
+            *(item.mark.value for item in row.standings),
             STATUS[row.severity],
         )
-        for row in content.matrix(report)
+        for row in every
+        if row.identity not in together or row.identity.kind in {"table", "enum"}
     ]
-    yield table(("kind", "object", *_names(report), "status"), rows)
-
-
-def _tables(report: Report) -> Iterator[str]:
-    yield "## Tables"
-    every = align(Table, report.among)
-    alike = {id(item): group for group in groups(report.findings) if group.several for item in group.findings}
-    for number, aligned in enumerate(every, 1):
-        whole = len(every) <= MOST_TABLES or any(
-            item.severity is not Severity.INFO for item in content.of_name(aligned.identity.name, report)
-        )
-        yield from _table(number, aligned, (report, alike), whole=whole)
-
-
-def _table(
-    number: int, aligned: Aligned[Table], among: tuple[Report, Mapping[int, Group]], *, whole: bool
-) -> Iterator[str]:
-    report = among[0]
-    name = aligned.identity.name
-    findings = content.of_name(name, report)
-    yield f"### {number}. {code(table_name(name))} {MARK[content.worst(findings)]}"
-    counts = [f"{sum(item.severity is severity for item in findings)} {severity.value}" for severity in Severity]
-    told = listed(count for count in counts if not count.startswith("0 ")) if findings else "the same in all sources"
-    expected, declared = next(iter(aligned.declared.items()))
-    if whole:
-        yield f"**Status**: {told}. As {escaped(expected)} has it:"
-        rows = [_column(column, declared) for column in declared.columns]
-        yield table(("column", "type", "null", "key"), rows)
-    else:
-        yield f"**Status**: {told}."
-    yield "\n".join(_source(source.name, aligned, findings, among) for source in report.sources)
-
-
-def _column(column: Column, declared: Table) -> tuple[str, ...]:
-    kind = "not understood" if column.type is None else code(str(column.type.value))
-    null = "" if column.nullable is None else "NULL" if column.nullable.value else "NOT NULL"
-    keys = [code(str(key)) for key in declared.foreign_keys if column.name in key.columns]
-    primary = declared.primary_key is not None and column.name in declared.primary_key.columns.value
-    return code(column.name), kind, null, ", ".join(["primary key"] * primary + keys)
-
-
-def _source(
-    source: str, aligned: Aligned[Table], findings: tuple[Finding, ...], among: tuple[Report, Mapping[int, Group]]
-) -> str:
-    """One source's line under a table: where it declares it, and what of it is out of line."""
-    report, alike = among
-    declared = aligned.declared.get(source)
-    if declared is None:
-        return f"- **{escaped(source)}**: {_standing(content.absence(source, aligned, report))}"
-    lines = content.lines(declared.place, source, report)
-    place = f" ({code(lines)})" if lines else ""
-    own = [finding for finding in findings if source in finding.violation.outliers]
-    if not own:
-        return f"- **{escaped(source)}**{place}: ✓ matches"
-    heavy = [item for item in own if item.severity is not Severity.INFO]
-    told = [f"\n  - {MARK[item.severity]} {code(subject(item))}: {_what(item, alike.get(id(item)))}" for item in heavy]
-    rest = len(own) - len(heavy)
-    more = f" {rest} harmless {'difference' if rest == 1 else 'differences'}" if rest else ""
-    return f"- **{escaped(source)}**{place}:{more}{''.join(told)}"
-
-
-def _what(finding: Finding, group: Group | None) -> str:
-    """What is wrong; where that is told of several objects at once, a word of it."""
-    others = "" if group is None else f"{finding.rule}, like {len(group.findings) - 1} others"
-    cause = f" ({escaped(finding.violation.cause)})" if finding.violation.cause else ""
-    rows = "".join(f"; {escaped(rows.source)}: {escaped(rows.answer)}" for rows in finding.rows)
-    return f"{others or escaped(finding.violation.message) + cause}{rows}"
+    counts = [sum(row.identity.kind == kind for row in every) for kind in ("table", "enum")]
+    alike = sum(row.severity is None for row in every)
+    head = f"{content.counted(counts[0], 'table')} and {content.counted(counts[1], 'enum')}, {alike} without an issue"
+    yield long_table(head, ("kind", "object", *names(report), "status"), rows)
 
 
 def _references(report: Report) -> Iterator[str]:
     wrong = content.wrong_keys(report)
-    yield "## What references what"
+    seen: dict[tuple[str | None, str], list[str]] = {}
     for source in report.sources:
         tables = report.among.schemas[source.name].tables
-        if not any(declared.foreign_keys for declared in tables):
-            continue
-        yield f"### As {escaped(source.name)} sees it"
-        drawn = mermaid(tables, frozenset(identity for name, identity in wrong if name == source.name))
+        if any(declared.foreign_keys for declared in tables):
+            drawn = mermaid(tables, frozenset(identity for name, identity in wrong if name == source.name))
+            lines = "\n".join(content.tree(source.name, tables, wrong))
+            seen.setdefault((drawn, lines), []).append(source.name)
+    yield "## What references what"
+    for (drawn, lines), sources in seen.items():
+        yield f"### As {listed(map(escaped, sources))} {'sees' if len(sources) == 1 else 'see'} it"
         yield "Too much to draw." if drawn is None else block(drawn, "mermaid")
-        yield block("\n".join(content.tree(source.name, tables, wrong)), "text")
+        yield short_or_folded("The same in words", block(lines, "text"), lines.count("\n"))
 
 
 def _keys(report: Report) -> Iterator[str]:
@@ -215,23 +164,24 @@ def _keys(report: Report) -> Iterator[str]:
             code(", ".join(row.key.columns)),
             content.action(row.key.on_delete),
             content.action(row.key.on_update),
-            *map(_standing, row.standings),
+            *map(standing, row.standings),
         )
         for row in content.keys(report)
     ]
     if rows:
         yield "## Foreign keys"
-        yield table(("table", "references", "column", "ON DELETE", "ON UPDATE", *_names(report)), rows)
+        head = f"The {content.counted(len(rows), 'foreign key')}"
+        yield long_table(head, ("table", "references", "column", "ON DELETE", "ON UPDATE", *names(report)), rows)
 
 
 def _enums(report: Report) -> Iterator[str]:
     rows = [
-        (code(table_name(row.name)), ", ".join(map(code, row.labels)), *map(_standing, row.standings))
+        (code(table_name(row.name)), ", ".join(map(code, row.labels)), *map(standing, row.standings))
         for row in content.enums(report)
     ]
     if rows:
         yield "## Enums"
-        yield table(("enum", "labels", *_names(report)), rows)
+        yield long_table(f"The {content.counted(len(rows), 'enum')}", ("enum", "labels", *names(report)), rows)
 
 
 def _missing(report: Report) -> Iterator[str]:
@@ -255,7 +205,8 @@ def _harmless(report: Report) -> Iterator[str]:
         own = [item for item in harmless if item.rule == rule.name]
         if own:
             yield f"**{escaped(rule.name)}** ({len(own)}): {rule.advice()}"
-            yield "\n".join(f"- {line}" for group in groups(own) for line in _spelt(group))
+            lines = [f"- {line}" for group in groups(own) for line in _spelt(group)]
+            yield short_or_folded(f"The {len(lines)} objects", "\n".join(lines), len(lines))
 
 
 def _spelt(group: Group) -> Iterator[str]:
@@ -294,7 +245,7 @@ SECTIONS = (
     summary,
     _same,
     _matrix,
-    _tables,
+    tables,
     _references,
     _keys,
     _enums,
@@ -305,4 +256,4 @@ SECTIONS = (
     _unread,
 )
 # What is left out where there is little room, in this order.
-BULK = (_tables, _harmless, _references, _keys, _matrix, _enums, _missing, mended, _same, _unread, action_plan)
+BULK = (tables, _harmless, _references, _keys, _matrix, _enums, _missing, mended, _same, _unread, action_plan)

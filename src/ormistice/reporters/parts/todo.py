@@ -1,6 +1,7 @@
 """What to do, in Markdown: the fixes before and after, and the action plan."""
 
 from collections.abc import Iterator
+from textwrap import indent
 
 from ormistice.findings import Report, listed
 from ormistice.reporters.parts.changes import (
@@ -16,24 +17,31 @@ from ormistice.reporters.parts.changes import (
 )
 from ormistice.reporters.parts.content import grave, subject
 from ormistice.reporters.parts.groups import Group, groups
-from ormistice.reporters.parts.markdown import block, code, escaped, folded
+from ormistice.reporters.parts.markdown import block, code, escaped, folded, tagged
+from ormistice.reporters.parts.marks import MOST_OPEN, short_or_folded
 
 
 def mended(report: Report) -> Iterator[str]:
     """The fixes of what breaks or surprises, before and after."""
     numbered = [fix for fix in fixes(report) if fix.matters]
-    if numbered:
+    told = list(fix_groups(numbered))
+    if told:
         yield "## Fixes"
-    for own in fix_groups(numbered):
-        yield from _fix_group(own) if own.several else _fix(own.first)
+    for own in told:
+        yield from _fix_group(own) if own.several else _fix(own.first, many=len(told) > MOST_OPEN)
 
 
-def _fix(fix: NumberedFix) -> Iterator[str]:
+def _fix(fix: NumberedFix, *, many: bool) -> Iterator[str]:
+    """A fix by itself; where there are many, a line that opens it."""
     first, *others = fix.findings
-    yield f"### Fix {fix.number}: {code(subject(first))} in {escaped(fix.source)}"
     also = f" It mends {listed(code(subject(item)) for item in others)} as well." if others else ""
-    yield f"{escaped(first.violation.message)}. {fix.promise}{also}"
-    yield from _change(fix)
+    told = (f"{escaped(first.violation.message)}. {fix.promise}{also}", *_change(fix))
+    if many:
+        head = f"Fix {fix.number}: {tagged(subject(first))} in {tagged(fix.source)}: {first.rule}"
+        yield folded(head, "\n\n".join(told))
+    else:
+        yield f"### Fix {fix.number}: {code(subject(first))} in {escaped(fix.source)}"
+        yield from told
 
 
 def _fix_group(own: FixGroup) -> Iterator[str]:
@@ -84,12 +92,19 @@ def action_plan(report: Report) -> Iterator[str]:
 
 def _step(step: Step) -> str:
     if step.source is None:
-        return "Decide by hand on:" + "".join(f"\n    - {_decision(group)}" for group in groups(step.findings))
+        return f"Decide by hand on:{_below([_decision(group) for group in groups(step.findings)])}"
     count = len(step.fixes)
     told = f"Apply the {'fix' if count == 1 else f'{count} fixes'} of **{escaped(step.source)}**:"
     if not step.fixes[0].matters:
         return f"{told} `ormistice fix` prints {'it' if count == 1 else 'them'}."
-    return told + "".join(f"\n    - {_applied(own)}" for own in fix_groups(step.fixes))
+    return f"{told}{_below([_applied(own) for own in fix_groups(step.fixes)])}"
+
+
+def _below(lines: list[str]) -> str:
+    """Lines as a list below a step, folded where they are many."""
+    drawn = "\n".join(f"- {line}" for line in lines)
+    text = short_or_folded(f"The {len(lines)} of them", drawn, len(lines))
+    return f"\n{indent(text, '    ')}"
 
 
 def _decision(group: Group) -> str:
