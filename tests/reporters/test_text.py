@@ -3,21 +3,26 @@
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ormistice.findings import Report
+from ormistice.findings import Report, SuggestedFix
+from ormistice.fixes import Applicability, Edit, Fix, Patch, Script
 from ormistice.reporters import reporter
 from ormistice.reporters.parts.setting import Setting
 from ormistice.reporters.parts.terminal import PLAIN, Terminal, shown_width, terminal_of
 from ormistice.reporters.parts.visible import visible
 from ormistice.reporters.text import render, render_in
+from ormistice.text import Span
 from reporters.reports import large
 
 CLICKABLE = re.compile(r"^  (\S+):(\d+):(\d+): (error|warning|info) ([a-z-]+)(?: \(.*?\))?: .+$")
 COLOURED = Terminal(colour=True)
+PATCH = Patch("prisma", (Edit(Span("schema.prisma", 0, 0), "x"),))
+SCRIPT = Script("database", ("CREATE TABLE sessions (id integer);",))
 
 
 class Stream(io.StringIO):
@@ -51,6 +56,31 @@ def test_each_finding_is_one_line_that_starts_with_its_place(credits_report: Rep
             if document.path == head[1]
         )
         assert int(head[3]) <= len(document.line(int(head[2]))) + 1
+
+
+@pytest.mark.parametrize(
+    ("safe", "unsafe", "expected"),
+    [
+        ((PATCH, SCRIPT), (), "ormistice fix, then ormistice fix --apply"),
+        ((SCRIPT,), (PATCH,), "ormistice fix prints the statements for the database, --as sql makes a migration"),
+        ((), (PATCH, SCRIPT), "ormistice fix --unsafe, then ormistice fix --unsafe --apply"),
+        (
+            (),
+            (SCRIPT,),
+            "ormistice fix --unsafe prints the statements for the database, --as sql makes a migration",
+        ),
+    ],
+)
+def test_what_is_to_be_done_next_is_possible(
+    safe: tuple[Fix, ...], unsafe: tuple[Fix, ...], expected: str, shop_report: Report
+) -> None:
+    """A database is never written to, and so there is nothing to apply where nothing but a database is to be mended."""
+    fixes = (*safe, *(replace(fix, applicability=Applicability.UNSAFE) for fix in unsafe))
+    first, *rest = (replace(finding, fixes=()) for finding in shop_report.findings)
+    offered = tuple(SuggestedFix(fix, verified=True, diff=None) for fix in fixes)
+    report = replace(shop_report, findings=(replace(first, fixes=offered), *rest))
+
+    assert render(report).splitlines()[-1].endswith(f"; next: {expected}")
 
 
 def test_the_last_line_counts_and_says_what_to_do_next(credits_report: Report, hostile_report: Report) -> None:

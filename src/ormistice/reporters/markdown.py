@@ -134,9 +134,9 @@ def _matrix(report: Report) -> Iterator[str]:
         for row in every
         if row.identity not in together or row.identity.kind in {"table", "enum"}
     ]
-    counts = [sum(row.identity.kind == kind for row in every) for kind in ("table", "enum")]
-    alike = sum(row.severity is None for row in every)
-    head = f"{content.counted(counts[0], 'table')} and {content.counted(counts[1], 'enum')}, {alike} without an issue"
+    counts = {kind: sum(row.identity.kind == kind for row in every) for kind in ("table", "enum")}
+    named = listed(content.counted(count, kind) for kind, count in counts.items() if count)
+    head = f"{named}, {sum(row.severity is None for row in every)} of them without an issue"
     yield long_table(head, ("kind", "object", *names(report), "status"), rows)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tabulate import tabulate
 
 from ormistice.findings import Finding, Report, Severity, Site, SuggestedFix
-from ormistice.fixes import Applicability, Script
+from ormistice.fixes import Applicability, Patch, Script
 from ormistice.names import QualifiedName
 from ormistice.places import printed
 from ormistice.reporters.parts.content import counted, counts, subject, table_name
@@ -246,10 +246,13 @@ def _named(findings: tuple[Finding, ...]) -> str:
 
 def _next(report: Report) -> str:
     """What to do next, as the end of the last line."""
-    levels = {fix.fix.applicability for item in report.findings for fix in item.fixes if fix.verified}
-    if Applicability.SAFE in levels:
-        return "; next: ormistice fix, then ormistice fix --apply"
-    if Applicability.UNSAFE in levels:
-        return "; next: ormistice fix --unsafe"
+    verified = [fix.fix for item in report.findings for fix in item.fixes if fix.verified]
+    for level, option in ((Applicability.SAFE, ""), (Applicability.UNSAFE, " --unsafe")):
+        kinds = {type(fix) for fix in verified if fix.applicability is level}
+        if Patch in kinds:
+            return f"; next: ormistice fix{option}, then ormistice fix{option} --apply"
+        if Script in kinds:
+            # What is for a database is printed, and run by nobody but the user.
+            return f"; next: ormistice fix{option} prints the statements for the database, --as sql makes a migration"
     grave = next((item.rule for item in report.findings if item.severity is not Severity.INFO), None)
     return f"; next: ormistice explain {grave}" if grave else ""
