@@ -80,6 +80,16 @@ def test_everything_is_placed_at_its_declaration(loaded):
     )
 
 
+@pytest.mark.parametrize("text", ["CREATE TABLE t (a text[], {})", "CREATE TABLE t (a text[]); ALTER TABLE t ADD {}"])
+def test_a_constraint_may_list_what_has_no_name(loaded, text):
+    check = "CONSTRAINT known CHECK (a <@ ARRAY['one', 'two', 'three'] OR a IN ('{}', '{x}'))"
+    schema = loaded(text.format(check))
+
+    assert schema.problems == ()
+    (found,) = schema.tables[0].checks
+    assert schema.documents[0].text[found.place.start : found.place.end].endswith(check)
+
+
 def test_a_renamed_table_takes_its_places_along(loaded):
     schema = loaded("CREATE TABLE a (x int, CONSTRAINT c CHECK (x > 0));\nALTER TABLE a RENAME TO b;\n")
     (table,) = schema.tables

@@ -158,7 +158,7 @@ def _element(found: _Found, table: QualifiedName, part: list[_Piece]) -> None:
 
 def _constraint_names(table: QualifiedName, column: str, part: list[_Piece]) -> Iterator[str]:
     """The names that a constraint has, or would have if PostgreSQL named it."""
-    columns = [column] if column else [inside[0].name for inside in _parts(part, 1)]
+    columns = [column] if column else [inside[0].name for inside in _parts(part, 1) if inside]
     outside = _outside(part)
     named = False
     for at, piece in enumerate(outside):
