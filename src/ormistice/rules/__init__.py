@@ -49,9 +49,11 @@ Alembic refuses to upgrade to the head until they are merged.""",
     ),
     "migration-out-of-order": (
         "warning",
-        """A migration is dated before one that comes before it.
+        """A migration is passed over by its tool.
 
-A tool that applies what is newer than the newest applied passes it over where that one has run.""",
+It is dated before one that comes before it, where a tool applies what is newer than the newest applied. Or it lies
+among the migrations and is none to the tool: drizzle-kit applies what its journal lists, Supabase's CLI what has a
+number in front of its name.""",
     ),
     "migration-drops-data": (
         "info",

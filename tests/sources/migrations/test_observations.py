@@ -149,20 +149,35 @@ def test_several_heads_are_told_with_their_files(tmp_path):
     assert (found.place.file[-4:], found.related[0][0].file[-4:]) == ("b.py", "c.py")
 
 
-def test_a_migration_that_drizzle_would_skip_is_told(tmp_path):
-    entries = [
-        {"idx": at, "tag": tag, "when": when}
-        for at, (tag, when) in enumerate([("a", 5), ("b", 9), ("c", 7), ("d", 11)])
-    ]
+@pytest.mark.parametrize(
+    ("dates", "message", "others"),
+    [
+        ([5, 9, 7, 11], "is dated before `b`: drizzle-kit skips it where that one has been applied", "b"),
+        (
+            [9, 10, 5, 9],
+            "this one and `d` are dated before `b`: drizzle-kit skips them where that one has been applied",
+            "bd",
+        ),
+        (
+            [1, 9, 5, 9, 4, 10],
+            "this one and 2 more are dated before `b`: drizzle-kit skips them where that one has been applied",
+            "bde",
+        ),
+    ],
+)
+def test_migrations_that_drizzle_would_skip_are_told_once(tmp_path, dates, message, others):
+    tags = "abcdef"[: len(dates)]
+    entries = [{"idx": at, "tag": tag, "when": when} for at, (tag, when) in enumerate(zip(tags, dates, strict=True))]
     (tmp_path / "meta").mkdir()
     (tmp_path / "meta" / "_journal.json").write_text(json.dumps({"entries": entries}))
-    for tag in "abcd":
+    for tag in tags:
         (tmp_path / f"{tag}.sql").write_text("SELECT 1;")
     (found,) = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).observations()
 
     assert found.rule == "migration-out-of-order"
     assert found.place.file.endswith("c.sql")
-    assert found.message == "is dated before `b`: drizzle-kit skips it where that one has been applied"
+    assert found.message == message
+    assert [place.file[-5:-4] for place, _ in found.related] == list(others)
 
 
 def test_data_that_one_migration_creates_and_another_drops_names_both(observed):

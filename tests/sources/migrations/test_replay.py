@@ -4,7 +4,7 @@ import pytest
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change
-from ormistice.model import Table
+from ormistice.model import ProblemKind, Table
 from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest
 from ormistice.sources.migrations import SOURCES
@@ -64,7 +64,56 @@ def test_supabase_applies_every_file_by_name_whatever_the_journal_says(tmp_path)
     assert {table.name.name: [column.name for column in table.columns] for table in schema.tables} == {
         "users": ["id", "b", "c", "d"]
     }
+    assert [(problem.place.file[-9:], problem.message) for problem in schema.problems] == [
+        (
+            "notes.sql",
+            "Supabase's CLI passes over a file named without a number and an underscore in front: `notes.sql`",
+        )
+    ]
+    assert schema.document(schema.problems[0].place.file).text == "CREATE TABLE never ();"
+
+
+def test_supabase_takes_the_numbers_in_front_as_text(tmp_path):
+    """A date alone comes behind a date with a time, whatever the number."""
+    folder = tmp_path / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "20260601120000_first.sql").write_text(USERS)
+    (folder / "20260610_second.sql").write_text("ALTER TABLE users RENAME TO people;")
+    (folder / "20260620120000_third.sql").write_text("ALTER TABLE people ADD c text;")
+    schema = source(folder).load()
+
+    assert (names(schema), schema.problems) == (["people"], ())
+
+
+def test_atlas_applies_every_file_by_name_whatever_a_journal_says(tmp_path):
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "meta" / "_journal.json").write_text(json.dumps({"entries": [{"tag": "0000_a", "when": 1}]}))
+    (tmp_path / "atlas.sum").write_text("h1:")
+    (tmp_path / "0000_a.sql").write_text(USERS)
+    (tmp_path / "0001_b.sql").write_text("ALTER TABLE users ADD b text;")
+    schema = source(tmp_path).load()
+
+    assert [column.name for column in schema.tables[0].columns] == ["id", "b"]
     assert schema.problems == ()
+
+
+def test_what_a_journal_leaves_out_is_told_once(tmp_path):
+    """A file with data alone declares nothing that anybody would miss, and what undoes is meant to lie there."""
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "meta" / "_journal.json").write_text(json.dumps({"entries": [{"tag": "0000_a", "when": 1}]}))
+    (tmp_path / "0000_a.sql").write_text(USERS)
+    for number in range(1, 7):
+        (tmp_path / f"000{number}_b.sql").write_text(f"ALTER TABLE users ADD b{number} text;")
+    (tmp_path / "0001_b.down.sql").write_text("ALTER TABLE users DROP b1;")
+    (tmp_path / "seed.sql").write_text("INSERT INTO users DEFAULT VALUES;")
+    (problem,) = source(tmp_path).load().problems
+
+    assert problem.kind is ProblemKind.MIGRATION_OUT_OF_ORDER
+    assert problem.message == (
+        "drizzle-kit passes over 6 files that meta/_journal.json does not list: "
+        "`0001_b.sql`, `0002_b.sql`, `0003_b.sql` and 3 more"
+    )
+    assert [place.file[-10:] for place, _ in problem.related] == [f"000{number}_b.sql" for number in range(2, 7)]
 
 
 def test_an_extension_that_cannot_be_had_is_no_fault_of_the_migrations(tmp_path):

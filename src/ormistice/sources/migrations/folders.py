@@ -36,8 +36,12 @@ def sql_migrations(folder: Path) -> tuple[Migration, ...]:
     """The migrations of `folder` that are SQL, in the order in which their tool applies them."""
     if (dialect := _dialect(folder)) not in _POSTGRESQL:
         raise AuditError(f"{folder}: the migrations are for {dialect}", "only those for PostgreSQL are read")
-    if (folder / "meta" / "_journal.json").is_file():
-        return tuple(_supabase(folder) if is_supabases(folder) else _drizzle(folder))
+    if is_supabases(folder):
+        return tuple(_supabase(folder))
+    if _is_atlas(folder):
+        return tuple(Migration(path.stem, path) for path in sorted(folder.glob("*.sql")))
+    if _journal(folder).is_file():
+        return tuple(_drizzle(folder))
     found = tuple(_folders(folder)) or tuple(_files(folder))
     if not found and (folder / "migrations").is_dir():
         return sql_migrations(folder / "migrations")
@@ -54,9 +58,39 @@ def _dialect(folder: Path) -> str:
     return found if isinstance(found, str) else "postgresql"
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """SQL files of a folder that its tool never applies, and what is the reason with them."""
+
+    paths: tuple[Path, ...] = ()
+    tool: str = ""
+    reason: str = ""
+
+
+def passed_over(folder: Path) -> PassedOver:
+    """What lies among the migrations of `folder` and is none to its tool."""
+    if is_supabases(folder):
+        paths = tuple(path for path in sorted(folder.glob("*.sql")) if not _SUPABASES_NAME.match(path.name))
+        return PassedOver(paths, "Supabase's CLI", "named without a number and an underscore in front")
+    if _is_atlas(folder) or not _journal(folder).is_file():
+        return PassedOver()
+    listed = {migration.path.name for migration in _drizzle(folder)}
+    paths = tuple(path for path in _plain(folder) if path.name not in listed)
+    return PassedOver(paths, "drizzle-kit", "that meta/_journal.json does not list")
+
+
+def _journal(folder: Path) -> Path:
+    return folder / "meta" / "_journal.json"
+
+
+def _is_atlas(folder: Path) -> bool:
+    """Whether Atlas applies the folder, whoever has written it: every file, by name."""
+    return (folder / "atlas.sum").is_file()
+
+
 def _drizzle(folder: Path) -> Iterator[Migration]:
     """Drizzle applies what its journal lists, in the order of the list."""
-    journal = folder / "meta" / "_journal.json"
+    journal = _journal(folder)
     try:
         entries = json.loads(journal.read_text(encoding="utf-8"))["entries"]
         steps = [(str(entry["tag"]), entry.get("when")) for entry in entries]
@@ -74,7 +108,8 @@ def is_supabases(folder: Path) -> bool:
 
 def _supabase(folder: Path) -> Iterator[Migration]:
     """Every file that has a number in front, by name, whether Drizzle has written it or somebody by hand."""
-    first = next((migration.name for migration in _drizzle(folder)), None)
+    journalled = _drizzle(folder) if _journal(folder).is_file() else ()
+    first = next((migration.name for migration in journalled), None)
     for path in sorted(folder.glob("*.sql")):
         if _SUPABASES_NAME.match(path.name):
             yield Migration(path.stem, path, first_of_drizzle=path.stem == first)
@@ -98,9 +133,13 @@ def _folder_order(path: Path) -> tuple[str, str]:
 
 
 def _files(folder: Path) -> Iterator[Migration]:
-    files = [path for path in folder.glob("*.sql") if path.is_file() and not _UNDOING.search(path.name)]
-    for path in sorted(files, key=_file_order):
+    for path in _plain(folder):
         yield Migration(path.name.removesuffix(".sql").removesuffix(".up"), path)
+
+
+def _plain(folder: Path) -> list[Path]:
+    files = [path for path in folder.glob("*.sql") if path.is_file() and not _UNDOING.search(path.name)]
+    return sorted(files, key=_file_order)
 
 
 def _file_order(path: Path) -> tuple[bool, tuple[int, ...], str]:

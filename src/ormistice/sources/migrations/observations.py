@@ -156,16 +156,26 @@ def _returns(history: History) -> Iterator[Observation]:
 
 def _out_of_order(steps: tuple[Step, ...]) -> Iterator[Observation]:
     """Drizzle applies what is newer than the newest applied, so what was journalled later but dated earlier is lost."""
-    newest: Step | None = None
+    newest: tuple[int, Step] | None = None
+    skipped: dict[str, tuple[Step, list[Step]]] = {}
     for step in steps:
         when = step.migration.when
         if when is None:
             continue
-        if newest is not None and newest.migration.when is not None and when <= newest.migration.when:
-            message = f"is dated before `{newest.migration.name}`: drizzle-kit skips it where that one has been applied"
-            yield Observation("migration-out-of-order", message, _start(step), ((_start(newest), "dated later"),))
+        if newest is not None and when <= newest[0]:
+            skipped.setdefault(newest[1].migration.name, (newest[1], []))[1].append(step)
         else:
-            newest = step
+            newest = when, step
+    for later, (first, *others) in skipped.values():
+        them = "it" if not others else "them"
+        what = "is dated" if not others else f"this one and {_counted(others)} are dated"
+        message = f"{what} before `{later.migration.name}`: drizzle-kit skips {them} where that one has been applied"
+        related = ((_start(later), "dated later"), *((_start(other), "skipped, too") for other in others))
+        yield Observation("migration-out-of-order", message, _start(first), related)
+
+
+def _counted(steps: list[Step]) -> str:
+    return f"`{steps[0].migration.name}`" if len(steps) == 1 else f"{len(steps)} more"
 
 
 def _start(step: Step) -> Span:

@@ -13,6 +13,7 @@ from ormistice.model import Schema
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.baseline import opened, with_baseline
+from ormistice.sources.migrations.beside import beside
 from ormistice.sources.migrations.failing import problems
 from ormistice.sources.migrations.folders import Migration, sql_migrations
 from ormistice.sources.migrations.observations import Observation, observations
@@ -80,6 +81,8 @@ class MigrationsSource:
             problem, document = history.environment
             documents, told = (*documents, document), (problem, *told)
         told += tuple(observation.problem() for observation in self.observations())
+        aside, files = beside(steps[0].migration.path.parent) if steps else ((), ())
+        documents, told = documents + files, told + aside
         schema = replace(with_doubts(schema, self._failed()), problems=told + schema.problems, documents=documents)
         schema = without_certainty(with_baseline(schema, steps), steps)
         return outlined(schema, [step.outline for step in steps if step.outline is not None])
