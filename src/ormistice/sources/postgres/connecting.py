@@ -1,9 +1,13 @@
 """Connections: URLs as people and ORMs write them, errors as one line, and never a password in either."""
 
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from contextlib import contextmanager, nullcontext
+from textwrap import shorten
+from threading import Lock
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import psycopg
 from psycopg import pq
@@ -12,6 +16,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from ormistice.errors import AuditError
 
 CONNECT_SECONDS = 10
+_SERVICE = "PGSERVICE"
+# Longer than any two names that PostgreSQL keeps, with what stands around them.
+_LONG_WORD = re.compile(r"(\S{60})\S{90,}")
+_LONGEST = 400
+_turn = Lock()
 _SCHEMES = ("postgresql", "postgres")
 # Parameters that ORMs and drivers add to the same URL, and that libpq would refuse.
 _FOREIGN_PARAMETERS = frozenset(
@@ -83,15 +92,9 @@ def shown_location(location: str) -> str:
     except ValueError:
         return f"{scheme}://..."
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if "password" not in name]
-    return urlunsplit(
-        (
-            parts.scheme,
-            f"{login.partition(':')[0]}{'@' if login else ''}{parts.netloc}",
-            parts.path,
-            urlencode(kept, quote_via=quote, safe="/"),
-            "",
-        )
-    )
+    name = f"{login.partition(':')[0]}{'@' if login else ''}{parts.netloc}"
+    query = urlencode(kept, quote_via=quote, safe="/")
+    return f"{parts.scheme}://{name}{parts.path}{'?' if query else ''}{query}"
 
 
 def _shown_conninfo(location: str) -> str:
@@ -120,12 +123,20 @@ def scrubbed(text: str, conninfo: str) -> str:
 
 
 def of_no_surroundings(conninfo: str) -> str:
-    """`conninfo` with what variables such as PGPORT and PGOPTIONS say of other servers put at libpq's defaults."""
+    """`conninfo` with what variables such as PGPORT and PGOPTIONS say of other servers put at libpq's defaults.
+
+    That there is no service is said by a blank one, which `connect` knows and libpq does not.
+    """
     given = conninfo_to_dict(conninfo)
     said = [option for option in pq.Conninfo.get_defaults() if option.envvar and os.environ.get(option.envvar.decode())]
     usual = {option.keyword.decode(): (option.compiled or b"").decode() for option in said}
-    usual.pop("service", None)  # there is no saying that there is none
     return make_conninfo("", **{**usual, **given})
+
+
+def shortened(message: str) -> str:
+    """What a server says, on one line, long words and long lines cut: it repeats what it was given."""
+    words = _LONG_WORD.sub(r"\1...", message)
+    return shorten(words, _LONGEST, placeholder=" ...")
 
 
 def url_of(conninfo: str) -> str:
@@ -159,7 +170,26 @@ def connect(conninfo: str, *, autocommit: bool = False) -> "psycopg.Connection[t
         given = conninfo_to_dict(conninfo)
         given.setdefault("connect_timeout", CONNECT_SECONDS)
         given.setdefault("application_name", "ormistice")
-        return psycopg.connect(make_conninfo("", **given), autocommit=autocommit)
+        # Asked in this order: while the variable is put aside, the turn is taken.
+        with _turn if _SERVICE in os.environ or _turn.locked() else nullcontext(), _with_service(given):
+            return psycopg.connect(make_conninfo("", **given), autocommit=autocommit)
     except psycopg.Error as error:
-        said = " ".join(scrubbed(str(error), conninfo).split())
-        raise AuditError(f"{scrubbed(shown_location(conninfo), conninfo)}: {said}") from None
+        said = shortened(scrubbed(str(error), conninfo))
+        service = "definition of service" in said
+        hint = "define it in ~/.pg_service.conf, or in the file that PGSERVICEFILE names" if service else None
+        raise AuditError(f"{scrubbed(shown_location(conninfo), conninfo)}: {said}", hint) from None
+
+
+@contextmanager
+def _with_service(given: dict[str, Any]) -> Iterator[None]:
+    """The variable that names a service put aside where a blank one is given: libpq knows no other way to say so."""
+    if given.get("service") != "":
+        yield
+        return
+    del given["service"]
+    put_aside = os.environ.pop(_SERVICE, None)
+    try:
+        yield
+    finally:
+        if put_aside is not None:
+            os.environ[_SERVICE] = put_aside

@@ -10,7 +10,7 @@ import psycopg
 from ormistice.model import Problem, ProblemKind
 from ormistice.names import DEFAULT_SCHEMA, quoted
 from ormistice.sources.postgres.catalogs import Connection
-from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.connecting import connect, shortened
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.presupposed import Presupposed, function_missed, is_there_already, refusal
 from ormistice.sources.postgres.scripts import Statement, split
@@ -56,7 +56,7 @@ class Failure:
     def problem(self, what: str = "the statement fails") -> Problem:
         """The failure as a problem of a schema."""
         kind = ProblemKind.SYNTAX_ERROR if self.state == _SYNTAX_ERROR else ProblemKind.UNSUPPORTED_CONSTRUCT
-        return Problem(kind, f"{what}: {self.message}", self.place)
+        return Problem(kind, f"{what}: {shortened(self.message)}", self.place)
 
 
 @dataclass(frozen=True, slots=True)

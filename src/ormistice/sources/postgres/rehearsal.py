@@ -13,7 +13,7 @@ from ormistice.model import CatalogRow, Problem, ProblemKind, Schema, View
 from ormistice.names import quoted
 from ormistice.sources.postgres import ddl
 from ormistice.sources.postgres.catalogs import SETTINGS, Connection, fetch_within
-from ormistice.sources.postgres.connecting import connect
+from ormistice.sources.postgres.connecting import connect, shortened
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.executing import run_texts
 from ormistice.sources.postgres.reflect import schema_of
@@ -91,7 +91,7 @@ def _make_views(views: tuple[View, ...], database: ScratchDatabase) -> None:
 def failure(statement: str, message: str) -> Problem:
     """That a statement which we wrote does not run, or would not."""
     place = CatalogRow("statement", " ".join(bare(statement).split()))
-    return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"the statement fails: {message}", place)
+    return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"the statement fails: {shortened(message)}", place)
 
 
 def copy_of(schema: Schema, surroundings: tuple[str, ...], database: ScratchDatabase) -> ScratchDatabase:

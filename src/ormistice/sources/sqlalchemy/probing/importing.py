@@ -8,7 +8,8 @@ import importlib.util
 import os
 import sys
 import traceback
-from types import ModuleType
+from collections.abc import Iterator
+from types import ModuleType, TracebackType
 from typing import Any
 
 _OWN = os.path.dirname(os.path.abspath(__file__))
@@ -94,6 +95,10 @@ def explained(error: BaseException, request: dict[str, Any]) -> dict[str, Any]:
     own = [frame for frame in frames if is_project_file(frame.filename, request)]
     files = own or [frame for frame in frames if "importlib" not in frame.filename and not is_own(frame.filename)]
     file, line = (files[-1].filename, files[-1].lineno) if files else (None, None)
+    if isinstance(error, (SyntaxError, ValueError)):
+        # Of what is no text at all there is no line.
+        compiled = [at for at in map(_compiled, _tracebacks(error.__traceback__)) if at is not None]
+        file, line = (compiled[-1], 1) if compiled else (file, line)
     if isinstance(error, SyntaxError) and error.filename:
         file, line = error.filename, error.lineno
     return {
@@ -107,6 +112,21 @@ def explained(error: BaseException, request: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _tracebacks(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
+
+
+def _compiled(at: TracebackType) -> str | None:
+    """The file that the import system was about to compile."""
+    code = at.tb_frame.f_code
+    if code.co_name != "source_to_code" or "importlib" not in code.co_filename:
+        return None
+    path = at.tb_frame.f_locals.get("path")
+    return path if isinstance(path, str) else None
+
+
 def is_own(file: str) -> bool:
     """Whether a file is the probe's."""
     return os.path.dirname(os.path.abspath(file)) in (_OWN, os.path.dirname(_OWN))
@@ -114,8 +134,19 @@ def is_own(file: str) -> bool:
 
 def message_of(error: BaseException) -> str:
     """What the exception says, on one line."""
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    text = error.msg if isinstance(error, SyntaxError) else _invalid(error) or str(error)
     return " ".join(text.split())
+
+
+def _invalid(error: BaseException) -> str | None:
+    """What Pydantic finds wrong with values: where and why, without the values themselves, which may be secrets."""
+    if type(error).__name__ != "ValidationError" or not callable(getattr(error, "errors", None)):
+        return None
+    try:
+        told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]  # type: ignore[attr-defined]
+        return f"{str(error).splitlines()[0]}: {'; '.join(told)}"
+    except Exception:  # noqa: BLE001 - it is of another library, or of another release of it
+        return None
 
 
 def is_project_file(file: str, request: dict[str, Any]) -> bool:
