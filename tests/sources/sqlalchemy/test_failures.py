@@ -53,6 +53,17 @@ def test_a_name_that_only_another_python_knows_and_a_long_message(tmp_path: Path
     assert len(refused(tmp_path).message) < 600
 
 
+def test_a_package_that_asks_for_its_own_release_is_there_but_not_installed(tmp_path: Path) -> None:
+    (tmp_path / "shopping").mkdir()
+    text = "import importlib.metadata\n__version__ = importlib.metadata.version(__name__)\n"
+    (tmp_path / "shopping" / "__init__.py").write_text(text)
+    written(tmp_path / "shopping", models=BASE)
+
+    error = refused(tmp_path, "shopping.models")
+    assert "shopping/__init__.py:2: PackageNotFoundError: " in error.message
+    assert "release of `shopping` is asked for: install it" in str(error.hint)
+
+
 def test_missing_dependency_names_it_and_the_way_out(tmp_path: Path) -> None:
     written(tmp_path, models="import no_such_dependency\n")
 

@@ -75,6 +75,20 @@ def test_nothing_is_run(tmp_path: Path) -> None:
         + ID
         + "    @declared_attr.directive\n    def __tablename__(cls):\n        return cls.__name__.lower()\n"
         "class A(Named):\n    b = Column(Integer)\nclass B(Named):\n    c = Column(Integer)\n",
+        "class M:\n    @staticmethod\n    def hashed(unique=False):\n        '''It is compared.'''\n        return Column(String, unique=unique)\n"
+        "    @classmethod\n    def named(cls, length):\n        return Column(String(length))\n"
+        "class A(Base, M):\n    __tablename__ = 'a'\n    b = M.hashed()\n    c = M.hashed(unique=True)\n    d = M.named(9)\n"
+        + ID,
+        "class Own:\n    kept = Column(Integer)\nOwn = declarative_base(cls=Own)\nclass A(Own):\n    __tablename__ = 'a'\n"
+        "    id = Column(Integer, primary_key=True)\n",
+        "made = None\ndef begin():\n    global made\n    made = sa\nbegin()\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    b = Column(made.Integer, made.ForeignKey('a.id'))\n" + ID,
+        "def to(name):\n    return ForeignKey(name, ondelete='CASCADE')\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    b = Column(Integer, to('a.id'))\n    c = Column(to('a.id'))\n"
+        + ID,
+        "from sqlalchemy.ext.mutable import MutableDict\nLABELS = ('x', 'y')\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    b = Column(MutableDict.as_mutable(JSON))\n"
+        "    c = Column(sa.Enum(*LABELS, name='c'))\n" + ID,
     ],
 )
 def test_both_ways_agree(tmp_path: Path, text: str) -> None:
@@ -109,6 +123,8 @@ def test_what_cannot_be_known_is_told(tmp_path: Path, column: str, aspect: str) 
     [
         ("    b: Mapped[int] = mapped_column(ForeignKey(made()))\n", ForeignKey),
         ("    __table_args__ = (*made(),)\n", UniqueConstraint),
+        ("    b = Column(Integer, made.key('a.id'))\n", ForeignKey),
+        ("    b = Column(made.key('a.id'))\n", ForeignKey),
         ("if made():\n    A.more = Column(Integer)\n", Column),
     ],
 )

@@ -68,18 +68,22 @@ def failure(error: Mapping[str, Any], target: Target, python: str, places: Place
     if error["kind"] == "no-sqlalchemy":
         return Failure(f"{target.text}: {python} has no SQLAlchemy", "name the application's own Python with --python")
     missing = error["missing"]
-    if missing is not None and f"{target.module}.".startswith(f"{missing}."):
+    # A release is asked for by the name of what is installed, which may be that of a module.
+    unreleased = error["class"] == "PackageNotFoundError"
+    if missing is not None and not unreleased and f"{target.module}.".startswith(f"{missing}."):
         return Failure(
             f"{target.text}: no module named `{missing}`", "name a file, or a module that can be imported from here"
         )
     reserved = _reserved(error, places)
     if reserved is not None:
         return reserved
-    hint = (
-        _hint(error["class"], error["message"])
-        if missing is None
-        else f"`{missing}` is not installed in {python}: name the application's own Python with --python, or {_STATIC}"
-    )
+    hint = _hint(error["class"], error["message"])
+    if unreleased:
+        hint = f"the release of `{missing}` is asked for: install it in {python}, or {_STATIC}"
+    elif missing is not None:
+        hint = (
+            f"`{missing}` is not installed in {python}: name the application's own Python with --python, or {_STATIC}"
+        )
     message = shorten(error["message"], _LONGEST, placeholder=" ...")
     return Failure(f"{error['class']}: {message}", hint, error["file"] or None, error["line"])
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.annotations import stated_type, unwrapped
+from ormistice.sources.sqlalchemy.static.factories import made
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
-from ormistice.sources.sqlalchemy.static.scope import Elsewhere, External, Known
+from ormistice.sources.sqlalchemy.static.scope import Elsewhere, External, Known, Value
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
 CONSTRUCTORS = ("Column", "mapped_column")
@@ -76,12 +77,13 @@ class Columns:
         """A column from its arguments and its annotation; `attribute` is its name unless it states one."""
         owns = any(call.name in CONSTRUCTORS for call in options.calls)
         classic = bool(options.calls) and options.calls[0].name == "Column"
-        stated, kind = self._positional(options)
+        stated, kind, strange = self._positional(options)
         draft = Draft(
             {"name": attribute, "type": None, "nullable": None, "serial": False, "client_default": None, **_UNSAID}
         )
         if any(call.spreads for call in options.calls):
             draft.unread.append("its arguments")
+        draft.unread += strange
         draft.column["name"] = stated or self._try(draft, lambda: self._text(options, "name"), None) or attribute
         for name in ("primary_key", "unique", "index"):
             setattr(draft, name, bool(self._try(draft, partial(self._flag, options, name, default=False), None)))
@@ -97,6 +99,8 @@ class Columns:
         draft.column["default"] = self._default(draft, options)
         draft.column["client_default"] = self._client_default(options, annotation, sqlmodel=sqlmodel)
         draft.column["key"] = self._try(draft, lambda: self._text(options, "key"), None)
+        if strange:
+            self._doubt(draft, options)
         if any(call.spreads for call in options.calls):
             self._doubt(draft, options)
             typed = kind is not None or options.find("sa_type", "type_") is not None
@@ -132,19 +136,26 @@ class Columns:
         found = options.find(name)
         return default if found is None else self.reader.flag(*found, default=default)
 
-    def _positional(self, options: Options) -> tuple[str | None, tuple[str, ast.expr] | None]:
-        """The name and the type among the positional arguments."""
+    def _positional(self, options: Options) -> tuple[str | None, tuple[str, ast.expr] | None, list[str]]:
+        """The name and the type among the positional arguments, and those that may be anything."""
         name, kind = None, None
+        strange: list[str] = []
         for file, value in options.positional():
             found = self.reader.project.resolve(file, value)
             call = self.reader.call(file, value)
             if isinstance(found, Known) and isinstance(found.node, ast.Constant) and isinstance(found.node.value, str):
                 name = name or found.node.value
-            elif (
-                (call is None or call.name not in _BESIDE_TYPE) and kind is None and not isinstance(value, ast.Starred)
-            ):
-                kind = (file, value)
-        return name, kind
+            elif (call is not None and self._beside(call) is not None) or isinstance(value, ast.Starred):
+                continue
+            else:
+                unknown = kind is not None or found is None or (call is not None and call.function is None)
+                strange += [ast.unparse(value)] if unknown and not _is_none(found) else []
+                kind = kind or (file, value)
+        return name, kind, strange
+
+    def _beside(self, call: Call) -> Call | None:
+        """What stands beside the type, as it is or as a function of the project makes it."""
+        return made(self.reader, call, _BESIDE_TYPE)
 
     def _type(
         self,
@@ -195,7 +206,8 @@ class Columns:
         return self.kinds.releases.takes_default_none
 
     def _inner(self, options: Options) -> list[Call]:
-        return [call for file, value in options.positional() if (call := self.reader.call(file, value)) is not None]
+        calls = (self.reader.call(file, value) for file, value in options.positional())
+        return [beside for call in calls if call is not None and (beside := self._beside(call)) is not None]
 
     def _constructs(self, draft: Draft, options: Options) -> None:
         for call in self._inner(options):
@@ -258,6 +270,10 @@ class Columns:
                 found = (call.file, call.positional[0])
         del annotation
         return None if found is None else spelled(self.reader, *found)
+
+
+def _is_none(found: Value) -> bool:
+    return isinstance(found, Known) and isinstance(found.node, ast.Constant) and found.node.value is None
 
 
 def server_default(reader: Reader, file: str, node: ast.expr) -> str:

@@ -66,7 +66,7 @@ def _given(call: Call, function: _Function) -> _Given | None:
     arguments = function.args
     if call.spreads or arguments.vararg is not None:
         return None
-    parameters = [*arguments.posonlyargs, *arguments.args]
+    parameters = [*arguments.posonlyargs, *arguments.args][_takes_class(function) :]
     given: _Given = {}
     for parameter, default in zip(reversed(parameters), reversed(arguments.defaults), strict=False):
         given[parameter.arg] = default
@@ -85,6 +85,12 @@ def _given(call: Call, function: _Function) -> _Given | None:
         values: list[ast.expr] = [Elsewhere(call.file, value) for value in more.values()]
         given[arguments.kwarg.arg] = ast.Dict([ast.Constant(name) for name in more], values)
     return given if all(name in given for name in names) else None
+
+
+def _takes_class(function: _Function) -> bool:
+    """Whether its first parameter is the class that it is called on."""
+    listed = [] if isinstance(function, ast.Lambda) else function.decorator_list
+    return any(ast.unparse(each) == "classmethod" for each in listed)
 
 
 class _Filled(ast.NodeTransformer):

@@ -71,6 +71,8 @@ class Kinds:
             if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "with_variant":
                 dialects = [self.reader.constant(call.file, each) for each in call.positional[1:]]
                 return self.of(call.file, call.positional[0] if "postgresql" in dialects else call.node.func.value)
+            if call.name == "as_mutable" and call.positional:
+                return self.of(call.file, call.positional[0])
             if isinstance(call.function, External):
                 return self._named(call.function.name, call)
             found = call.function
@@ -145,7 +147,7 @@ class Kinds:
 
     def _enum(self, call: Call, *, native: bool) -> dict[str, Any]:
         read, options = self.reader, {word.arg for word in call.node.keywords}
-        if call.spreads or options & {"metadata", "inherit_schema"}:
+        if None in options or options & {"metadata", "inherit_schema"}:
             raise Unknown("Enum")
         python = read.project.resolve(call.file, call.positional[0]) if call.positional else None
         labels: list[str] | None
@@ -153,13 +155,20 @@ class Kinds:
             values = call.named("values_callable")
             given = "name" if values is None else self._given(call.file, values)
             return self.python_enum(python.file, python.node, by_value=given == "value", call=call, native=native)
-        labels = [str(read.constant(call.file, each)) for each in call.positional]
+        labels = [str(label) for each in call.positional for label in self._labels(call.file, each)]
         name = read.text(call.file, call.named("name"))
         if not native and not read.flag(call.file, call.named("native_enum"), default=True):
             return self._as_text(labels, call)
         if name is None:
             raise Unknown("an enum without a name")
         return self._noted(name, read.text(call.file, call.named("schema")), labels, None)
+
+    def _labels(self, file: str, node: ast.expr) -> list[Any]:
+        """The labels that an argument gives: one, or those of a list that is spread. Raises Unknown."""
+        value = self.reader.constant(file, node.value if isinstance(node, ast.Starred) else node)
+        if isinstance(node, ast.Starred) != isinstance(value, list):
+            raise Unknown(ast.unparse(node))
+        return value if isinstance(value, list) else [value]
 
     def _given(self, file: str, node: ast.expr) -> str:
         """Whether a function gives the `value` or the `name` of an enum's members, one for one. Raises Unknown."""

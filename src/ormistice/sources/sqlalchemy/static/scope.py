@@ -132,7 +132,8 @@ class Project:
         if module is None or depth > _DEPTH:
             return None
         if name in module.classes:
-            return Known(file, module.classes[name])
+            based = _base_of(module, name)
+            return Known(file, module.classes[name] if based is None else based)
         if name in module.functions:
             return Known(file, module.functions[name])
         if name in module.assigned:
@@ -205,7 +206,7 @@ class Project:
                 return None
             case Known(file=file, node=ast.ClassDef() as node):
                 statement = syntax.attribute(node, name)
-                inner = statement if isinstance(statement, ast.ClassDef) else getattr(statement, "value", None)
+                inner = statement if isinstance(statement, syntax.Definition) else getattr(statement, "value", None)
                 return Known(file, inner) if isinstance(inner, ast.AST) else None
             case _:
                 return None
@@ -266,9 +267,41 @@ def never_runs(condition: ast.expr) -> bool:
     return ast.unparse(condition) in ("TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__ == '__main__'", "False")
 
 
+def _base_of(module: Module, name: str) -> ast.expr | None:
+    """The call that makes a declarative base of a class, where the base takes the name of that class."""
+    value = module.assigned.get(name)
+    shared = syntax.keyword(value, "cls") if isinstance(value, ast.Call) else None
+    if value is None or not isinstance(shared, ast.Name) or shared.id != name:
+        return None
+    return _With(name, module.classes[name]).visit(deepcopy(value)) if _follows(value, module.classes[name]) else None
+
+
+def _follows(value: ast.expr, node: ast.ClassDef) -> bool:
+    return value.lineno > node.lineno
+
+
+def _given_later(module: Module, name: str) -> ast.expr | None:
+    """What the one function that gives a value to a name of the module gives to it."""
+    functions = [node for node in module.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    inside = [
+        [*ast.walk(each)]
+        for each in functions
+        if any(name in node.names for node in ast.walk(each) if isinstance(node, ast.Global))
+    ]
+    found = [
+        node for nodes in inside for node in nodes if isinstance(node, ast.Assign) and name in syntax.targets(node)
+    ]
+    return found[0].value if len(found) == 1 else None
+
+
 def _restated(module: Module, name: str) -> ast.expr:
-    """The last value of a name, put together of its earlier ones where it is made of them."""
+    """The last value of a name, put together of its earlier ones where it is made of them.
+
+    One that is None as the module ends has the value that a function gives to it.
+    """
     value = module.assigned[name]
+    if isinstance(value, ast.Constant) and value.value is None:
+        return _given_later(module, name) or value
     if isinstance(value, ast.Name) or not _speaks_of(value, name):
         return value
     made: ast.expr | None = None
@@ -284,12 +317,12 @@ def _speaks_of(value: ast.expr, name: str) -> bool:
 
 
 class _With(ast.NodeTransformer):
-    """An expression with another one in place of a name."""
+    """An expression with something else in place of a name."""
 
-    def __init__(self, name: str, value: ast.expr | None) -> None:
+    def __init__(self, name: str, value: ast.AST | None) -> None:
         self.name, self.value = name, value
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         return self.value if node.id == self.name and self.value is not None else node
 
 
