@@ -18,6 +18,8 @@ from ormistice.text import Document
 from ormistice.verifying import pairs, worse
 
 _MOST_ROUNDS = 10
+_UNKNOWN = "\ufffd"
+"""What stands in a text for bytes that are not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,16 @@ def as_diff(report: Report, limits: Limits) -> str:
     folder = folder_of(document.path for document, _ in changed)
     diffs = [unified(document.path, document.text, after, folder) for document, after in changed]
     scripts = [f"-- for {fix.source}\n{_lines(fix)}" for fix in fixes if isinstance(fix, Script)]
-    return "".join([*_directions(folder), *diffs, *scripts])
+    return "".join([*_directions(folder, (document for document, _ in changed)), *diffs, *scripts])
 
 
-def _directions(folder: Path | None) -> Iterator[str]:
-    """Where a diff is to be applied, as a line that tools which apply it pass over."""
+def _directions(folder: Path | None, documents: Iterable[Document]) -> Iterator[str]:
+    """How a diff is to be applied, as lines that tools which apply it pass over."""
     if folder is not None:
         yield f"# to apply it: git -C {shlex.quote(shown(folder))} apply\n"
+    for document in documents:
+        if _UNKNOWN in document.text:
+            yield f"# {document.path} is not UTF-8, and its diff may not apply: ormistice fix --apply writes it\n"
 
 
 def _lines(script: Script) -> str:
@@ -105,7 +110,7 @@ def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: N
 
     Raises AuditError where a file cannot be written, or is no longer what was read.
     """
-    originals: dict[str, Document] = {}
+    originals: dict[str, bytes] = {}
     count, apart = 0, False
     report = audit(sources, settings, note)
     for _ in range(_MOST_ROUNDS):
@@ -113,17 +118,17 @@ def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: N
         changed = _changed(patches, report.among.schemas.values())
         if not changed:
             break
-        written = [(before, Document(before.path, after)) for before, after in changed]
-        _write(written)
+        rewrites = [_rewrite(document, after) for document, after in changed]
+        _write(rewrites)
         following = audit(sources, settings, note)
         if not worse(pairs(following.findings), pairs(report.findings)):
             report, count = following, count + len(patches)
-            for before, _after in changed:
-                originals.setdefault(before.path, before)
+            for rewrite in rewrites:
+                originals.setdefault(rewrite.path, rewrite.before)
             continue
-        _write([(after, before) for before, after in written])
+        _write([_Rewrite(rewrite.path, rewrite.after, rewrite.before) for rewrite in rewrites])
         if apart or len({patch.source for patch in patches}) == 1:
-            _write([(Document(path, Path(path).read_text("utf-8")), document) for path, document in originals.items()])
+            _write([_Rewrite(path, Path(path).read_bytes(), before) for path, before in originals.items()])
             raise AuditError("the fixes together bring a new finding, and none was written", "ormistice fix shows them")
         apart = True
     return Applied(tuple(sorted(originals)), count, report)
@@ -142,28 +147,72 @@ def _changed(patches: Sequence[Patch], schemas: Iterable[Schema]) -> list[tuple[
     return [(documents[path], edited(path, documents[path].text, patches)) for path in paths]
 
 
-def _write(changes: Sequence[tuple[Document, Document]]) -> None:
-    """Replace each file by its new text, none before all are known to be writable and as they were read.
+@dataclass(frozen=True, slots=True)
+class _Rewrite:
+    """A file's bytes, and those that are to take their place."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+def _rewrite(document: Document, after: str) -> _Rewrite:
+    """What turns a file into its new text, where it still is what was read; bytes that are not UTF-8 stay."""
+    path = document.path
+    try:
+        before = Path(path).read_bytes()
+    except OSError as error:
+        raise _changed_meanwhile(path) from error
+    if before.decode("utf-8", errors="replace") != document.text:
+        raise _changed_meanwhile(path)
+    foreign = _foreign(before)
+    pieces = after.split(_UNKNOWN)
+    if len(pieces) != len(foreign) + 1:
+        raise AuditError(f"{path}: is not UTF-8 where it is to be changed, and nothing was written", "save it as UTF-8")
+    written = [part for piece, kept in zip(pieces, [*foreign, b""], strict=True) for part in (piece.encode(), kept)]
+    return _Rewrite(path, before, b"".join(written))
+
+
+def _foreign(raw: bytes) -> list[bytes]:
+    """The bytes that stand where a text has U+FFFD, in order."""
+    found: list[bytes] = []
+    while True:
+        try:
+            return [*found, *[_UNKNOWN.encode()] * raw.decode().count(_UNKNOWN)]
+        except UnicodeDecodeError as error:
+            found += [_UNKNOWN.encode()] * raw[: error.start].decode().count(_UNKNOWN)
+            found.append(raw[error.start : error.end])
+            raw = raw[error.end :]
+
+
+def _changed_meanwhile(path: str) -> AuditError:
+    return AuditError(f"{path}: is not what was read, and nothing was written", "run it again")
+
+
+def _write(rewrites: Sequence[_Rewrite]) -> None:
+    """Replace each file, none before all are known to be writable and as they were read.
 
     A link stays one: what it leads to is replaced.
     """
-    for before, _ in changes:
-        path = Path(before.path).resolve()
-        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-            raise AuditError(f"{before.path}: cannot be written, and nothing was")
-        if path.read_bytes() != before.text.encode():
-            raise AuditError(f"{before.path}: is not what was read, and nothing was written", "run it again")
+    for rewrite in rewrites:
+        path = Path(rewrite.path).resolve()
+        if not os.access(path, os.W_OK):
+            raise AuditError(f"{rewrite.path}: cannot be written, and nothing was")
+        if not os.access(path.parent, os.W_OK):
+            raise AuditError(f"{rewrite.path}: cannot be written, and nothing was", "its folder takes no new files")
+        if path.read_bytes() != rewrite.before:
+            raise _changed_meanwhile(rewrite.path)
     made: list[tuple[str, Path]] = []
     try:
-        for _, after in changes:
-            path = Path(after.path).resolve()
+        for rewrite in rewrites:
+            path = Path(rewrite.path).resolve()
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
                 made.append((file.name, path))
-                file.write(after.text.encode())
+                file.write(rewrite.after)
             os.chmod(file.name, path.stat().st_mode)
     except OSError as error:
         for name, _ in made:
             os.unlink(name)
-        raise AuditError(f"{after.path}: cannot be written, and nothing was", str(error)) from error
+        raise AuditError(f"{rewrite.path}: cannot be written, and nothing was", str(error)) from error
     for name, path in made:
         os.replace(name, path)
