@@ -86,6 +86,11 @@ def test_nothing_is_run(tmp_path: Path) -> None:
         "def to(name):\n    return ForeignKey(name, ondelete='CASCADE')\n"
         "class A(Base):\n    __tablename__ = 'a'\n    b = Column(Integer, to('a.id'))\n    c = Column(to('a.id'))\n"
         + ID,
+        "class A(Base):\n    __tablename__ = 'a'\n    LONGEST = 9\n    b = Column(String(LONGEST))\n"
+        + ID
+        + "def shown(self): ...\nsetattr(A, 'shown', shown)\n",
+        "from sqlalchemy.ext.mutable import MutableDict\nclass Kept(MutableDict):\n    pass\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    b = Column(Kept.as_mutable(JSON))\n" + ID,
         "from sqlalchemy.ext.mutable import MutableDict\nLABELS = ('x', 'y')\n"
         "class A(Base):\n    __tablename__ = 'a'\n    b = Column(MutableDict.as_mutable(JSON))\n"
         "    c = Column(sa.Enum(*LABELS, name='c'))\n" + ID,
@@ -97,6 +102,19 @@ def test_both_ways_agree(tmp_path: Path, text: str) -> None:
 
     assert imported.tables == said.tables
     assert imported.enums == said.enums
+
+
+def test_wildcards_bring_what_a_module_imports_itself(tmp_path: Path) -> None:
+    base = "from sqlalchemy import Column, Integer\nfrom sqlalchemy.orm import DeclarativeBase\n"
+    written(tmp_path, common=base + "class Base(DeclarativeBase):\n    pass\n")
+
+    schema = static(
+        tmp_path,
+        "from common import *\nclass A(Base):\n    __tablename__ = 'a'\n    id = Column(Integer, primary_key=True)\n",
+    )
+    (column,) = schema.tables[0].columns
+    assert column.type is not None
+    assert schema.problems == ()
 
 
 @pytest.mark.parametrize(

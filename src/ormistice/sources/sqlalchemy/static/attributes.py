@@ -9,7 +9,7 @@ from ormistice.sources.sqlalchemy.static.annotations import forward, unwrapped
 from ormistice.sources.sqlalchemy.static.classes import OWN_PACKAGES, Model, mapped_base
 from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS
 from ormistice.sources.sqlalchemy.static.constraints import KINDS
-from ormistice.sources.sqlalchemy.static.factories import made, unknown
+from ormistice.sources.sqlalchemy.static.factories import filled, made, unknown
 from ormistice.sources.sqlalchemy.static.scope import External, Known
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
@@ -133,7 +133,7 @@ def _merged(first: list[str], second: list[str]) -> list[str]:
 
 
 def _attribute(found: Model, reader: Reader, name: str, statement: ast.stmt) -> Attribute | None:
-    value = getattr(statement, "value", None)
+    value = _with_constants(found.node, getattr(statement, "value", None))
     annotation = getattr(statement, "annotation", None)
     if isinstance(statement, ast.FunctionDef):
         if not any("declared_attr" in ast.unparse(each) for each in statement.decorator_list):
@@ -162,6 +162,14 @@ def _attribute(found: Model, reader: Reader, name: str, statement: ast.stmt) -> 
     if field and isinstance(value, ast.Constant) and value.value is None:
         calls += (Call(found.file, ast.Call(ast.Name("Field"), [value], []), External("sqlmodel.Field")),)
     return Attribute(found.file, name, statement, calls, noted)
+
+
+def _with_constants(node: ast.ClassDef, value: ast.expr | None) -> ast.expr | None:
+    """An expression of a class body with the constants that the body gives names to."""
+    named = {each.id for each in ast.walk(value) if isinstance(each, ast.Name)} if value is not None else set()
+    stated = ((name, getattr(syntax.attribute(node, name), "value", None)) for name in sorted(named))
+    constants = {name: given for name, given in stated if isinstance(given, ast.Constant | ast.Tuple | ast.List)}
+    return filled(value, constants) if value is not None and constants else value
 
 
 def is_column(found: Model, reader: Reader, name: str, statement: ast.stmt) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.annotations import stated_type, unwrapped
 from ormistice.sources.sqlalchemy.static.factories import made
-from ormistice.sources.sqlalchemy.static.kinds import Kinds
+from ormistice.sources.sqlalchemy.static.kinds import Kinds, tells_type
 from ormistice.sources.sqlalchemy.static.scope import Elsewhere, External, Known, Value
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
@@ -148,7 +148,7 @@ class Columns:
             elif (call is not None and self._beside(call) is not None) or isinstance(value, ast.Starred):
                 continue
             else:
-                unknown = kind is not None or found is None or (call is not None and call.function is None)
+                unknown = kind is not None or found is None or (call is not None and not tells_type(call))
                 strange += [ast.unparse(value)] if unknown and not _is_none(found) else []
                 kind = kind or (file, value)
         return name, kind, strange

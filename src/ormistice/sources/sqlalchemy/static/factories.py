@@ -1,6 +1,7 @@
 """Columns that functions of the project make: what a function returns, its parameters replaced by what it was given."""
 
 import ast
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -33,7 +34,7 @@ def made(reader: Reader, call: Call, names: tuple[str, ...], depth: int = 0) -> 
     if len(found) > 1 or given is None or not _only_returns(function):
         return anything(file, found[0])
     [value] = _returned(function)
-    inner = reader.call(file, _Filled(given).visit(deepcopy(value)))
+    inner = reader.call(file, filled(value, given))
     return None if inner is None else made(reader, inner, names, depth + 1)
 
 
@@ -85,6 +86,12 @@ def _given(call: Call, function: _Function) -> _Given | None:
         values: list[ast.expr] = [Elsewhere(call.file, value) for value in more.values()]
         given[arguments.kwarg.arg] = ast.Dict([ast.Constant(name) for name in more], values)
     return given if all(name in given for name in names) else None
+
+
+def filled(value: ast.expr, given: Mapping[str, ast.expr]) -> ast.expr:
+    """An expression with values in place of names."""
+    made: ast.expr = _Filled({**given}).visit(deepcopy(value))
+    return made
 
 
 def _takes_class(function: _Function) -> bool:

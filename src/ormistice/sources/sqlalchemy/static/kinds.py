@@ -71,7 +71,7 @@ class Kinds:
             if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "with_variant":
                 dialects = [self.reader.constant(call.file, each) for each in call.positional[1:]]
                 return self.of(call.file, call.positional[0] if "postgresql" in dialects else call.node.func.value)
-            if call.name == "as_mutable" and call.positional:
+            if _is_mutable(call) and call.positional:
                 return self.of(call.file, call.positional[0])
             if isinstance(call.function, External):
                 return self._named(call.function.name, call)
@@ -353,3 +353,12 @@ def _described(statement: ast.stmt) -> ast.expr:
             return kind
         case _:
             raise Unknown("load_dialect_impl")
+
+
+def tells_type(call: Call) -> bool:
+    """Whether what is called is known, or makes a type of another one by its name."""
+    return call.function is not None or _is_mutable(call)
+
+
+def _is_mutable(call: Call) -> bool:
+    return isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "as_mutable"

@@ -161,7 +161,7 @@ class Project:
                 source = self.file(dotted)
                 if source is None:
                     packages.append(dotted)
-                elif source != file and isinstance(found := self.name(source, name, depth + 1), Known):
+                elif source != file and not _is_unbound(found := self.name(source, name, depth + 1)):
                     return found
         if hasattr(builtins, name) or not packages:
             return None
@@ -260,6 +260,11 @@ class Project:
             if value not in unique:
                 unique.insert(0, value)
         return unique
+
+
+def _is_unbound(value: Value) -> bool:
+    """Whether a name means nothing in a module, or what it means in every one."""
+    return value is None or (isinstance(value, External) and value.package == "builtins")
 
 
 def never_runs(condition: ast.expr) -> bool:

@@ -175,8 +175,10 @@ class Tables:
         match call:
             case ast.Call(func=ast.Attribute(value=value, attr="append_column" | "append_constraint")):
                 changed = value.value if isinstance(value, ast.Attribute) and value.attr == "__table__" else value
-            case ast.Call(func=ast.Name(id="setattr"), args=[changed, *_]):
-                pass
+            case ast.Call(func=ast.Name(id="setattr"), args=[changed, *given]):
+                _, written = self.reader.written(file, given[-1]) if given else (file, None)
+                if isinstance(written, ast.FunctionDef | ast.Lambda):
+                    return
             case ast.Call(func=ast.Attribute(attr="to_metadata" | "tometadata")):
                 self.missed = True
                 return
