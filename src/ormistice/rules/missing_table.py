@@ -6,7 +6,7 @@ from dataclasses import replace
 from ormistice.alignment import Aligned, own_type
 from ormistice.findings import Severity, Violation, absence, rule
 from ormistice.fixes import Change
-from ormistice.model import Domain, Enum, Schema, Table
+from ormistice.model import Column, Domain, Enum, Schema, Table
 from ormistice.names import QualifiedName
 
 
@@ -19,7 +19,14 @@ def missing_table(table: Aligned[Table]) -> Iterator[Violation]:
     the configuration.
     """
     if any(name == table.authority or name in table.among.databases for name in table.missing):
-        yield with_types(absence(table, f"table {table.identity.name}", claim=columns_of), table)
+        yield absent(table)
+
+
+def absent(table: Aligned[Table]) -> Violation:
+    """That sources lack a table, and what they would have to add; nothing where no column of it is known."""
+    found = absence(table, f"table {table.identity.name}", claim=columns_of)
+    known = all(item.columns or Column not in item.unread for item in table.declared.values())
+    return with_types(found, table) if known else replace(found, changes=())
 
 
 def with_types(violation: Violation, table: Aligned[Table]) -> Violation:
@@ -55,4 +62,6 @@ def _declared(name: QualifiedName, table: Aligned[Table], wanting: Schema) -> En
 
 def columns_of(table: Table) -> str:
     """A table in a few words."""
+    if not table.columns and Column in table.unread:
+        return "columns that are not known"
     return "1 column" if len(table.columns) == 1 else f"{len(table.columns)} columns"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ormistice.alignment import Aligned
-from ormistice.findings import Severity, Violation, absence, rule
+from ormistice.findings import Severity, Violation, rule
 from ormistice.model import Table
-from ormistice.rules.missing_table import columns_of, with_types
+from ormistice.rules.missing_table import absent
 
 
 @rule(Table, severity=Severity.WARNING)
@@ -19,6 +19,6 @@ def unmanaged_table(table: Aligned[Table]) -> Iterator[Violation]:
     """
     lacking = any(name == table.authority or name in table.among.databases for name in table.missing)
     if table.missing and not lacking:
-        violation = with_types(absence(table, f"table {table.identity.name}", claim=columns_of), table)
+        violation = absent(table)
         within = any(table.among.reaches(name, table.identity.name.schema) for name in table.missing)
         yield violation if within else replace(violation, severity=Severity.INFO)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ormistice.errors import AuditError
-from ormistice.model import RowSecurity, Table
+from ormistice.model import Column, Domain, Enum, RowSecurity, Table
 from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest
 from ormistice.sources.postgres import SOURCES, embedded
@@ -36,11 +36,46 @@ def test_a_failing_statement_costs_itself_alone_and_is_placed(loaded):
     schema = loaded("CREATE TABLE a (x int);\nCREATE TABLE b (x nosuch);\nCREATE TABLE c (x int);\n")
     (problem,) = schema.problems
 
-    assert [table.name.name for table in schema.tables] == ["a", "c"]
+    assert [(table.name.name, len(table.columns)) for table in schema.tables] == [("a", 1), ("b", 0), ("c", 1)]
     assert problem.message == 'the statement fails: type "nosuch" does not exist'
     position = schema.documents[0].position(problem.place.start)
     assert (position.line, position.column) == (2, 19)
-    assert Table in schema.unread
+    assert (schema.tables[1].place, schema.unread) == (problem.place, frozenset())
+    assert [Column in table.unread for table in schema.tables] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "tables", "unread"),
+    [
+        ("CREATE TABLE IF NOT EXISTS {}.b (x nosuch)", ["public.a", "s.b"], set()),
+        ("CREATE UNLOGGED TABLE b (x nosuch)", ["public.a", "public.b"], set()),
+        ('CREATE TABLE "B c" (x nosuch); DROP TABLE IF EXISTS b', ["public.B c", "public.a"], set()),
+        ("DROP TABLE IF EXISTS b; CREATE TABLE b (x nosuch)", ["public.a", "public.b"], set()),
+        ("CREATE TABLE b (x nosuch); DROP TABLE IF EXISTS x, b", ["public.a"], {Table}),
+        ("CREATE TABLE b (x nosuch); ALTER TABLE b RENAME TO c", ["public.a"], {Table}),
+        ("CREATE TABLE b (x nosuch); DO $$ BEGIN DROP TABLE b; END $$", ["public.a"], {Table, Enum}),
+        ("CREATE TABLE a (y int)", ["public.a"], set()),
+        ("CREATE TABLE b (x nosuch); CREATE TABLE b (x int)", ["public.a", "public.b"], set()),
+        ("CREATE TEMP TABLE b (x nosuch)", ["public.a"], set()),
+        ("CREATE TABLE b PARTITION OF nosuch DEFAULT", ["public.a"], set()),
+        ("CREATE TYPE e AS ENUM ('a', 'a')", ["public.a"], {Enum, Domain}),
+        ("DROP TABLE nosuch; DROP TYPE nosuch", ["public.a"], set()),
+        ("DO $$ BEGIN CREATE ROLE r SUPERUSER; GRANT USAGE ON SCHEMA public TO r; END $$", ["public.a"], set()),
+        ("DO $$ BEGIN CREATE ROLE r SUPERUSER; CREATE TABLE b (x int); END $$", ["public.a"], {Table, Enum}),
+        ("DO $$ BEGIN CREATE ROLE r SUPERUSER; PERFORM make_tables(); END $$", ["public.a"], {Table, Enum}),
+        ("SELECT make_tables()", ["public.a"], {Table, Enum}),
+    ],
+)
+def test_a_table_that_could_not_be_created_hides_itself_alone(loaded, text, tables, unread):
+    """Unless it was taken away again, of which nobody knows what it left."""
+    schema = loaded(f"CREATE SCHEMA s; CREATE TABLE a (x int);\n{text.format('s')};")
+
+    assert schema.problems
+    assert [str(table.name).replace('"', "") for table in schema.tables] == tables
+    assert schema.unread == unread
+    assert all(
+        bool(table.unread) == (not table.columns or (Enum in unread and Table in unread)) for table in schema.tables
+    )
 
 
 def test_policies_are_not_known_where_one_of_them_fails(loaded):
@@ -87,7 +122,7 @@ def test_a_script_can_neither_run_programs_nor_read_files(loaded):
     schema = loaded("COPY (SELECT 1) TO PROGRAM 'true';\nCREATE TABLE t AS SELECT pg_read_file('/etc/passwd');\n")
 
     assert len(schema.problems) == 2
-    assert schema.tables == ()
+    assert [table.columns for table in schema.tables] == [()]
 
 
 @pytest.mark.parametrize("schema", ["public", "extensions"])
@@ -196,7 +231,7 @@ def test_a_users_own_schema_of_that_name_is_the_users(loaded):
     )
 
     assert [problem.message for problem in schema.problems] == ['the statement fails: schema "auth" does not exist']
-    assert [str(table.name) for table in schema.tables] == ["public.t"]
+    assert [str(table.name) for table in schema.tables] == ["auth.users", "public.t"]
     assert [problem.message for problem in later.problems] == [
         'the statement fails: relation "auth.users" does not exist'
     ]

@@ -1,40 +1,53 @@
 """What failed in a history, as problems: a reason is told once, with every statement that it stopped."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, field
 
 from ormistice.model import Problem, ProblemKind
-from ormistice.sources.migrations.baseline import unwritten
-from ormistice.sources.migrations.lacking import Lack, explained, lack, makes
+from ormistice.sources.migrations.excusing import Excuses
+from ormistice.sources.migrations.lacking import Lack, explained, lack
 from ormistice.sources.migrations.replay import Step
 from ormistice.sources.migrations.taken import presuppositions
 from ormistice.sources.postgres.executing import Failure
-from ormistice.sources.postgres.presupposed import Presupposed, mentions
 
-_NO_SUCH_EXTENSION = frozenset({"0A000", "58P01"})
-_UNDEFINED_FUNCTION = "42883"
 _THERE_ALREADY = "42P07"
+_NO_COLUMN = "42703"
 _NAMES = 3
 _NAMED_AT_MOST = 3
-_OF_TYPES = frozenset({_UNDEFINED_FUNCTION, "42725", "42804", "42846"})
-# Undefined types, operator classes, functions and schemas: what an extension brings. Tables are the project's own.
-_OF_EXTENSIONS = frozenset({"42704", _UNDEFINED_FUNCTION, "3F000"})
 
 
 @dataclass(slots=True)
 class _Reason:
-    """Why statements failed, each with the name of its migration, in the words of the first."""
+    """Why statements failed, each with the name of its migration and what there is to say of it beside the first.
+
+    `lacking` is what they miss that nothing creates.
+    """
 
     kind: ProblemKind
     message: str
-    failures: list[tuple[str, Failure]]
+    failures: list[tuple[str, Failure, str]] = field(default_factory=list)
+    lacking: str | None = None
 
     def problem(self) -> Problem:
-        (name, first), *others = self.failures
-        related = tuple((other.place, "for the same reason") for _, other in others)
-        message = self.message + _needing([other for other, _ in others if other != name])
+        (name, first, _), *others = self.failures
+        related = tuple((other.place, label) for _, other, label in others)
+        message = self.message + _needing([other for other, _, _ in others if other != name])
         return Problem(self.kind, message, first.place, related)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A statement that failed, in the step number `at`, and what it was waiting for."""
+
+    at: int
+    failure: Failure
+    lacks: Lack | None
+
+    @property
+    def cause(self) -> Failure | None:
+        """The failure of another statement that this comes of."""
+        lacks = self.lacks
+        return lacks.creators[0] if lacks is not None and lacks.creators and lacks.dropped is None else None
 
 
 def _needing(names: Sequence[str]) -> str:
@@ -42,10 +55,14 @@ def _needing(names: Sequence[str]) -> str:
     listed = [f"`{name}`" for name in dict.fromkeys(names)]
     if not listed:
         return ""
+    return f"; {_together(listed)} {'fails' if len(listed) == 1 else 'fail'} for it, too"
+
+
+def _together(listed: Sequence[str]) -> str:
+    """The first few, and how many are left."""
     left = len(listed) - _NAMED_AT_MOST
     named = listed if left <= 1 else [*listed[:_NAMED_AT_MOST], f"{left} more"]
-    together = " and ".join(part for part in (", ".join(named[:-1]), named[-1]) if part)
-    return f"; {together} {'fails' if len(listed) == 1 else 'fail'} for it, too"
+    return " and ".join(part for part in (", ".join(named[:-1]), named[-1]) if part)
 
 
 def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
@@ -54,9 +71,11 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
     That a server has no such extension is no fault of the migration, and neither is what comes of it. What describes
     a database, and is never applied, cannot fail either.
     """
+    excuses = Excuses(steps)
     found: list[Problem | _Reason] = []
-    excused: set[Failure] = set()
     reasons: dict[tuple[ProblemKind, str, int | None], _Reason] = {}
+    failed = {id(item.failure): item for item in _failed(steps)}
+    given: dict[int, _Reason] = {}
     for at, step in enumerate(steps):
         if step.outline is not None:
             found.append(step.outline.problem())
@@ -65,26 +84,69 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
         found += taken
         told = {problem.place for problem in taken}
         for failure in step.failures:
-            lacks = lack(failure, steps, at)
-            if _excused(failure, steps, at, (lacks, excused)):
-                excused.add(failure)
-                kind, what = ProblemKind.UNSUPPORTED_CONSTRUCT, "the migration cannot be followed here"
-            else:
-                kind, what = ProblemKind.MIGRATION_FAILS, "the migration fails"
+            item = failed[id(failure)]
+            kind, what = excuses.verdict(failure, at, item.lacks)
             if failure.place in told:
                 continue
-            message = f"{what}: {explained(_cause(failure, step), lacks)}"
-            # What there never is, is missing from one migration as from the next; another reason is a migration's own.
-            reason = message.replace('"public.', '"').replace("`public.", "`")
-            key = kind, reason, None if _is_anothers(failure, lacks) else at
-            if key not in reasons:
-                reasons[key] = _Reason(kind, message, [])
-                found.append(reasons[key])
-            reasons[key].failures.append((step.migration.name, failure))
-    return tuple(item.problem() if isinstance(item, _Reason) else item for item in found)
+            reason, label = given.get(id(_root(item, failed))), f"{failure.message}, for it was not created"
+            if reason is None or reason.kind is not kind:
+                label = "for the same reason"
+                filled = excuses.placeholder(failure, at)
+                why = explained(_told(failure, step), item.lacks) if filled is None else f"Flyway fills in `{filled}`"
+                # What there never is, is missing from one migration as from the next; another reason is its own.
+                key = why.replace('"public.', '"').replace("`public.", "`") if filled is None else ""
+                own = at if filled is None and not _is_anothers(item) else None
+                reason = reasons.setdefault((kind, key, own), _Reason(kind, f"{what}: {why}"))
+            if not reason.failures:
+                reason.lacking = _nobodys(item)
+                found.append(reason)
+            given[id(failure)] = reason
+            reason.failures.append((step.migration.name, failure, label))
+    return tuple(item.problem() if isinstance(item, _Reason) else item for item in _with_one_beginning(found))
 
 
-def _cause(failure: Failure, step: Step) -> Failure:
+def begins_elsewhere(steps: Sequence[Step]) -> bool:
+    """Whether the migrations need so much that none of them creates that they are no whole history."""
+    missing = (_nobodys(item) for item in _failed(steps))
+    return len({name for name in missing if name is not None}) > _NAMED_AT_MOST
+
+
+def _failed(steps: Sequence[Step]) -> Iterator[_Failed]:
+    for at, step in enumerate(steps):
+        yield from (_Failed(at, failure, lack(failure, steps, at)) for failure in step.failures)
+
+
+def _root(item: _Failed, failed: dict[int, _Failed]) -> Failure:
+    """The failure that an item comes of in the end; its own if it comes of none."""
+    seen = set()
+    while item.cause is not None and id(item.cause) not in seen:
+        seen.add(id(item.cause))
+        item = failed[id(item.cause)]
+    return item.failure
+
+
+def _nobodys(item: _Failed) -> str | None:
+    lacks = item.lacks
+    if lacks is None or not lacks.nobodys or item.failure.state == _NO_COLUMN:
+        return None
+    return lacks.name.removeprefix("public.")
+
+
+def _with_one_beginning(found: Sequence[Problem | _Reason]) -> Iterator[Problem | _Reason]:
+    """`found`, in which one reason stands for many things that no migration creates."""
+    for kind in (ProblemKind.MIGRATION_FAILS, ProblemKind.UNSUPPORTED_CONSTRUCT):
+        several = [item for item in found if isinstance(item, _Reason) and item.kind is kind and item.lacking]
+        if len({item.lacking for item in several}) > _NAMED_AT_MOST:
+            first, *others = several
+            found = [item for item in found if item not in others]
+            names = list(dict.fromkeys(f"`{item.lacking}`" for item in several))
+            start = first.message.partition("; no migration creates ")[0]
+            first.message = f"{start}; no migration creates {_together(names)}"
+            first.failures += [failure for item in others for failure in item.failures]
+    yield from found
+
+
+def _told(failure: Failure, step: Step) -> Failure:
     """The failure that this is one more of: a table that is there already has its indexes already."""
     words = failure.statement.words
     if failure.state != _THERE_ALREADY or "index" not in words[:3] or "on" not in words:
@@ -100,45 +162,9 @@ def _is_table(failure: Failure, named: set[str]) -> bool:
     return failure.message.partition('"')[2].partition('"')[0] in named
 
 
-def _is_anothers(failure: Failure, found: Lack | None) -> bool:
+def _is_anothers(item: _Failed) -> bool:
     """Whether a statement fails for what no migration creates, or for what failed in another."""
-    if failure.of_environment and found is None:
+    found = item.lacks
+    if item.failure.of_environment and found is None:
         return True
     return found is not None and not (found.later or found.dropped or found.further or found.said)
-
-
-def _excused(failure: Failure, steps: Sequence[Step], at: int, known: tuple[Lack | None, set[Failure]]) -> bool:
-    lacks, excused = known
-    if failure.of_environment:
-        return True
-    if failure.statement.words[:2] == ("create", "extension") and failure.state in _NO_SUCH_EXTENSION:
-        return True
-    taken = [item for step in steps[: at + 1] for item in step.presupposed]
-    if steps[at].migration.baseline or any(_comes_of(failure, item) for item in taken):
-        return True
-    before = any(unwritten(step) for step in steps[:at])
-    wanted = lacks if excused or before else None
-    if wanted is None:
-        return bool(excused) and failure.state == _UNDEFINED_FUNCTION
-    if wanted.dropped is not None or wanted.further:
-        return False
-    if wanted.failed is not None:
-        creators = list(_creators(wanted.name, failure, steps))
-        return bool(creators) and all(creator in excused for creator in creators)
-    if wanted.later is not None:
-        return False
-    return before or failure.state in _OF_EXTENSIONS or "." in wanted.name
-
-
-def _comes_of(failure: Failure, presupposed: Presupposed) -> bool:
-    """Whether a statement fails for an extension that is not to be had, or for what we took a function's type to be."""
-    if presupposed.is_extension:
-        return failure.place == presupposed.place and not presupposed.made
-    return failure.state in _OF_TYPES and mentions(failure.statement, presupposed)
-
-
-def _creators(name: str, failure: Failure, steps: Sequence[Step]) -> Iterator[Failure]:
-    """What failed before `failure` and would have created what it misses."""
-    failed = ((step, other) for step in steps for other in step.failures)
-    before = takewhile(lambda pair: pair[1] is not failure, failed)
-    return (other for step, other in before if makes(step, other, failure.message, name.rpartition(".")[2]))

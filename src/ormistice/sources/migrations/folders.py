@@ -13,6 +13,7 @@ from ormistice.errors import AuditError
 _UNDOING = re.compile(r"(?i)(\.(down|undo|rollback)\.sql|^u[0-9][0-9._]*__.*\.sql|^down\.sql)$")
 _VERSION = re.compile(r"(?i)^(?P<flyway>v)?(?P<number>[0-9]+)(?P<rest>(?:[._][0-9]+)*)")
 _REPEATABLE = re.compile(r"(?i)^r__")
+_FLYWAYS_NAME = re.compile(r"(?i)^([vu][0-9][0-9._]*|r)__")
 _SUPABASES_NAME = re.compile(r"^[0-9]+_")
 _POSTGRESQL = frozenset({"postgresql", "postgres", "cockroachdb"})
 _IN_FOLDERS = ("migration.sql", "up.sql")
@@ -98,6 +99,11 @@ def _drizzle(folder: Path) -> Iterator[Migration]:
         raise AuditError(f"{journal}: not a journal of drizzle-kit") from error
     for at, (tag, when) in enumerate(steps):
         yield Migration(tag, folder / f"{tag}.sql", when if isinstance(when, int) else None, first_of_drizzle=not at)
+
+
+def is_flyways(path: Path) -> bool:
+    """Whether Flyway applies the file, by its name."""
+    return _FLYWAYS_NAME.match(path.name) is not None
 
 
 def is_supabases(folder: Path) -> bool:

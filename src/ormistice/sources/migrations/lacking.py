@@ -16,7 +16,8 @@ _UNDEFINED = frozenset({"42P01", _NO_COLUMN, "42704", "42883", "3F000"})
 class Lack:
     """What is missing, and why: a step creates it too late (`later`), failed to (`failed`), or has dropped it.
 
-    The step itself may create it `further` down, and one before may say to (`said`), and it is not there.
+    The step itself may create it `further` down, and one before may say to (`said`), and it is not there. `creators`
+    are the statements that failed to create it.
     """
 
     name: str
@@ -25,6 +26,12 @@ class Lack:
     dropped: Step | None = None
     further: bool = False
     said: Step | None = None
+    creators: tuple[Failure, ...] = ()
+
+    @property
+    def nobodys(self) -> bool:
+        """Whether nothing is known to create it at all."""
+        return not (self.later or self.failed or self.dropped or self.further or self.said)
 
 
 def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
@@ -41,20 +48,32 @@ def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
     later = next((step for step in behind if _among(step.created, bare)), None)
     if later is None and speaking:
         later = next((step for step in behind if _says(step, failure, bare)), None)
-    failed = ((step, other) for step in until for other in step.failures if other is not failure)
+    others = ((step, other) for step in until for other in step.failures if other is not failure)
+    failed = [
+        (step, other)
+        for step, other in others
+        if makes(step, other, failure.message, bare) and (speaking or _is_of_its_table(failure, other))
+    ]
     return Lack(
         name,
         later,
-        next((step for step, other in failed if makes(step, other, failure.message, bare)), None),
+        failed[0][0] if failed else None,
         next((step for step in reversed(until) if _among(step.dropped, bare)), None),
         speaking and "drop" not in failure.statement.words and _further_down(steps[at], failure, bare),
         next((step for step in steps[:at] if speaking and _says(step, failure, bare)), None),
+        tuple(other for _, other in failed),
     )
 
 
 def _among(things: Iterable[Thing], name: str) -> bool:
     """Whether a table of that name is among them, or a column."""
     return any(name == (thing.column or thing.table.name) for thing in things)
+
+
+def _is_of_its_table(failure: Failure, creator: Failure) -> bool:
+    """Whether the column that is missing is one of the table that `creator` would have put it in."""
+    table = failure.message.partition(' of relation "')[2].partition('"')[0]
+    return table.rpartition(".")[2] in creator.statement.words
 
 
 def _quoted_name(message: str) -> str:

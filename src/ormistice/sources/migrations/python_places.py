@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.parsing import python_module
 from ormistice.sources.postgres.placing import Key, places
+from ormistice.sources.postgres.removing import removed
 from ormistice.sources.postgres.scripts import split
 from ormistice.text import Document, Span
 
@@ -41,6 +42,17 @@ def python_places(document: Document) -> dict[Key, Span]:
 def python_drops(document: Document) -> dict[Key, Span]:
     """Places of the calls in `upgrade` that drop a table or a column."""
     return {key: _span(document, call.node) for call in _upgrade(document) for key in _dropped(call)}
+
+
+def python_removals(document: Document) -> Iterator[tuple[Span, frozenset[str]]]:
+    """The places in `upgrade` that drop or rename tables, each with the words that may be their names."""
+    for call in _upgrade(document):
+        texts = [node.value for node in ast.walk(call.node) if isinstance(node, ast.Constant)]
+        names = frozenset(text for text in texts if isinstance(text, str))
+        if call.operation == "execute":
+            names = frozenset(name for text in names for name in removed(text))
+        if names and call.operation in ("drop_table", "rename_table", "execute"):
+            yield _span(document, call.node), names
 
 
 def _upgrade(document: Document) -> Iterator["_Call"]:

@@ -9,17 +9,18 @@ import psycopg
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Script
-from ormistice.model import Schema
+from ormistice.model import Enum, Schema, Table
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.beside import beside
-from ormistice.sources.migrations.failing import problems
+from ormistice.sources.migrations.failing import begins_elsewhere, problems
 from ormistice.sources.migrations.folders import Migration, sql_migrations
 from ormistice.sources.migrations.observations import Observation, observations
 from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import History, Step, replay, statements
 from ormistice.sources.migrations.revisions import project, replay_alembic
+from ormistice.sources.migrations.undoing import taken_away
 from ormistice.sources.migrations.unsure import without_certainty
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect, server_errors
@@ -30,7 +31,6 @@ from ormistice.sources.postgres.outlined import outlined
 from ormistice.sources.postgres.placing import Key, place_all
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
-from ormistice.sources.postgres.scripts import Statement
 from ormistice.sources.postgres.write import migration
 from ormistice.text import Document, Span
 
@@ -68,7 +68,7 @@ class MigrationsSource:
         if after:
             with server_errors(self.location):
                 changed = self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
-            return with_baseline(with_doubts(changed, self._failed()), self.history().steps)
+            return with_baseline(self._doubted(changed), self.history().steps)
         self.stage.clear()
         with server_errors(self.location), ExitStack() as kept:
             database, history = self._replayed(kept)
@@ -83,15 +83,17 @@ class MigrationsSource:
         told += tuple(observation.problem() for observation in self.observations())
         aside, files = beside(steps[0].migration.path.parent) if steps else ((), ())
         documents, told = documents + files, told + aside
-        schema = replace(with_doubts(schema, self._failed()), problems=told + schema.problems, documents=documents)
+        schema = replace(self._doubted(schema), problems=told + schema.problems, documents=documents)
         schema = without_certainty(with_baseline(schema, steps), steps)
         return outlined(schema, [step.outline for step in steps if step.outline is not None])
 
-    def _failed(self) -> tuple[Statement, ...]:
-        """What has not been done; of a migration that was passed over nobody knows what that is."""
+    def _doubted(self, schema: Schema) -> Schema:
+        """`schema`, knowing what has not been done; of a migration that was passed over nobody knows what that is."""
         steps = self.history().steps
-        whole = tuple(Statement("", 0, ()) for step in steps if step.passed_over)
-        return whole + tuple(failure.statement for step in steps for failure in step.failures)
+        failed = (failure for step in steps for failure in step.failures)
+        if begins_elsewhere(steps):
+            schema = replace(schema, unread=schema.unread | {Table, Enum})
+        return with_doubts(schema, failed, taken_away(steps), more=any(step.passed_over for step in steps))
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as the statements of a migration to come."""

@@ -1,53 +1,65 @@
-"""What a statement that failed would have added, as far as its first words tell."""
+"""What a statement that failed would have added, as far as its words tell."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from ormistice.model import Column, Enum, RowSecurity, Schema, Table, View
+from ormistice.model import Column, Domain, Enum, RowSecurity, Schema, Table, View
 from ormistice.model import Sequence as ModelSequence
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
+from ormistice.sources.postgres.executing import Failure
 from ormistice.sources.postgres.reflect import EXPRESSES
+from ormistice.sources.postgres.removing import Removals
 from ormistice.sources.postgres.scripts import Statement, words_in
 
 _SAYS_NOTHING = frozenset(
     {
-        "function",
-        "procedure",
-        "aggregate",
-        "trigger",
-        "rule",
-        "cast",
-        "operator",
-        "collation",
-        "text",
-        "language",
+        *("function", "procedure", "aggregate", "trigger", "rule", "cast", "operator", "collation", "text", "language"),
+        *("role", "user", "group", "temp", "temporary", "or"),
         # What belongs to it is never told, and what needs it fails itself.
         "extension",
     }
 )
+_OF_ROWS = frozenset(
+    {"comment", "insert", "update", "delete", "set", "analyze", "truncate", "copy", "vacuum", "lock", "refresh"}
+)
 _AFTER_TABLE = frozenset(
     {
         *("add", "alter", "as", "attach", "cluster", "detach", "disable", "drop", "enable", "for", "force", "include"),
-        *("inherit", "no", "not", "nulls", "of", "owner", "rename", "replica", "reset", "set", "tablespace", "to"),
-        *("using", "validate", "where", "with"),
+        *("inherit", "no", "not", "nulls", "of", "owner", "partition", "rename", "replica", "reset", "set"),
+        *("tablespace", "to", "using", "validate", "where", "with", "without", "inherits", "on"),
     }
 )
 _OF_IDENTITY = frozenset({"generated", "identity", "restart"})
 _CREATES_TABLE = frozenset({"table", "unlogged", "foreign"})
+_UNDEFINED = frozenset({"42P01", "42704", "42883", "3F000"})
+_ALTERS = frozenset({"create", "alter", "drop"})
+_OF_ROLES = frozenset({"role", "user", "group"})
+_RUNS_MORE = frozenset({"execute", "perform", "call"})
 _MEMBERS = frozenset(EXPRESSES - {Table, Enum, ModelSequence})
 """Whatever a table may have."""
+_ANYTHING = frozenset({Table, Enum, Column})
 
 
-def with_doubts(schema: Schema, failed: Iterable[Statement]) -> Schema:
-    """`schema`, knowing that `failed` would have added to it: what they may have declared is not missing."""
-    kinds: set[type] = set()
+def with_doubts(schema: Schema, failed: Iterable[Failure], removals: Removals, *, more: bool = False) -> Schema:
+    """`schema`, knowing that `failed` would have added to it: what they may have declared is not missing.
+
+    A table that was to be created is there, and of what is in it nothing is known, unless it is taken away again.
+    With `more`, nobody knows what else would have been done.
+    """
+    kinds = set(_ANYTHING) if more else set[type]()
     unread: dict[QualifiedName, frozenset[type]] = defaultdict(frozenset)
     altered: dict[QualifiedName, set[tuple[str, str]]] = defaultdict(set)
-    for statement in failed:
-        found = _of_one_table(statement.words)
-        if found is None:
-            kinds |= _kinds(statement.words)
+    created: dict[QualifiedName, Failure] = {}
+    for failure in failed:
+        statement = failure.statement
+        found, table = _of_one_table(statement.words), _created(statement.words)
+        lost = more or table is None or removals.behind(failure.place, table.name) or not _is_placed(statement, schema)
+        if table is not None and not lost:
+            created.setdefault(table, failure)
+        elif found is None:
+            kinds |= _kinds(failure)
         else:
             unread[found[0]] |= found[1]
             altered[found[0]] |= set(_altered(statement))
@@ -57,7 +69,30 @@ def with_doubts(schema: Schema, failed: Iterable[Statement]) -> Schema:
         _doubted(table, unread[table.name], altered[table.name]) if table.name in unread else table
         for table in schema.tables
     )
-    return replace(schema, tables=marked, unread=schema.unread | (kinds - {Column}))
+    there = {table.name for table in marked}
+    stubs = (Table(name, failure.place, unread=_MEMBERS) for name, failure in created.items() if name not in there)
+    tables = tuple(sorted((*marked, *stubs), key=lambda table: table.name)) if created else marked
+    return replace(schema, tables=tables, unread=schema.unread | (kinds - {Column}))
+
+
+def _is_placed(statement: Statement, schema: Schema) -> bool:
+    """Whether it is known which schema a table is created in: one that is named, or else where others lie."""
+    named = [word for word in statement.words[2:6] if word not in ("if", "not", "exists", "table")]
+    qualified = len(named) > 1 and named[1] not in _AFTER_TABLE
+    return qualified or not schema.tables or any(table.name.schema == DEFAULT_SCHEMA for table in schema.tables)
+
+
+def _created(words: Sequence[str]) -> QualifiedName | None:
+    """The table that a statement creates; None if it creates none, or one that is gone with the session."""
+    match words:
+        case ["create", "table", *rest] | ["create", "unlogged" | "foreign", "table", *rest]:
+            return (
+                None
+                if "partition" in rest[:6]
+                else _table([word for word in rest if word not in ("if", "not", "exists")])
+            )
+        case _:
+            return None
 
 
 def _doubted(table: Table, unread: frozenset[type], altered: Collection[tuple[str, str]]) -> Table:
@@ -102,23 +137,45 @@ def _of_one_table(words: Sequence[str]) -> tuple[QualifiedName, frozenset[type]]
             return None
 
 
-def _kinds(words: Sequence[str]) -> set[type]:
+def _kinds(failure: Failure) -> frozenset[type]:
     """What another statement may have added to the schema; with Column, anything to any of its tables."""
-    match words:
-        case ["create", "type" | "domain", *_]:
-            return {Table, Enum}
-        case ["create", word, *_] if word in _CREATES_TABLE:
-            return {Table}
-        case ["create", *rest] if "view" in rest[:4]:
-            return {View}
-        case ["create", "or", "replace", *_] | ["comment" | "insert" | "update" | "delete" | "set" | "analyze", *_]:
-            return set()
-        case ["create", word, *_] if word in _SAYS_NOTHING:
-            return set()
-        case ["create", "sequence", *_]:
-            return {ModelSequence}
+    words = failure.statement.words
+    match words[0] if words else "":
+        case "create":
+            return _of_creation(words[1:])
+        case "drop" if failure.state in _UNDEFINED:
+            return frozenset()
+        case "select" if "(" not in failure.statement.text and "into" not in words:
+            return frozenset()
+        case "do" if _is_about_roles(failure.statement):
+            return frozenset()
+        case word if word in _OF_ROWS:
+            return frozenset()
         case _:
-            return {Table, Enum, Column}
+            return _ANYTHING
+
+
+def _of_creation(words: Sequence[str]) -> frozenset[type]:
+    match words:
+        case ["type" | "domain", *_]:
+            return frozenset((Enum, Domain))
+        case [word, *rest] if word in _CREATES_TABLE:
+            return frozenset(() if "partition" in rest[:6] else (Table,))
+        case [*_] if "view" in words[:4]:
+            return frozenset((View,))
+        case ["sequence", *_]:
+            return frozenset((ModelSequence,))
+        case [word, *_] if word in _SAYS_NOTHING:
+            return frozenset()
+        case _:
+            return _ANYTHING
+
+
+def _is_about_roles(statement: Statement) -> bool:
+    """Whether a block creates and alters roles, and nothing else that anybody could miss."""
+    words = [word for word, _ in words_in(statement.text)]
+    altered = {following for word, following in pairwise(words) if word in _ALTERS}
+    return bool(altered) and altered <= _OF_ROLES and not _RUNS_MORE & set(words)
 
 
 def _table(words: list[str]) -> QualifiedName:

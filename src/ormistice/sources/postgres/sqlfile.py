@@ -11,12 +11,13 @@ from ormistice.sources import SourceRequest, shown
 from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
-from ormistice.sources.postgres.executing import Outcome, runner
+from ormistice.sources.postgres.executing import Failure, Outcome, runner
 from ormistice.sources.postgres.ordering import in_order
 from ormistice.sources.postgres.outlined import Outline, outline, outlined
 from ormistice.sources.postgres.placing import places
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
+from ormistice.sources.postgres.removing import Removals, of_scripts
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.text import Document
 
@@ -27,7 +28,7 @@ class SqlFileSource:
 
     request: SourceRequest
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
-    failed: list[Statement] = field(default_factory=list, compare=False, repr=False)
+    failed: list[Failure] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -51,7 +52,7 @@ class SqlFileSource:
         if after and not any(isinstance(fix, Patch) for fix in fixes):
             with server_errors(self.location):
                 changed = self.stage.after(after, self.name, lambda kept: self._built(documents, kept).database)
-            return with_doubts(changed, self.failed)
+            return with_doubts(changed, self.failed, _removals(documents))
         self.stage.clear()
         with server_errors(self.location), ExitStack() as kept:
             schema = self._built(documents, kept).schema(self.name)
@@ -65,7 +66,7 @@ class SqlFileSource:
 
     def _built(self, documents: tuple[Document, ...], kept: ExitStack) -> "Built":
         built = build(documents, self.request, kept)
-        self.failed[:] = [failure.statement for failure in built.outcome.failures]
+        self.failed[:] = built.outcome.failures
         return built
 
     def _document(self, target: str, fixes: tuple[Fix, ...]) -> Document:
@@ -92,7 +93,7 @@ class Built:
         """What is there now, and what may be missing."""
         with connect(self.database.conninfo, autocommit=True) as connection:
             schema = reflect(connection, source, places=places(self.scripts))
-        doubted = with_doubts(schema, (failure.statement for failure in self.outcome.failures))
+        doubted = with_doubts(schema, self.outcome.failures, of_scripts(self.scripts))
         return outlined(replace(doubted, problems=self.problems + schema.problems), self.outlines)
 
     @property
@@ -104,6 +105,10 @@ class Built:
         taken = (item for item in self.outcome.presupposed if item.place.file not in files and item.place not in told)
         outlines = tuple(found.problem() for found in self.outlines)
         return outlines + failing + tuple(item.problem() for item in taken)
+
+
+def _removals(documents: tuple[Document, ...]) -> Removals:
+    return of_scripts((document.path, split(document.text)) for document in documents)
 
 
 def build(documents: tuple[Document, ...], request: SourceRequest, kept: ExitStack) -> Built:
