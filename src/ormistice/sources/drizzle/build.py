@@ -84,9 +84,13 @@ def _float(digits: str) -> float:
 
 
 def _template(tokens: list[Any]) -> Template:
-    texts, values = tokens[::2], tokens[1::2]
-    strings = tuple(unescaped(text[1:-1] if text[-1] == "`" else text[1:-2]) for *_, text in texts)
-    return Template(strings, tuple(values), tokens[0][1], tokens[-1][2])
+    strings = tuple(unescaped(text) for text in _written(tokens))
+    return Template(strings, tuple(tokens[1::2]), tokens[0][1], tokens[-1][2])
+
+
+def _written(tokens: list[Any]) -> tuple[str, ...]:
+    """The strings of a template literal, without what stands around them."""
+    return tuple(text[1:-1] if text[-1] == "`" else text[1:-2] for *_, text in tokens[::2])
 
 
 def _specifier(c: list[Any]) -> tuple[str, str]:
@@ -225,11 +229,15 @@ def _index(c: list[Any]) -> Index:
 
 
 def _tag(c: list[Any]) -> Tagged:
-    return Tagged(_template(c), c[0][1], c[0][2])
+    return Tagged(_template(c), _raw(c), c[0][1], c[0][2])
 
 
 def _tag_pieces(c: list[Any]) -> Tagged:
-    return Tagged(_template(c), c[0][1], c[-1][2])
+    return Tagged(_template(c), _raw(c), c[0][1], c[-1][2])
+
+
+def _raw(c: list[Any]) -> tuple[str, ...]:
+    return tuple(text.replace("\r\n", "\n").replace("\r", "\n") for text in _written(c))
 
 
 def _name(c: list[Any]) -> Name:

@@ -1,5 +1,6 @@
 """JavaScript's global functions, as far as schemas use them."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -42,7 +43,7 @@ def global_value(name: str, place: Span) -> Value | None:
             {key: Entry(Native(f"{name}.{key}", call, place), place) for key, call in functions.items()}, place
         )
     if name in _FUNCTIONS:
-        return Native(name, _FUNCTIONS[name], place)
+        return Native(name, _FUNCTIONS[name], place, _MEMBERS.get(name, {}))
     return Symbol("globals", name, place) if name in _KNOWN else None
 
 
@@ -155,6 +156,23 @@ def _number(arguments: Arguments, place: Span) -> Value:
         return Opaque("this is not known as a number", place)
 
 
+def _tested(holds: Callable[[float], bool]) -> Callable[[Arguments, Span], Value]:
+    """A test of numbers alone: what is none does not pass."""
+
+    def test(arguments: Arguments, place: Span) -> Value:
+        value = _first(arguments, place)
+        if isinstance(value, Opaque | Foreign | Symbol):
+            return Opaque("whether this is such a number is not known", place)
+        number = value.value if isinstance(value, Scalar) else None
+        return Scalar(isinstance(number, float) and math.isfinite(number) and holds(number), place)
+
+    return test
+
+
+def _raw(_arguments: Arguments, place: Span) -> Value:
+    return Opaque("`String.raw` is not evaluated as a function", place)
+
+
 def _big(arguments: Arguments, place: Span) -> Value:
     value = _first(arguments, place)
     if isinstance(value, Scalar) and isinstance(value.value, float) and value.value == int(value.value):
@@ -189,4 +207,13 @@ _FUNCTIONS: Mapping[str, Callable[[Arguments, Span], Value]] = {
     "Number": _number,
     "BigInt": _big,
     "Boolean": _boolean,
+}
+_LARGEST_SAFE = 2.0**53 - 1
+_MEMBERS: Mapping[str, Mapping[str, Callable[[Arguments, Span], Value]]] = {
+    "String": {"raw": _raw},
+    "Number": {
+        "isFinite": _tested(lambda _number: True),
+        "isInteger": _tested(float.is_integer),
+        "isSafeInteger": _tested(lambda number: number.is_integer() and abs(number) <= _LARGEST_SAFE),
+    },
 }

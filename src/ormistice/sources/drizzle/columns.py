@@ -215,9 +215,10 @@ class _Draft:
         name = Stated(given, named.place) if given and named is not None else None
         if isinstance(named, Opaque):
             self.parts.unknown(named, f"name of a unique constraint on `{self.name}`")
-        elif name is None and not rules.modern:
+        elif name is None:
             part = self.parts.reading.names.unique_part(self.parts.table, self.builder, self.key)
-            name = Stated(rules.unique(table.name, (part,)), step.place, implicit=True)
+            unnamed = rules.unique(table.name, (part,))
+            name = Stated(unnamed, step.place, implicit=True) if unnamed is not None else None
         nulls = options.get("nulls") if isinstance(options, Record) else options
         same: Stated[bool] | None = Stated(text_of(nulls) == "not distinct", step.place, implicit=is_nothing(nulls))
         if isinstance(nulls, Opaque):

@@ -17,6 +17,7 @@ from ormistice.sources.drizzle.values import (
     Closure,
     Entry,
     Foreign,
+    Native,
     Nothing,
     Opaque,
     Record,
@@ -229,11 +230,14 @@ def _linked(e: Evaluator, value: Value, link: nodes.Step, scope: Scope, place: S
         case nodes.Index(key=key):
             found = _computed_key(e, key, scope)
             return found if isinstance(found, Opaque) else member(e, value, found, place, own)
-        case nodes.Tagged(template=template):
-            return _tagged(e, value, template, scope, place)
+        case nodes.Tagged():
+            return _tagged(e, value, link, scope, place)
 
 
-def _tagged(e: Evaluator, tag: Value, template: nodes.Template, scope: Scope, place: Span) -> Value:
+def _tagged(e: Evaluator, tag: Value, tagged: nodes.Tagged, scope: Scope, place: Span) -> Value:
+    template = tagged.template
+    if isinstance(tag, Native) and tag.name == "String.raw":
+        return _template(e, nodes.Template(tagged.raw, template.values, tagged.start, tagged.end), scope)
     values = [e.value(inner, scope) for inner in template.values]
     if isinstance(tag, Symbol) and (tag.name, tag.path) == ("sql", ()) and tag.package.startswith("drizzle-orm"):
         parts: list[str | Value] = [template.strings[0]]

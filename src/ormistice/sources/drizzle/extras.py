@@ -45,8 +45,21 @@ def lower_extras(parts: Parts) -> None:
             return
     for missed in unread:
         parts.unknown(missed, "constraints and indexes", *EXTRAS)
+    own = len(parts.unique_constraints)
     for value in _flat(values):
         _lower(parts, value)
+    if parts.reading.rules.modern:
+        parts.unique_constraints[:] = _one_for_each_column(parts.unique_constraints, own)
+
+
+def _one_for_each_column(constraints: list[UniqueConstraint], own: int) -> list[UniqueConstraint]:
+    """What is created of a table's constraints, the first `own` being its columns': the table's come before those."""
+    listed = dict.fromkeys(constraint.columns for constraint in constraints[own:])
+    kept = [constraint for constraint in constraints[:own] if constraint.columns not in listed]
+    for constraint in constraints[own:]:
+        if len(constraint.columns) > 1 or all(constraint.columns != other.columns for other in kept):
+            kept.append(constraint)
+    return kept
 
 
 def _flat(values: tuple[Value, ...]) -> list[Value]:
@@ -133,7 +146,8 @@ def _unique(parts: Parts, builder: Builder) -> None:
     written = text_of(given)
     name = Stated(written, given.place) if written and given is not None else None
     if name is None and (given is None or is_nothing(given) or written == ""):
-        name = Stated(parts.reading.rules.unique(parts.name.name, raw), builder.place, implicit=True)
+        unnamed = parts.reading.rules.unique(parts.name.name, raw)
+        name = Stated(unnamed, builder.place, implicit=True) if unnamed is not None else None
     parts.unique_constraints.append(
         UniqueConstraint(parts.name, columns, builder.place, nulls_not_distinct=same, name=name)
     )

@@ -65,6 +65,8 @@ def member(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of value
             return _name_of(value, place)
         case Builder() | ColumnOf() | SqlText() | Namespace():
             return Bound(value, name, own)
+        case Native(members=members) if name in members:
+            return Native(f"{value.name}.{name}", members[name], own)
         case Foreign():
             return zod.member_of(value, name, place) or Foreign(value.function, value.arguments, place)
         case Scalar() if is_nothing(value):

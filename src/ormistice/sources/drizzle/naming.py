@@ -33,9 +33,9 @@ class Rules:
             return full
         return f"{table}_{_digest(full)}_fkey" if len(table) < _LONG_TABLE else f"{_digest(full)}_fkey"
 
-    def unique(self, table: str, columns: tuple[str, ...]) -> str:
-        """Name of a unique constraint."""
-        return "_".join((table, *columns, "unique"))
+    def unique(self, table: str, columns: tuple[str, ...]) -> str | None:
+        """Name of a unique constraint; None: it is left to PostgreSQL."""
+        return None if self.modern and len(columns) == 1 else "_".join((table, *columns, "unique"))
 
     def index(self, table: str, columns: tuple[str, ...]) -> str:
         """Name of an index."""

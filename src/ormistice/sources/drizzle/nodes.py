@@ -25,7 +25,7 @@ class Literal:
 
 @record
 class Template:
-    """A template literal: one more string than values. `raw` is what a tag like `String.raw` sees."""
+    """A template literal: one more string than values."""
 
     strings: tuple[str, ...]
     values: tuple["Node", ...]
@@ -117,9 +117,10 @@ class Index:
 
 @record
 class Tagged:
-    """A template literal behind an operand, which is its tag."""
+    """A template literal behind an operand, which is its tag; `raw` are its strings as they are written."""
 
     template: Template
+    raw: tuple[str, ...]
     start: int
     end: int
 

@@ -83,7 +83,9 @@ class Scope:
         return Span(self.path, node.start, node.end)
 
 
-_LEAVES = frozenset(("start", "end", "name", "names", "module", "operator", "operators", "strings", "constant", "what"))
+_LEAVES = frozenset(
+    ("start", "end", "name", "names", "module", "operator", "operators", "strings", "raw", "constant", "what")
+)
 _PARTS: dict[type, tuple[str, ...]] = {}
 
 

@@ -1,5 +1,6 @@
 """Statements without their types."""
 
+from ormistice.sources.drizzle.changing import changed_between
 from ormistice.sources.drizzle.expressions import class_rest, decorator, sequence
 from ormistice.sources.drizzle.lexer import END, NAME, STRING, WORDS
 from ormistice.sources.drizzle.literals import binding, function_rest, object_literal
@@ -165,17 +166,13 @@ def _branch(m: Marking, i: int) -> int:
 
 
 def _opaque(m: Marking, i: int) -> int:
-    """A loop, `switch` or `try`: no value is read out of one, but it may change all that it names."""
+    """A loop, `switch` or `try`: no value is read out of one, but it may change what it names."""
     first, written = i, len(m.out)
     i = _behind_opaque(m, i)
     del m.out[written:]
-    named = sorted({m.tokens.word(at) for at in range(first, i) if _is_name(m, at)})
-    m.out.append(("OPAQUE_STATEMENT", m.tokens.starts[first], m.tokens.ends[i - 1], " ".join(named)))
+    changed = " ".join(changed_between(m.tokens, first, i))
+    m.out.append(("OPAQUE_STATEMENT", m.tokens.starts[first], m.tokens.ends[i - 1], changed))
     return i
-
-
-def _is_name(m: Marking, i: int) -> bool:
-    return m.tokens.kinds[i] == NAME and m.tokens.kinds[i - 1] not in (".", "?.")
 
 
 def _behind_opaque(m: Marking, i: int) -> int:

@@ -88,6 +88,7 @@ class Native:
     name: str
     call: Callable[["Arguments", Span], "Value"]
     place: Span
+    members: Mapping[str, Callable[["Arguments", Span], "Value"]] = field(default_factory=dict)
 
 
 @record

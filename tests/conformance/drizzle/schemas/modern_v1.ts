@@ -22,3 +22,8 @@ export const grid = pgTable(
   },
   (t) => [primaryKey({ columns: [t.x, t.y] }), check("in_range", sql`${t.x} < ${10} and ${t.label} <> ${"it's"}`)],
 );
+export const uniques = pgTable(
+  "uniques",
+  { a: text(), b: text().unique("of_column"), c: text().unique(), d: text() },
+  (t) => [unique().on(t.a), unique().on(t.b), unique("of_table").on(t.c), unique("again").on(t.c), unique().on(t.a, t.d)],
+);

@@ -1,0 +1,135 @@
+"""What JavaScript itself makes of the values that a schema is given."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ormistice.model import Schema, SqlDefault
+
+HEAD = """import { sql } from "drizzle-orm";
+import { check, integer, pgEnum, pgTable, text } from "drizzle-orm/pg-core";
+import { register } from "elsewhere";
+const LABELS = ["a", "b"];
+const MORE = { a: ["x"] };
+"""
+MADE = '\nexport const e = pgEnum("e", LABELS);\nexport const f = pgEnum("f", Object.keys(MORE));\n'
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for (const label of LABELS) { if (label === x) return true; }",
+        "for (const [key, values] of Object.entries(MORE)) { row[key] = values; }",
+        "for (let i = 0; i < LABELS.length; i++) { row[i] = LABELS[i]; }",
+        "for (const key in MORE) console.log(MORE[key]);",
+        "try { return LABELS.includes(x); } catch (error) { throw new Error(LABELS.join(', ')); }",
+        "switch (x) { case LABELS[0]: row = MORE.a; break; default: row = `${LABELS}`; }",
+        "while (LABELS.indexOf(x) < 0) { x += String(LABELS); }",
+        "for (const label of LABELS) { const known: string = MORE[label]; found.push(known); }",
+        "for (const at of new Set(LABELS)) row.made = { LABELS: at };",
+        "for (const at of LABELS.filter((label) => label in MORE)) console.log(at);",
+    ],
+)
+def test_what_is_only_read_in_a_loop_is_what_it_was(loop: str, read: Callable[..., Schema]) -> None:
+    schema = read(f"{HEAD}export function any(x, row, found) {{ {loop} }}{MADE}")
+
+    assert [[label.value for label in enum.labels] for enum in schema.enums] == [["a", "b"], ["a"]]
+    assert schema.problems == ()
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for (const label of x) { LABELS.push(label); }",
+        "for (const label of x) LABELS[label] = label;",
+        "for (const label of x) { [LABELS[0], LABELS[1]] = label; }",
+        "for (const label of x) { ({ a: LABELS } = label); }",
+        "for (LABELS of x) {}",
+        "for (LABELS[0] of x) {}",
+        "for (const label in x) { LABELS[0]++; }",
+        "for (const label in x) { --LABELS.length; }",
+        "for (const label in x) { delete LABELS[label]; }",
+        "for (const label of x) { (LABELS as string[])[0] = label; }",
+        "for (const label of x) { LABELS![0] ??= label; }",
+        "for (const label of x) { LABELS?.slice(1).sort(); }",
+        "for (const label of x) { Object.assign(LABELS, label); }",
+        "for (const label of x) { register(label, LABELS); }",
+        "for (const label of x) { new Registry<string>(LABELS).start(); }",
+        "for (const each of [LABELS]) { each.push(x); }",
+        "for (const each of [LABELS]) { each[0] = x; }",
+        "for (const each of [LABELS]) { register(each); }",
+        "for (const label of x) { [LABELS].map((each) => each.pop()); }",
+        "for (const label of x) { const other = LABELS; other.length = 0; }",
+        "try { LABELS = register(); } catch {}",
+        "switch (x) { case 1: LABELS.reverse(); }",
+        "do { LABELS.pop(); } while (x);",
+    ],
+)
+def test_what_a_loop_may_change_is_not_known(loop: str, read: Callable[..., Schema]) -> None:
+    schema = read(f"{HEAD.replace('const LABELS', 'let LABELS')}export function any(x) {{ {loop} }}{MADE}")
+
+    assert "`LABELS` is changed after its declaration" in "".join(problem.message for problem in schema.problems)
+    assert "e" not in {enum.name.name for enum in schema.enums}
+
+
+def test_raw_text_keeps_its_backslashes(read: Callable[..., Schema]) -> None:
+    schema = read(
+        HEAD
+        + r"""
+const LENGTH = 3;
+const pattern = String.raw`^\d{${LENGTH}}\.\w+$`;
+export const t = pgTable("t", { a: text().default(sql.raw(String.raw`'\n'`)) }, (t) => [
+  check("c", sql`${t.a} ~ '${sql.raw(pattern)}'`),
+]);
+"""
+    )
+
+    assert [check.expression.value for check in schema.tables[0].checks] == [r""""t"."a" ~ '^\d{3}\.\w+$'"""]
+    assert [column.default and column.default.value for column in schema.tables[0].columns] == [SqlDefault(r"'\n'")]
+    assert schema.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("test", "kept"),
+    [
+        ("Number.isFinite(value)", "1, 2.5, 9007199254740993"),
+        ("Number.isInteger(value)", "1, 9007199254740993"),
+        ("Number.isSafeInteger(value)", "1"),
+    ],
+)
+def test_numbers_are_tested(test: str, kept: str, read: Callable[..., Schema]) -> None:
+    schema = read(
+        HEAD
+        + f"""
+const listed = (values) => values.filter((value) => {{
+  if ({test}) {{ return true; }}
+  return false;
+}}).join(", ");
+export const t = pgTable("t", {{ a: integer() }}, (t) => [
+  check("c", sql`${{t.a}} in (${{sql.raw(listed([1, 2.5, 9007199254740994, "3", Infinity, NaN, true]))}})`),
+]);
+"""
+    )
+
+    assert schema.problems == ()
+    assert [check.expression.value for check in schema.tables[0].checks] == [
+        f'"t"."a" in ({kept.replace("993", "994")})'
+    ]
+
+
+def test_what_throws_only_for_what_does_not_come_is_read(read: Callable[..., Schema]) -> None:
+    schema = read(
+        HEAD
+        + """
+function listed(values) {
+  return values.map((value) => {
+    if (!Number.isFinite(value)) { throw new Error(`${String(value)} is no number`); }
+    return String(value);
+  }).join(", ");
+}
+export const t = pgTable("t", { a: integer() }, (t) => [check("c", sql`${t.a} in (${sql.raw(listed([25, 50]))})`)]);
+"""
+    )
+
+    assert schema.problems == ()
+    assert [check.expression.value for check in schema.tables[0].checks] == ['"t"."a" in (25, 50)']
