@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from ormistice.diffing import folder_of, unified
-from ormistice.sources import shown
+from ormistice.errors import AuditError
+from ormistice.reporters import reporter
+from ormistice.sources import SourceRequest, kind_of, shown
+from reporters.reports import shop
 
 PRISMA = """datasource db {
   provider = "postgresql"
@@ -129,3 +132,28 @@ def test_files_below_the_working_directory_are_named_from_there(tmp_path: Path) 
     assert unified("server/schema.ts", "a\n", "b\n").startswith("--- a/server/schema.ts\n+++ b/server/schema.ts\n")
     assert folder_of([str(tmp_path / "a/x.ts"), str(tmp_path / "b/y.ts")]) == tmp_path
     assert folder_of(["a/x.ts"]) is None
+
+
+@pytest.mark.parametrize("form", ["github", "gitlab", "junit", "sarif"])
+def test_forges_find_files_from_the_top_of_the_repository(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    report = shop()
+    monkeypatch.chdir(repository)
+    from_top = reporter(form)(report)
+    monkeypatch.chdir(repository / "web app")
+    from_below = reporter(form)(report)
+
+    below = "web%20app/schema.prisma" if form == "sarif" else "web app/schema.prisma"
+    assert below in from_below
+    assert from_below.replace(below, "schema.prisma") == from_top
+
+
+def test_a_folder_that_may_not_be_looked_at_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The superuser may look at every folder.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.chdir(tmp_path)
+    kind, prefix, target = kind_of("prisma:.", tmp_path)
+
+    with pytest.raises(AuditError, match="permission denied"):
+        kind.open(SourceRequest("prisma", prefix, (target,), tmp_path)).load()

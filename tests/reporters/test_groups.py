@@ -299,10 +299,19 @@ def test_severities_bear_one_name(form: str, credits_report: Report) -> None:
 
 
 def test_a_comment_names_as_many_as_there_is_room_for_and_counts_the_others() -> None:
-    first = comment(large()).split("<details>")[0]
+    first = comment(large()).split("</details>")[0]
 
     assert first.count("table_") == MOST_NAMED
-    assert f" and {300 - MOST_NAMED} more" in first
+    assert f"- and {300 - MOST_NAMED} more\n" in first
+
+
+def test_a_comment_opens_which_objects_there_are_where_they_are_many() -> None:
+    page = cmarkgfm.github_flavored_markdown_to_html(comment(repeated()), Options.CMARK_OPT_UNSAFE)
+    (many,) = re.findall(r"<summary>Which 12</summary>\s*<ul>(.*?)</ul>\s*</details>", page, re.DOTALL)
+
+    assert many.count("<li>") == 12
+    assert many.count("schema.prisma:") == 12
+    assert "lost_0" in page.partition("<details>")[2].partition("</details>")[2].partition("<details>")[0]
 
 
 def test_fixes_in_a_comment_are_one_fold_and_cut_where_the_room_ends() -> None:

@@ -177,3 +177,8 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
 def test_only_text_is_drawn_for_a_terminal(credits_report: Report) -> None:
     assert "\x1b" not in reporter("markdown", Setting(COLOURED))(credits_report)
     assert "\x1b" in reporter("text", Setting(COLOURED))(credits_report)
+
+
+def test_where_some_are_allowed_there_are_no_others(shop_report: Report) -> None:
+    for suppressed, words in ((0, "no differences found"), (2, "no other differences found")):
+        assert render(replace(shop_report, findings=(), suppressed=suppressed)).splitlines()[-1] == words

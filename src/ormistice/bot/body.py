@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from textwrap import indent
 
 from ormistice.bot.comparing import Comparison
 from ormistice.findings import Finding, Report, Severity
@@ -17,6 +18,8 @@ from ormistice.reporters.parts.marks import MARK
 MOST_SUMMARY = 1_000_000
 """Bytes that GitHub keeps of a job's summary, with a little room."""
 _FEWEST = 3_000
+MOST_INLINE = 5
+"""Of more objects than these, a click shows which."""
 MOST_NAMED = 40
 """Objects that are named of those that one thing is told of; the whole report names all."""
 
@@ -137,8 +140,13 @@ def _several(group: Group, report: Report) -> Iterator[str]:
     unsaid = any(claim not in group.words for claim in group.claims.values())
     yield from (f"  - {_claim(first, name, claim)}" for name, claim in group.claims.items() if unsaid)
     told = zip(group.objects, group.findings, group.own, strict=True)
-    each = (f"{_object(name, own)}{code(site(finding, report))}" for name, finding, own in islice(told, MOST_NAMED))
-    yield f"  - {', '.join(each)}{_more(group)}"
+    each = [f"{_object(name, own)}{code(site(finding, report))}" for name, finding, own in islice(told, MOST_NAMED)]
+    if len(group.findings) <= MOST_INLINE:
+        yield f"  - {', '.join(each)}"
+        return
+    more = [f"and {len(group.findings) - MOST_NAMED} more"] * (len(group.findings) > MOST_NAMED)
+    lines = "\n".join(f"- {line}" for line in (*each, *more))
+    yield indent(folded(f"Which {len(group.findings)}", lines), "  ")
 
 
 def _object(name: str, own: str) -> str:

@@ -55,7 +55,9 @@ def _log(report: Report, findings: tuple[Finding, ...], *, with_fixes: bool) -> 
             }
         },
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that the audit was run in."}}},
+        "originalUriBaseIds": {
+            ROOT: {"description": {"text": "The top of the repository, or else the folder that the audit was run in."}}
+        },
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": _notifications(report, findings, with_fixes)}
         ],

@@ -193,7 +193,7 @@ class _Drawing:
         if report.suppressed:
             yield f"{report.suppressed} more that you allow"
         if not report.findings:
-            yield self.terminal.styled("no differences found", Style.GREEN)
+            yield self.terminal.styled(f"no {'other ' * bool(report.suppressed)}differences found", Style.GREEN)
         else:
             fixable = sum(any(fix.verified for fix in finding.fixes) for finding in report.findings)
             worst = min((item.severity for item in report.findings), key=lambda severity: severity.rank)

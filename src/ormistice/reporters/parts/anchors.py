@@ -1,10 +1,12 @@
 """Where in the user's files a finding is to be shown, for tools that show findings in files alone."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
+from ormistice.diffing import repository_of
 from ormistice.findings import Finding, Report
 from ormistice.model import Schema
 from ormistice.places import Printed, printed
@@ -60,14 +62,17 @@ def _paths(schema: Schema) -> Iterator[str]:
 
 
 def posix(path: str) -> str:
-    """A path with slashes, as tools on every system read it."""
-    return PurePath(path).as_posix()
+    """A path with slashes, as tools on every system read it, from the top of the repository, as forges look for it."""
+    here = Path.cwd()
+    top = repository_of(here)
+    if top is None or top == here or PurePath(path).is_absolute():
+        return PurePath(path).as_posix()
+    return Path(os.path.relpath(here / path, top)).as_posix()
 
 
 def uri(path: str) -> str:
     """A path as a URI: relative, or with the scheme `file` where it is absolute."""
-    pure = PurePath(path)
-    return Path(path).as_uri() if pure.is_absolute() else quote(pure.as_posix())
+    return Path(path).as_uri() if PurePath(path).is_absolute() else quote(posix(path))
 
 
 def told(finding: Finding) -> str:

@@ -57,6 +57,8 @@ def _files(target: Path) -> list[Path]:
     if not target.is_dir():
         return [target]
     found = list(schema_files(target))
+    if not found and not os.access(target, os.R_OK | os.X_OK):
+        raise AuditError(f"{shown(target)}: permission denied")
     if not found:
         raise AuditError(f"{shown(target)}: no *.prisma file in this folder")
     return found
