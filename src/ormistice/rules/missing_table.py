@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ormistice.alignment import Aligned, own_type
-from ormistice.findings import Severity, Violation, absence, rule
+from ormistice.findings import Severity, Violation, absence, combined, rule
 from ormistice.fixes import Change
 from ormistice.model import Column, Domain, Enum, Schema, Table
 from ormistice.names import QualifiedName
@@ -23,10 +23,14 @@ def missing_table(table: Aligned[Table]) -> Iterator[Violation]:
 
 
 def absent(table: Aligned[Table]) -> Violation:
-    """That sources lack a table, and what they would have to add; nothing where no column of it is known."""
+    """That sources lack a table, and what they would have to add, as those have it that know more than its name."""
     found = absence(table, f"table {table.identity.name}", claim=columns_of)
-    known = all(item.columns or Column not in item.unread for item in table.declared.values())
-    return with_types(found, table) if known else replace(found, changes=())
+    known = [item for item in table.declared.values() if item.columns or Column not in item.unread]
+    if len(known) < len(table.declared):
+        adding = known and not any(change.before for change in found.changes)
+        changes = (Change(name, None, combined(known)) for name in table.missing if adding)
+        found = replace(found, changes=tuple(changes))
+    return with_types(found, table)
 
 
 def with_types(violation: Violation, table: Aligned[Table]) -> Violation:

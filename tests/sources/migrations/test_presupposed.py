@@ -111,6 +111,25 @@ def test_supabase_has_some_ready(tmp_path, folder, text):
     assert "uuid_generate_v4()" in schema.tables[0].columns[0].default.value.expression
 
 
+@pytest.mark.parametrize(
+    ("folder", "text", "covered"),
+    [
+        ("supabase/migrations", "CREATE TABLE t (a int);", [False, False, True]),
+        ("supabase/migrations", "CREATE SCHEMA storage; CREATE TABLE storage.t (a int);", [False, True, True]),
+        ("migrations", "CREATE TABLE t (a uuid REFERENCES auth.users);", [False, True, True]),
+        ("migrations", "CREATE TABLE t (a int);", [True, True, True]),
+    ],
+)
+def test_of_tables_that_a_platform_brings_nothing_is_said(tmp_path, folder, text, covered):
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / "1_a.sql").write_text(text)
+    schema = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path / folder)).load()
+    names = (QualifiedName("auth", "users"), QualifiedName("storage", "objects"), QualifiedName("public", "u"))
+
+    assert schema.problems == ()
+    assert [schema.scope.covers(name) for name in names] == covered
+
+
 @pytest.mark.parametrize("schema", ["extensions", "own"])
 @pytest.mark.parametrize("extension", ["uuid-ossp", "citext"])
 def test_an_extension_may_be_put_into_a_schema_that_is_not_there_yet(tmp_path, schema, extension):

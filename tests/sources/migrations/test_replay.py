@@ -209,6 +209,20 @@ def test_what_flyway_fills_in_is_nobodys_fault(tmp_path):
     ]
 
 
+def test_values_that_do_not_fit_may_come_of_what_flyway_fills_in(tmp_path):
+    (tmp_path / "V1__a.sql").write_text(
+        "CREATE TABLE t (id char(3));CREATE TEMP TABLE u AS SELECT '${first}' AS id;INSERT INTO t SELECT id FROM u;"
+    )
+    (tmp_path / "V2__b.sql").write_text("INSERT INTO t VALUES ('long');")
+
+    assert [
+        (problem.kind.value, problem.message.partition(": ")[2]) for problem in source(tmp_path).load().problems
+    ] == [
+        ("unsupported-construct", "Flyway fills in `${first}`"),
+        ("migration-fails", "value too long for type character(3)"),
+    ]
+
+
 def test_a_block_that_takes_a_superuser_is_nobodys_fault(tmp_path):
     (tmp_path / "1.sql").write_text(
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'r') THEN CREATE ROLE r SUPERUSER; END IF; END $$;"

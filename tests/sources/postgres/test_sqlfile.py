@@ -40,7 +40,8 @@ def test_a_failing_statement_costs_itself_alone_and_is_placed(loaded):
     assert problem.message == 'the statement fails: type "nosuch" does not exist'
     position = schema.documents[0].position(problem.place.start)
     assert (position.line, position.column) == (2, 19)
-    assert (schema.tables[1].place, schema.unread) == (problem.place, frozenset())
+    assert schema.documents[0].position(schema.tables[1].place.start).line == 2
+    assert schema.unread == frozenset()
     assert [Column in table.unread for table in schema.tables] == [False, True, False]
 
 
@@ -221,6 +222,16 @@ def test_what_a_platform_brings_is_there_and_not_the_users(loaded):
     (key,) = schema.tables[0].foreign_keys
     assert key.references.value.table == QualifiedName("auth", "users")
     assert schema.unread == frozenset()
+
+
+def test_of_what_a_platform_brings_nothing_is_said(loaded):
+    """That a platform's table is not there is no news; in a schema of that name of one's own it is."""
+    taken = loaded("CREATE TABLE t (a uuid REFERENCES auth.users);")
+    own = loaded("CREATE SCHEMA auth; CREATE TABLE auth.mine (id int); CREATE TABLE t (a uuid DEFAULT auth.uid());")
+    names = [QualifiedName("auth", "sessions"), QualifiedName("storage", "objects"), QualifiedName("public", "t")]
+
+    assert [taken.scope.covers(name) for name in names] == [False, True, True]
+    assert [own.scope.covers(name) for name in names] == [True, True, True]
 
 
 def test_a_users_own_schema_of_that_name_is_the_users(loaded):

@@ -21,6 +21,7 @@ _OF_TYPES = frozenset({_UNDEFINED_FUNCTION, "42725", "42804", "42846"})
 _OF_EXTENSIONS = frozenset({"42704", _UNDEFINED_FUNCTION, "3F000"})
 # Rows that are not there, and an exception that a block raises for want of them.
 _INTEGRITY = "23"
+_VALUES = "22"
 _RAISED = "P0001"
 # Flyway replaces it before the text is SQL, in strings and comments alike.
 _PLACEHOLDER = re.compile(r"\$\{[\w.:-]+\}")
@@ -41,9 +42,16 @@ class Excuses:
         return ProblemKind.UNSUPPORTED_CONSTRUCT, "the migration cannot be followed here"
 
     def placeholder(self, failure: Failure, at: int) -> str | None:
-        """What Flyway would have put the value of a setting in the place of, in the statement that failed."""
-        found = _PLACEHOLDER.search(failure.statement.text)
-        return found.group() if found is not None and is_flyways(self.steps[at].migration.path) else None
+        """What Flyway would have put the value of a setting in the place of, in the statement that failed.
+
+        Values that do not fit may come of what another statement of the file was filled with.
+        """
+        step = self.steps[at]
+        if not is_flyways(step.migration.path):
+            return None
+        text = step.document.text if _is_about_values(failure) else failure.statement.text
+        found = _PLACEHOLDER.search(text)
+        return None if found is None else found.group()
 
     def _is_excused(self, failure: Failure, at: int, lacks: Lack | None) -> bool:
         state = failure.state or ""
@@ -58,7 +66,7 @@ class Excuses:
         if not self.excused and not before:
             return False
         if lacks is None:
-            return bool(self.excused) and (state in (_UNDEFINED_FUNCTION, _RAISED) or state.startswith(_INTEGRITY))
+            return bool(self.excused) and (state == _UNDEFINED_FUNCTION or _is_about_rows(failure))
         return self._comes_of_excused(failure, lacks, before=before)
 
     def _comes_of_excused(self, failure: Failure, lacks: Lack, *, before: bool) -> bool:
@@ -76,6 +84,14 @@ class Excuses:
         failed = ((step, other) for step in self.steps for other in step.failures)
         before = takewhile(lambda pair: pair[1] is not failure, failed)
         return (other for step, other in before if makes(step, other, failure.message, name.rpartition(".")[2]))
+
+
+def _is_about_rows(failure: Failure) -> bool:
+    return failure.state == _RAISED or (failure.state or "").startswith(_INTEGRITY)
+
+
+def _is_about_values(failure: Failure) -> bool:
+    return _is_about_rows(failure) or (failure.state or "").startswith(_VALUES)
 
 
 def _comes_of(failure: Failure, presupposed: Presupposed) -> bool:

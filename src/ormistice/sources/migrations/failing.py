@@ -14,6 +14,7 @@ _THERE_ALREADY = "42P07"
 _NO_COLUMN = "42703"
 _NAMES = 3
 _NAMED_AT_MOST = 3
+_PLACES_AT_MOST = 20
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ class _Reason:
 
     def problem(self) -> Problem:
         (name, first, _), *others = self.failures
-        related = tuple((other.place, label) for _, other, label in others)
+        related = tuple((other.place, label) for _, other, label in others[:_PLACES_AT_MOST])
         message = self.message + _needing([other for other, _, _ in others if other != name])
         return Problem(self.kind, message, first.place, related)
 

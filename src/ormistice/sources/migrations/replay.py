@@ -72,7 +72,8 @@ class History:
 
     `returns` are those that were undone, or done again, otherwise than they should.
 
-    `environment` is what their tool was not set up with.
+    `environment` is what their tool was not set up with. `platforms` are schemas of platforms that they take for
+    granted.
     """
 
     steps: tuple[Step, ...]
@@ -81,6 +82,7 @@ class History:
     returns: tuple["Return", ...] = ()
     names: frozenset[str] = frozenset()
     environment: tuple[Problem, Document] | None = None
+    platforms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
             steps.append(step)
         names = {str(name) for (name,) in running.admin.execute(_NAMES)}
     names |= {f"{thing.table.name}.{thing.column}" for thing in standing.things.values() if thing.column}
-    return History(tuple(steps), standing.tables, names=frozenset(names))
+    platforms = running.supplies.hosted.schemas
+    return History(tuple(steps), standing.tables, names=frozenset(names), platforms=platforms)
 
 
 def statements(document: Document) -> tuple[Statement, ...]:

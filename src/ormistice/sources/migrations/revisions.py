@@ -151,7 +151,9 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
             )
         _forget(admin, versions)
     told = None if environment is None else _environment(environment, found, python)
-    return History(tuple(steps), standing.tables, tuple(sorted(plan["heads"])), tuple(way.returns), environment=told)
+    heads = tuple(sorted(plan["heads"]))
+    platforms = supplies.hosted.schemas
+    return History(tuple(steps), standing.tables, heads, tuple(way.returns), environment=told, platforms=platforms)
 
 
 def _environment(error: Mapping[str, Any], found: Project, python: str) -> tuple[Problem, Document]:

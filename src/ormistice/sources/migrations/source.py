@@ -15,7 +15,7 @@ from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.beside import beside
 from ormistice.sources.migrations.failing import begins_elsewhere, problems
-from ormistice.sources.migrations.folders import Migration, sql_migrations
+from ormistice.sources.migrations.folders import Migration, is_supabases, sql_migrations
 from ormistice.sources.migrations.observations import Observation, observations
 from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import History, Step, replay, statements
@@ -26,6 +26,7 @@ from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
+from ormistice.sources.postgres.hosted import supabases_schemas, without_platforms
 from ormistice.sources.postgres.ordering import in_order
 from ormistice.sources.postgres.outlined import outlined
 from ormistice.sources.postgres.placing import Key, place_all
@@ -93,6 +94,9 @@ class MigrationsSource:
         failed = (failure for step in steps for failure in step.failures)
         if begins_elsewhere(steps):
             schema = replace(schema, unread=schema.unread | {Table, Enum})
+        on_supabase = any(is_supabases(step.migration.path.parent) for step in steps[:1])
+        ready = supabases_schemas() if on_supabase else frozenset[str]()
+        schema = without_platforms(schema, ready | self.history().platforms)
         return with_doubts(schema, failed, taken_away(steps), more=any(step.passed_over for step in steps))
 
     def write(self, schema: Schema, change: Change) -> Script | None:

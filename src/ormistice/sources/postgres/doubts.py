@@ -12,6 +12,7 @@ from ormistice.sources.postgres.executing import Failure
 from ormistice.sources.postgres.reflect import EXPRESSES
 from ormistice.sources.postgres.removing import Removals
 from ormistice.sources.postgres.scripts import Statement, words_in
+from ormistice.text import Span
 
 _SAYS_NOTHING = frozenset(
     {
@@ -70,9 +71,15 @@ def with_doubts(schema: Schema, failed: Iterable[Failure], removals: Removals, *
         for table in schema.tables
     )
     there = {table.name for table in marked}
-    stubs = (Table(name, failure.place, unread=_MEMBERS) for name, failure in created.items() if name not in there)
+    stubs = (Table(name, _whole(failure), unread=_MEMBERS) for name, failure in created.items() if name not in there)
     tables = tuple(sorted((*marked, *stubs), key=lambda table: table.name)) if created else marked
     return replace(schema, tables=tables, unread=schema.unread | (kinds - {Column}))
+
+
+def _whole(failure: Failure) -> Span:
+    """The place of all of a statement that failed at some point in it; what stands in a Python file is whole."""
+    place, statement = failure.place, failure.statement
+    return Span(place.file, statement.start, place.end) if place.end == statement.end else place
 
 
 def _is_placed(statement: Statement, schema: Schema) -> bool:

@@ -4,12 +4,13 @@ They are made when a statement misses them, belong to an extension, and so are n
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import psycopg
 
+from ormistice.model import Schema
 from ormistice.names import quoted
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.presupposed import Refusal
@@ -18,6 +19,7 @@ from ormistice.sources.postgres.scripts import Statement, split
 _NO_SCHEMA = "3F000"
 _NO_TABLE = "42P01"
 _NO_FUNCTION = "42883"
+_OF_OTHERS = frozenset({"neon_auth"})
 _OWNED = """
 DO $$
 DECLARE item record;
@@ -50,6 +52,11 @@ class Hosted:
             return False
         # Where the schema is there, its tables are the user's own, and making it fails.
         return self._once(schema) and self._whole(schema)
+
+    @property
+    def schemas(self) -> frozenset[str]:
+        """The schemas that were missed."""
+        return frozenset(what.removesuffix("()") for what in self.made)
 
     def _once(self, what: str) -> bool:
         if what in self.made:
@@ -91,6 +98,20 @@ class Hosted:
         except psycopg.Error:
             return False
         return True
+
+
+def without_platforms(schema: Schema, platforms: Iterable[str]) -> Schema:
+    """`schema`, which says nothing of the tables that platforms bring, unless it has made such a schema its own."""
+    own = {table.name.schema for table in schema.tables}
+    names = sorted(name for name in platforms if name not in own)
+    excluded = (*schema.scope.exclude, *(f"{name}.*" for name in names))
+    return replace(schema, scope=replace(schema.scope, exclude=excluded)) if names else schema
+
+
+def supabases_schemas() -> frozenset[str]:
+    """The schemas that are ready in every database of Supabase."""
+    scripts = files(__package__).joinpath("platforms").iterdir()
+    return frozenset(script.name.removesuffix(".sql") for script in scripts) - _OF_OTHERS
 
 
 def _missed(refused: Refusal) -> str:

@@ -12,6 +12,7 @@ from ormistice.sources.postgres.connecting import connect, server_errors
 from ormistice.sources.postgres.doubts import with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.executing import Failure, Outcome, runner
+from ormistice.sources.postgres.hosted import without_platforms
 from ormistice.sources.postgres.ordering import in_order
 from ormistice.sources.postgres.outlined import Outline, outline, outlined
 from ormistice.sources.postgres.placing import places
@@ -29,6 +30,7 @@ class SqlFileSource:
     request: SourceRequest
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
     failed: list[Failure] = field(default_factory=list, compare=False, repr=False)
+    platforms: set[str] = field(default_factory=set, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -52,7 +54,7 @@ class SqlFileSource:
         if after and not any(isinstance(fix, Patch) for fix in fixes):
             with server_errors(self.location):
                 changed = self.stage.after(after, self.name, lambda kept: self._built(documents, kept).database)
-            return with_doubts(changed, self.failed, _removals(documents))
+            return with_doubts(without_platforms(changed, self.platforms), self.failed, _removals(documents))
         self.stage.clear()
         with server_errors(self.location), ExitStack() as kept:
             schema = self._built(documents, kept).schema(self.name)
@@ -67,6 +69,8 @@ class SqlFileSource:
     def _built(self, documents: tuple[Document, ...], kept: ExitStack) -> "Built":
         built = build(documents, self.request, kept)
         self.failed[:] = built.outcome.failures
+        self.platforms.clear()
+        self.platforms.update(built.platforms)
         return built
 
     def _document(self, target: str, fixes: tuple[Fix, ...]) -> Document:
@@ -88,12 +92,15 @@ class Built:
     outcome: Outcome
     scripts: tuple[tuple[str, tuple[Statement, ...]], ...]
     outlines: tuple[Outline, ...] = ()
+    platforms: frozenset[str] = frozenset()
 
     def schema(self, source: str) -> Schema:
         """What is there now, and what may be missing."""
         with connect(self.database.conninfo, autocommit=True) as connection:
             schema = reflect(connection, source, places=places(self.scripts))
-        doubted = with_doubts(schema, self.outcome.failures, of_scripts(self.scripts))
+        doubted = with_doubts(
+            without_platforms(schema, self.platforms), self.outcome.failures, of_scripts(self.scripts)
+        )
         return outlined(replace(doubted, problems=self.problems + schema.problems), self.outlines)
 
     @property
@@ -120,10 +127,10 @@ def build(documents: tuple[Document, ...], request: SourceRequest, kept: ExitSta
     database = kept.enter_context(scratch_database(request.scratch_url))
     with runner(database) as running:
         if running.batch(statement for _, statements in to_run for statement in statements):
-            return Built(database, Outcome(), scripts, outlines)
+            return Built(database, Outcome(), scripts, outlines, running.supplies.hosted.schemas)
     again = kept.enter_context(scratch_database(request.scratch_url))
     with runner(again) as running:
         outcomes = [running.singly(statements, path) for path, statements in to_run]
     failures = tuple(failure for outcome in outcomes for failure in outcome.failures)
     presupposed = tuple(item for outcome in outcomes for item in outcome.presupposed)
-    return Built(again, Outcome(failures, presupposed), scripts, outlines)
+    return Built(again, Outcome(failures, presupposed), scripts, outlines, running.supplies.hosted.schemas)
