@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
+from math import ceil
 
 from ormistice.model import Column, Schema, Table
 from ormistice.names import ColumnName, Name, QualifiedName
@@ -64,11 +65,13 @@ def _pairing(first: Schema, second: Schema, covers: Covers) -> Pairing:
         {table.name: table for table in schema.tables if covers(other.source, table.name)}
         for schema, other in ((first, second), (second, first))
     )
-    same = [name for name in ours if name in theirs and _alike(ours[name], theirs[name])]
     apart = _same_words(ours.keys() - theirs.keys(), theirs.keys() - ours.keys())
     names = tuple(pair for pair in apart if _alike(ours[pair[0]], theirs[pair[1]]))
     fewest = min(len(ours), len(theirs))
-    unrelated = fewest >= _FEWEST_TABLES and len(same) + len(names) < _LEAST_SHARE * fewest
+    least = ceil(_LEAST_SHARE * fewest) - len(names)
+    same = (name for name in ours if name in theirs and _alike(ours[name], theirs[name]))
+    # Most sources have most tables in common, so that no more than the least is counted.
+    unrelated = fewest >= _FEWEST_TABLES and sum(1 for _ in islice(same, max(least, 0))) < least
     return Pairing(first.source, second.source, () if unrelated else names, unrelated)
 
 

@@ -45,6 +45,8 @@ _Pairs = Mapping[str, Mapping[str, str]]
 
 
 def _own_names(source: str, table: Aligned[Table]) -> dict[str, str]:
+    if not table.among.own_names.get(source):
+        return {}
     names = [column.name for column in table.declared[source].columns]
     own = {name: table.among.own_column(source, table.identity.name, name) for name in names}
     return {common: other for common, other in own.items() if truncated(other) != common}

@@ -8,6 +8,9 @@ from ormistice.findings import Severity, Site, Violation, listed, rule
 from ormistice.model import CheckConstraint, ForeignKey, Schema, Stated, Table, constraints
 from ormistice.names import NAME_BYTES, QualifiedName, truncated
 
+_WIDEST = 4
+"""The bytes of the widest character."""
+
 
 @rule(Schema, severity=Severity.ERROR)
 def identifier_collision(schemas: Aligned[Schema]) -> Iterator[Violation]:
@@ -37,8 +40,14 @@ def _by_kept_name(schema: Schema) -> Iterator[list[Stated[str]]]:
     found: dict[tuple[object, str], list[Stated[str]]] = defaultdict(list)
     for table in schema.tables:
         for namespace, name in _names(table):
-            found[namespace, truncated(name.value)].append(name)
+            if not _is_short(name.value):
+                found[namespace, truncated(name.value)].append(name)
     yield from found.values()
+
+
+def _is_short(name: str) -> bool:
+    """Whether a name is not cut, nor another ever cut to it, as is soon told of most."""
+    return len(name) <= NAME_BYTES - _WIDEST and name.isascii()
 
 
 def _names(table: Table) -> Iterator[tuple[QualifiedName | str, Stated[str]]]:

@@ -4,8 +4,10 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ormistice.errors import AuditError
+from ormistice.excerpts import Reading, tried
 from ormistice.fixes import Change, Fix
 from ormistice.model import (
     EVERY_KIND,
@@ -28,13 +30,14 @@ from ormistice.sources.drizzle.lower import lower_enum, lower_sequence, lower_ta
 from ormistice.sources.drizzle.modules import Loaded, Project
 from ormistice.sources.drizzle.names import Names
 from ormistice.sources.drizzle.naming import Rules
-from ormistice.sources.drizzle.parts import Reading
+from ormistice.sources.drizzle.parts import Reading as Lowering
+from ormistice.sources.drizzle.pieces import pieces
 from ormistice.sources.drizzle.relations import lower_relations
 from ormistice.sources.drizzle.repeated import last_ones, order_of_exports
 from ormistice.sources.drizzle.resolve import resolver
 from ormistice.sources.drizzle.version import is_modern
 from ormistice.sources.drizzle.views import lower_view
-from ormistice.text import Span
+from ormistice.text import Document, Span
 
 EXPRESSES = EVERY_KIND - {ExclusionConstraint, Domain}
 _EXPORTED = frozenset((ModelTable, ModelEnum, Sequence, View))
@@ -47,6 +50,7 @@ class DrizzleSource:
 
     request: SourceRequest
     _projects: list[tuple[Project, Rules]] = field(default_factory=list, compare=False, repr=False)
+    _on_disk: list[tuple[Project, Located, Schema]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -74,14 +78,31 @@ class DrizzleSource:
         rules = _read(project, located)
         found = collect(project.roots)
         self._refuse(found)
+        schema = _schema(self.name, project, rules, located, found)
         if project.whole:
             # Edits fit the text they are made for, and no other: the text on disk, or the last one tried.
             self._keep(project, rules, first=not fixes)
-        return _schema(self.name, project, rules, located, found)
+            if not fixes:
+                self._on_disk[:] = [(project, located, schema)]
+        return schema
 
     def _keep(self, project: Project, rules: Rules, *, first: bool) -> None:
         kept = slice(0, 1) if first or not self._projects else slice(1, None)
         self._projects[kept] = [(project, rules)]
+
+    def tried(self, fixes: tuple[Fix, ...]) -> Schema:
+        """What `load` gives, but for the places, where excerpts tell it."""
+        for project, located, schema in self._on_disk:
+            with _uncollected():
+                found = tried(_reading(project, schema), fixes, partial(self._excerpt, located))
+            if found is not None:
+                return found
+        return self.load(fixes)
+
+    def _excerpt(self, located: Located, documents: tuple[Document, ...]) -> Reading:
+        project = Project((), resolver(), documents)
+        rules = _read(project, located)
+        return _reading(project, _schema(self.name, project, rules, located, collect(project.roots)))
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` as edits of TypeScript."""
@@ -104,6 +125,10 @@ class DrizzleSource:
                 f"{self.location}: a schema for {found.other_dialect}, and only PostgreSQL is compared",
                 "name the files that use drizzle-orm/pg-core",
             )
+
+
+def _reading(project: Project, schema: Schema) -> Reading:
+    return Reading(schema, {path: pieces(loaded) for path, loaded in project.by_path.items()})
 
 
 @contextmanager
@@ -131,7 +156,7 @@ def _read(project: Project, located: Located) -> Rules:
 
 
 def _schema(name: str, project: Project, rules: Rules, located: Located, found: Collected) -> Schema:
-    reading = Reading(project.evaluator, rules, Names(rules), project.written_order)
+    reading = Lowering(project.evaluator, rules, Names(rules), project.written_order)
     order = order_of_exports(project.roots)
     lowered = ((table, lower_table(reading, table, found.policies)) for table in found.tables)
     tables = last_ones(reading, "table", lowered, order)
@@ -163,7 +188,7 @@ def _schema(name: str, project: Project, rules: Rules, located: Located, found: 
     )
 
 
-def _scope(reading: Reading, located: Located, tables: tuple[ModelTable, ...]) -> Scope:
+def _scope(reading: Lowering, located: Located, tables: tuple[ModelTable, ...]) -> Scope:
     if located.filters is None:
         return Scope()
     for unread in located.filters.unread:

@@ -1,16 +1,21 @@
 """A Prisma schema as a source."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from ormistice.excerpts import Part, Piece, Reading, pieces_of, tried
 from ormistice.fixes import Change, Fix
 from ormistice.model import Enum, Problem, ProblemKind, Schema, Table
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.prisma.location import Located, locate, schema_files
 from ormistice.sources.prisma.lower import lower
-from ormistice.sources.prisma.syntax import parse
-from ormistice.text import Span
+from ormistice.sources.prisma.syntax import Parsing, parse, parse_once
+from ormistice.text import Document, Span
+
+_FRAME = frozenset({"datasource", "generator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class PrismaSource:
     """One Prisma schema, in one file or many."""
 
     request: SourceRequest
+    _read: list[tuple[Located, Schema]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -40,13 +46,45 @@ class PrismaSource:
         documents = [read_document(path, shown(path), fixes) for path in located.files]
         parsings = (parse(document) for document in documents)
         schema = lower(self.request.name, parsings, join_table_key=located.join_table_key)
+        if not fixes:
+            self._read[:] = [(located, schema)]
         return schema if schema.tables or len(located.files) > 1 else _among_others(schema, *located.files)
+
+    def tried(self, fixes: tuple[Fix, ...]) -> Schema:
+        """What `load` gives, but for the places, where excerpts tell it."""
+        for located, schema in self._read:
+            found = tried(_reading(schema, map(parse, schema.documents)), fixes, partial(self._reading, located))
+            if found is not None:
+                return found
+        return self.load(fixes)
+
+    def _reading(self, located: Located, documents: Iterable[Document]) -> Reading:
+        parsings = tuple(map(parse_once, documents))
+        return _reading(lower(self.request.name, parsings, join_table_key=located.join_table_key), parsings)
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """Edits of the schema files."""
         from ormistice.sources.prisma.write import write
 
         return write(schema, change)
+
+
+def _reading(schema: Schema, parsings: Iterable[Parsing]) -> Reading:
+    return Reading(schema, {parsing.document.path: _pieces(parsing) for parsing in parsings})
+
+
+def _pieces(parsing: Parsing) -> tuple[Piece, ...]:
+    return pieces_of(
+        parsing.document.text,
+        (
+            (
+                block.end,
+                frozenset((block.name, *((block.name, field.name) for field in block.fields))),
+                Part.FRAME if block.keyword in _FRAME else Part.DECLARATION,
+            )
+            for block in parsing.blocks
+        ),
+    )
 
 
 def _among_others(schema: Schema, path: Path) -> Schema:

@@ -78,16 +78,17 @@ class Parsing:
 
 def parse(document: Document) -> Parsing:
     """Read a file; never fails but for the contract language of Prisma 8, which is another language."""
-    return _parsed(document) if len(document.text) < _LARGE else _parse(document)
+    return _parsed(document) if len(document.text) < _LARGE else parse_once(document)
 
 
 @lru_cache(maxsize=4)
 def _parsed(document: Document) -> Parsing:
     """What was read last is kept, since who writes in a file asks for what who loaded it asked for."""
-    return _parse(document)
+    return parse_once(document)
 
 
-def _parse(document: Document) -> Parsing:
+def parse_once(document: Document) -> Parsing:
+    """The same of what nobody will ask for again, which then takes the place of nothing that is kept."""
     reader = _FileReader(document)
     for found in blocks(document.text):
         if isinstance(found, BlockLines):
