@@ -67,8 +67,10 @@ class Project:
         self._resolve = resolve
 
     def documents(self) -> tuple[Document, ...]:
-        """Every file that was read, by path."""
-        return tuple(self.by_path[path].document for path in sorted(self.by_path))
+        """Every file that was read or is given, by path: what is imported is read once its value is asked for."""
+        read = {path: loaded.document for path, loaded in self.by_path.items()}
+        every = {**(self.documented or {}), **read}
+        return tuple(every[path] for path in sorted(every))
 
     def load(self, file: Path) -> Loaded:
         """The module in `file`; raises AuditError where there is none to read."""
@@ -103,6 +105,12 @@ class Project:
     def missed(self, path: str) -> tuple[Opaque, ...]:
         """What the module whose places show `path` may export besides."""
         return tuple(self.by_path[path].unread)
+
+    def at(self, path: str) -> Loaded | None:
+        """The module whose places show `path`; one that is given is read now, if nothing asked for it yet."""
+        if path not in self.by_path and self.documented is not None and path in self.documented:
+            self.load(Path(path))
+        return self.by_path.get(path)
 
     def module_of(self, loaded: Loaded, specifier: str) -> Loaded | None:
         """The module that `loaded` means by `specifier`, if it is one that can be read."""

@@ -87,7 +87,7 @@ def _imported(draft: Draft, loaded: Loaded, wanted: Callable[[Value], bool], hid
 
 def _declares(project: Project, module: Loaded, value: Value) -> bool:
     place = value.declaration if isinstance(value, Table) else value.place
-    return project.by_path.get(place.file) is module
+    return project.at(place.file) is module
 
 
 def specifier(loaded: Loaded, other: Loaded) -> str:

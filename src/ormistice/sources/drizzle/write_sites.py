@@ -81,7 +81,7 @@ def chain_of(draft: Draft, place: Place) -> ChainSite:
 
 def path_to(draft: Draft, place: Place) -> tuple[Loaded, list[object]]:
     """The module of a place, and the nodes around it."""
-    loaded = draft.project.by_path.get(place.file) if isinstance(place, Span) else None
+    loaded = draft.project.at(place.file) if isinstance(place, Span) else None
     if loaded is None or not isinstance(place, Span):
         raise UnwritableError
     return loaded, around(loaded.module.statements, place.start)
@@ -215,7 +215,7 @@ def _habits(project: Project) -> Habits:
 
 def _is_apart(project: Project, table: Table) -> bool:
     """Whether a line break follows the parenthesis of a table's call."""
-    loaded = project.by_path.get(table.place.file)
+    loaded = project.at(table.place.file)
     text = loaded.document.text[table.place.start : table.place.end] if loaded is not None else ""
     return text[text.find("(") + 1 :][:2].lstrip(" \t\r").startswith("\n")
 
@@ -234,7 +234,7 @@ def table_value(draft: Draft, name: QualifiedName) -> tuple[Loaded, Table]:
     alike = [value for value in tables_of(draft.project) if any(value.place == one.place for one in found)]
     if model is None or len(found) != 1 or len(alike) != 1:
         raise UnwritableError
-    loaded = draft.project.by_path.get(found[0].place.file)
+    loaded = draft.project.at(found[0].place.file)
     if loaded is None:
         raise UnwritableError
     return loaded, found[0]

@@ -25,8 +25,8 @@ _DOCUMENTED = re.compile(r"/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*\r?\n[ \t]*\Z")
 def home_of(draft: Draft, places: Iterator[Place]) -> Loaded:
     """The module for a new declaration: that of the last of its like, if all that it exports is of the schema."""
     wholly = _whole(draft.project)
-    found = [draft.project.by_path[place.file] for place in places if isinstance(place, Span)]
-    homes = [loaded for loaded in found if any(loaded is one for one in wholly)]
+    found = [draft.project.at(place.file) for place in places if isinstance(place, Span)]
+    homes = [loaded for loaded in found if loaded is not None and any(loaded is one for one in wholly)]
     if not homes:
         raise UnwritableError
     return homes[-1]
