@@ -65,7 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
             found = find_config(config.rootpath)
             if found is None:
-                raise pytest.UsageError(f"--ormistice: there is no {_FILE} in {config.rootpath}")
+                message = f"--ormistice: there is no {_FILE} in {config.rootpath}; ormistice init writes one"
+                raise pytest.UsageError(message)
             file = found
     elif _has_arguments(config) or not file.is_file():
         return

@@ -179,6 +179,13 @@ def test_a_forge_that_is_not_there() -> None:
     assert TOKEN not in f"{error.value.message}{error.value!r}{gone!r}"
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("address", ["api.github.com", "ftp://example.com", "nonsense"])
+def test_what_is_no_address_is_asked_for_nothing(address: str) -> None:
+    with pytest.raises(AuditError, match=f"^{address}: not the address of an API$"):
+        settle(GitHub(Api(address, {}, TOKEN), "o/r", 7), MARKER, BODY)
+
+
 def test_addresses_of_runs_are_no_difference(forge: Forge) -> None:
     runs = "https://github.test/o/r/actions/runs/"
     thread = GitHub(api(forge), "o/r", 7)

@@ -117,6 +117,8 @@ class Api:
                 return
 
     def _answer(self, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[Any, Mapping[str, str]]:
+        if urlsplit(self.address).scheme not in ("http", "https"):
+            raise AuditError(f"{self.address}: not the address of an API", "it begins with https://")
         url = f"{self.address.rstrip('/')}{path}"
         patience = _Patience(_ATTEMPTS, redirect=3, status_forcelist=BROKEN, backoff_factor=0.5, raise_on_status=False)
         data = None if body is None else json.dumps(body).encode()
