@@ -163,6 +163,11 @@ def test_several_heads_are_told_with_their_files(tmp_path):
             "this one and 2 more are dated before `b`: drizzle-kit skips them where that one has been applied",
             "bde",
         ),
+        (
+            [1, 9, 5, 12, 10],
+            "this one and `e` are dated before one in front of them: drizzle-kit skips each where that one has been applied",
+            "bde",
+        ),
     ],
 )
 def test_migrations_that_drizzle_would_skip_are_told_once(tmp_path, dates, message, others):

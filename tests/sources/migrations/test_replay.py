@@ -168,6 +168,23 @@ def test_what_comes_of_a_failure_is_told_with_it(tmp_path):
     ]
 
 
+def test_a_column_is_missed_where_the_statement_that_adds_it_to_its_table_fails(tmp_path):
+    """Not where one fails that adds one of that name to another."""
+    (tmp_path / "1.sql").write_text("CREATE TABLE t (a int); CREATE TABLE u (a int);")
+    (tmp_path / "2.sql").write_text(
+        "ALTER TABLE ONLY public.t ADD COLUMN spot geography;\nCREATE INDEX ON t USING gist (spot);\n"
+        "ALTER TABLE t DROP COLUMN spot;\nCREATE INDEX ON u (spot);"
+    )
+
+    assert [
+        (problem.kind.value, problem.message.partition("; ")[2]) for problem in source(tmp_path).load().problems
+    ] == [
+        ("migration-fails", ""),
+        ("unsupported-construct", "the statement that creates `spot` fails in `2`"),
+        ("migration-fails", "no migration creates `spot`"),
+    ]
+
+
 def test_a_history_that_does_not_begin_here_says_so_once(tmp_path):
     """Columns are another matter: of them a few are missing where the table is there."""
     (tmp_path / "7.sql").write_text("ALTER TABLE a ADD x int;\nALTER TYPE b ADD VALUE 'x';\nCREATE TABLE t (id int);")

@@ -89,7 +89,8 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
             kind, what = excuses.verdict(failure, at, item.lacks)
             if failure.place in told:
                 continue
-            reason, label = given.get(id(_root(item, failed))), f"{failure.message}, for it was not created"
+            root = id(_root(item, failed))
+            reason, label = given.get(root), f"{failure.message}, for it was not created"
             if reason is None or reason.kind is not kind:
                 label = "for the same reason"
                 filled = excuses.placeholder(failure, at)
@@ -101,6 +102,7 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
             if not reason.failures:
                 reason.lacking = _nobodys(item)
                 found.append(reason)
+            given.setdefault(root, reason)
             given[id(failure)] = reason
             reason.failures.append((step.migration.name, failure, label))
     return tuple(item.problem() if isinstance(item, _Reason) else item for item in _with_one_beginning(found))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ormistice.sources.migrations.declaring import declared, declared_in, declares, sql_in
 from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import Step, Thing, statements
+from ormistice.sources.postgres.doubts import altered_table
 from ormistice.sources.postgres.executing import Failure
 
 _NO_COLUMN = "42703"
@@ -72,8 +73,11 @@ def _among(things: Iterable[Thing], name: str) -> bool:
 
 def _is_of_its_table(failure: Failure, creator: Failure) -> bool:
     """Whether the column that is missing is one of the table that `creator` would have put it in."""
-    table = failure.message.partition(' of relation "')[2].partition('"')[0]
-    return table.rpartition(".")[2] in creator.statement.words
+    table = altered_table(creator.statement.words)
+    if table is None:
+        return False
+    named = failure.message.partition(' of relation "')[2].partition('"')[0]
+    return table.name == named if named else table.name in failure.statement.words
 
 
 def _quoted_name(message: str) -> str:

@@ -166,12 +166,34 @@ def _out_of_order(steps: tuple[Step, ...]) -> Iterator[Observation]:
             skipped.setdefault(newest[1].migration.name, (newest[1], []))[1].append(step)
         else:
             newest = when, step
+    if len(skipped) > 1:
+        yield _each_out_of_order(list(skipped.values()))
+        return
     for later, (first, *others) in skipped.values():
         them = "it" if not others else "them"
         what = "is dated" if not others else f"this one and {_counted(others)} are dated"
         message = f"{what} before `{later.migration.name}`: drizzle-kit skips {them} where that one has been applied"
         related = ((_start(later), "dated later"), *((_start(other), "skipped, too") for other in others))
         yield Observation("migration-out-of-order", message, _start(first), related)
+
+
+def _each_out_of_order(skipped: list[tuple[Step, list[Step]]]) -> Observation:
+    """Several migrations that are dated before one in front of them, each before another."""
+    (_, (first, *_)), *_ = skipped
+    others = [step for _, steps in skipped for step in steps][1:]
+    message = (
+        f"this one and {_counted(others)} are dated before one in front of them: "
+        "drizzle-kit skips each where that one has been applied"
+    )
+    related = [
+        place
+        for later, steps in skipped
+        for place in (
+            (_start(later), "dated later"),
+            *((_start(step), "skipped") for step in steps if step is not first),
+        )
+    ]
+    return Observation("migration-out-of-order", message, _start(first), tuple(related))
 
 
 def _counted(steps: list[Step]) -> str:

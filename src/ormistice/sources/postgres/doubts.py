@@ -131,6 +131,11 @@ def _altered(statement: Statement) -> Iterator[tuple[str, str]]:
             yield rest[0], rest[1]
 
 
+def altered_table(words: Sequence[str]) -> QualifiedName | None:
+    """The table that ALTER TABLE is about."""
+    return _table(list(words[2:])) if words[:2] == ("alter", "table") else None
+
+
 def _of_one_table(words: Sequence[str]) -> tuple[QualifiedName, frozenset[type]] | None:
     """The table that a statement is about, and what it may have added there."""
     match words:
