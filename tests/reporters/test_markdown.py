@@ -227,6 +227,12 @@ def test_tables_that_agree_are_one_line_of_a_long_report() -> None:
     assert not [line for line in shown if "table_050" in line]
 
 
+def test_of_nothing_there_is_a_report() -> None:
+    empty = render_report(report_of(Schema("a", (), (), EXPRESSES), Schema("b", (), (), EXPRESSES)))
+
+    assert "**0 errors, 0 warnings, 0 info**" in empty
+
+
 def test_a_graph_that_all_sources_see_alike_is_drawn_once() -> None:
     alike = render_report(report_of(large_schema("a", 20), large_schema("b", 20)))
     apart = render_report(large(20))

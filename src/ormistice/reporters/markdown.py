@@ -135,8 +135,8 @@ def _matrix(report: Report) -> Iterator[str]:
         if row.identity not in together or row.identity.kind in {"table", "enum"}
     ]
     counts = {kind: sum(row.identity.kind == kind for row in every) for kind in ("table", "enum")}
-    named = listed(content.counted(count, kind) for kind, count in counts.items() if count)
-    head = f"{named}, {sum(row.severity is None for row in every)} of them without an issue"
+    named = [content.counted(count, kind) for kind, count in counts.items() if count]
+    head = f"{listed(named or ['nothing'])}, {sum(row.severity is None for row in every)} of them without an issue"
     yield long_table(head, ("kind", "object", *names(report), "status"), rows)
 
 
