@@ -90,7 +90,8 @@ def test_nothing_is_run(tmp_path: Path) -> None:
         + ID
         + "def shown(self): ...\nsetattr(A, 'shown', shown)\n",
         "from sqlalchemy.ext.mutable import MutableDict\nclass Kept(MutableDict):\n    pass\n"
-        "class A(Base):\n    __tablename__ = 'a'\n    b = Column(Kept.as_mutable(JSON))\n" + ID,
+        "class A(Base):\n    __tablename__ = 'a'\n    b = Column(Kept.as_mutable(JSON))\n"
+        "    c = Column(String().with_variant(Text, 'postgresql'), ForeignKey('a.b'))\n" + ID,
         "from sqlalchemy.ext.mutable import MutableDict\nLABELS = ('x', 'y')\n"
         "class A(Base):\n    __tablename__ = 'a'\n    b = Column(MutableDict.as_mutable(JSON))\n"
         "    c = Column(sa.Enum(*LABELS, name='c'))\n" + ID,

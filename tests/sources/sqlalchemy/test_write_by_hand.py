@@ -368,3 +368,47 @@ def test_two_constraints_do_not_both_make_the_arguments(tmp_path: Path) -> None:
     occupied = Occupied()
     occupied.take(one)
     assert not occupied.fits(two)
+
+
+@pytest.mark.parametrize(
+    ("head", "imports"),
+    [
+        pytest.param("", "from sqlalchemy import CheckConstraint, Index\n", id="none"),
+        pytest.param("import datetime\n\n", "from sqlalchemy import CheckConstraint, Index\n", id="others"),
+        pytest.param(
+            "from sqlalchemy import String\n", "from sqlalchemy import CheckConstraint, Index, String\n", id="a line"
+        ),
+        pytest.param(
+            "from sqlalchemy import (\n    BigInteger,\n    String,\n)\n",
+            "from sqlalchemy import (\n    BigInteger,\n    CheckConstraint,\n    Index,\n    String,\n)\n",
+            id="several lines",
+        ),
+        pytest.param(
+            "from sqlalchemy import (  # columns\n    BigInteger, String\n)\n",
+            "from sqlalchemy import (  # columns\n    BigInteger, CheckConstraint, Index, String\n)\n",
+            id="in brackets",
+        ),
+    ],
+)
+def test_what_two_fixes_import_is_one_statement(tmp_path: Path, head: str, imports: str) -> None:
+    orm = (
+        "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\nclass Base(DeclarativeBase):\n    pass\n"
+    )
+    body = "class User(Base):\n    __tablename__ = 'users'\n    __table_args__ = ()\n"
+    text = head + orm + body + "    id: Mapped[int] = mapped_column(primary_key=True)\n    name: Mapped[str]\n"
+    source = source_of(tmp_path, text)
+    schema = source.load()
+    one, two = (source.write(schema, added(item)(schema)) for item in (check(), index("name")))
+    assert one is not None
+    assert two is not None
+    occupied = Occupied()
+    occupied.take(one)
+    assert not occupied.fits(two)
+
+    source = source_of(tmp_path, after(schema, one))
+    schema = source.load()
+    two = source.write(schema, added(index("name"))(schema))
+    assert two is not None
+    written = after(schema, two)
+    assert imports in written
+    assert written.count("import CheckConstraint") + written.count("CheckConstraint,\n") <= 1

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ormistice.fixes import Edit
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.syntax import BOM, Module
-from ormistice.sources.sqlalchemy.write_layout import line_end, line_start, newline, trimmed, unit, width
-from ormistice.text import Span
+from ormistice.sources.sqlalchemy.write_layout import line_end, line_start, newline, unit, width
+from ormistice.text import Document, Span
 
 CORE = "sqlalchemy"
 ORM = "sqlalchemy.orm"
@@ -102,7 +102,19 @@ class Names:
         joint = newline(self.module.document)
         for at, blocks in lines.items():
             text = "".join(before + joint.join(sorted(block)) + behind for (before, behind), block in blocks.items())
-            yield Edit(Span(self.module.document.path, at, at), text)
+            yield _alone(self.module.document, at, text)
+
+
+def _alone(document: Document, at: int, text: str) -> Edit:
+    """An insertion beside which no other fits, by way of a character next to it.
+
+    Two fixes that import here would make two statements, or name one thing twice. The one that waits until the other
+    is made finds a statement to add to.
+    """
+    before, behind = document.text[max(at - 1, 0) : at], document.text[at : at + 1]
+    if before and (before == "\n" or not behind):
+        return Edit(Span(document.path, at - 1, at), before + text)
+    return Edit(Span(document.path, at, at + len(behind)), text + behind)
 
 
 def same(path: str, origin: str, name: str) -> bool:
@@ -188,7 +200,7 @@ def _extended(module: Module, statement: ast.ImportFrom, names: list[str]) -> It
     first, last = module.span(statement.names[0]).start, module.span(statement.names[-1]).end
     path, one = module.document.path, ", ".join(merged)
     if end - start + len(one) - (last - first) <= width(module.document) - (start - line_start(text, start)):
-        yield trimmed(Span(path, first, last), text[first:last], one)
+        yield Edit(Span(path, first, last), one)
         return
     line, step = newline(module.document), unit(module.document)
     opened = text.index("(", start) if text[end - 1] == ")" else first
@@ -213,14 +225,14 @@ def _behind(module: Module, anchor: ast.alias, new: list[str], *, first: bool) -
     text, span = module.document.text, module.span(anchor)
     start, rest = line_start(text, span.start), line_end(text, span.end)
     blank, tail = text[start : span.start], text[span.end : rest].lstrip()
-    alone = not blank.strip() and tail[:1] in ("", ",", "#")
+    alone = not blank.strip() and tail.removeprefix(",").lstrip()[:1] in ("", "#")
     joint = f",{newline(module.document)}{blank}" if alone else ", "
     if first:
-        return Edit(Span(span.file, span.start, span.start), "".join(name + joint for name in new))
+        return _alone(module.document, span.start, "".join(name + joint for name in new))
     if alone and tail.startswith(","):
         lines = "".join(f"{newline(module.document)}{blank}{name}," for name in new)
-        return Edit(Span(span.file, rest, rest), lines)
-    return Edit(Span(span.file, span.end, span.end), "".join(joint + name for name in new))
+        return _alone(module.document, rest, lines)
+    return _alone(module.document, span.end, "".join(joint + name for name in new))
 
 
 def _place(module: Module, origin: str) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.annotations import stated_type, unwrapped
 from ormistice.sources.sqlalchemy.static.factories import made
-from ormistice.sources.sqlalchemy.static.kinds import Kinds, tells_type
+from ormistice.sources.sqlalchemy.static.kinds import Kinds
 from ormistice.sources.sqlalchemy.static.scope import Elsewhere, External, Known, Value
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
@@ -148,10 +148,18 @@ class Columns:
             elif (call is not None and self._beside(call) is not None) or isinstance(value, ast.Starred):
                 continue
             else:
-                unknown = kind is not None or found is None or (call is not None and not tells_type(call))
+                unclear = found is None or (call is not None and call.function is None)
+                unknown = kind is not None or (unclear and not self._is_type(file, value))
                 strange += [ast.unparse(value)] if unknown and not _is_none(found) else []
                 kind = kind or (file, value)
         return name, kind, strange
+
+    def _is_type(self, file: str, value: ast.expr) -> bool:
+        try:
+            self.kinds.of(file, value)
+        except Unknown:
+            return False
+        return True
 
     def _beside(self, call: Call) -> Call | None:
         """What stands beside the type, as it is or as a function of the project makes it."""

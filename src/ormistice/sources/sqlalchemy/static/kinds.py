@@ -355,10 +355,5 @@ def _described(statement: ast.stmt) -> ast.expr:
             raise Unknown("load_dialect_impl")
 
 
-def tells_type(call: Call) -> bool:
-    """Whether what is called is known, or makes a type of another one by its name."""
-    return call.function is not None or _is_mutable(call)
-
-
 def _is_mutable(call: Call) -> bool:
     return isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "as_mutable"
