@@ -324,6 +324,22 @@ def test_flask_migrate_is_given_its_application_and_kept_from_its_database(tmp_p
     assert tables_of(real) == []
 
 
+def test_the_url_may_be_set_as_it_was_read(tmp_path):
+    """ConfigParser takes percent signs for its own."""
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "env.py").write_text(
+        "from alembic import context\nimport sqlalchemy\nconfig = context.config\n"
+        'config.set_main_option("sqlalchemy.url", config.get_main_option("sqlalchemy.url"))\n'
+        'with sqlalchemy.create_engine(config.get_main_option("sqlalchemy.url")).connect() as connection:\n'
+        "    context.configure(connection=connection)\n"
+        "    with context.begin_transaction():\n        context.run_migrations()\n"
+    )
+    (tmp_path / "versions" / "a.py").write_text(revision("a", None, USERS))
+    schema = source(tmp_path, ".").load()
+
+    assert ([table.name.name for table in schema.tables], schema.problems) == (["users"], ())
+
+
 @pytest.mark.parametrize("location", ["pkg/db", "%(here)s", "pkg:db"])
 @pytest.mark.parametrize("target", ["pkg/db", "pkg/db/alembic.ini"])
 def test_scripts_are_found_from_the_folder_that_alembic_is_run_in(tmp_path, location, target):

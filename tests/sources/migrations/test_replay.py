@@ -334,6 +334,21 @@ def test_what_is_there_already_is_told_once_with_its_indexes(tmp_path):
     ]
 
 
+def test_a_migration_that_creates_all_anew_says_so_once(tmp_path):
+    """As one that sums up those before it; what else is wrong with it is another matter."""
+    created = "CREATE TYPE e AS ENUM ('a');\nCREATE TABLE t (a int);\nCREATE INDEX i ON t (a);\n"
+    more = "CREATE TABLE u (a int);\nALTER TABLE u ADD COLUMN b int;\n"
+    (tmp_path / "1.sql").write_text(created + more)
+    (tmp_path / "2.sql").write_text(created + more + "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';")
+    (tmp_path / "3.sql").write_text("CREATE TYPE e AS ENUM ('a');\nALTER TABLE t DROP COLUMN c;")
+
+    assert [(problem.message, len(problem.related)) for problem in source(tmp_path).load().problems] == [
+        ('the migration fails: type "e" already exists, and so do 3 other things of it', 4),
+        ('the migration fails: type "e" already exists', 0),
+        ('the migration fails: column "c" of relation "t" does not exist; no migration creates `c`', 0),
+    ]
+
+
 def test_a_setting_that_takes_a_superuser_does_not_matter(tmp_path):
     """Dumps of data begin so."""
     (tmp_path / "1.sql").write_text(f"SET session_replication_role = replica;\n{USERS}RESET session_replication_role;")

@@ -49,7 +49,10 @@ def url_text(database: dict[str, str], *, asynchronous: bool = False) -> str:
         url = URL.create(f"postgresql+{driver}", query=query, **plain)
     else:
         url = URL.create(f"postgresql+{driver}", host=database["host"], port=port, **plain)
-    return url.render_as_string(hide_password=False)
+    # Projects set it as an option of Alembic's, which is no place for a percent sign; a query needs none for a slash.
+    text: str = url.render_as_string(hide_password=False)
+    address, mark, query = text.partition("?")
+    return address + mark + query.replace("%2F", "/")
 
 
 def _driver(names: tuple[str, ...]) -> str:

@@ -10,7 +10,8 @@ from ormistice.sources.migrations.replay import Step
 from ormistice.sources.migrations.taken import presuppositions
 from ormistice.sources.postgres.executing import Failure
 
-_THERE_ALREADY = "42P07"
+_TABLE_THERE_ALREADY = "42P07"
+_THERE_ALREADY = frozenset({_TABLE_THERE_ALREADY, "42710", "42723", "42701", "42P06"})
 _NO_COLUMN = "42703"
 _NAMES = 3
 _NAMED_AT_MOST = 3
@@ -21,13 +22,14 @@ _PLACES_AT_MOST = 20
 class _Reason:
     """Why statements failed, each with the name of its migration and what there is to say of it beside the first.
 
-    `lacking` is what they miss that nothing creates.
+    `lacking` is what they miss that nothing creates, `again` the number of the step that creates what is there already.
     """
 
     kind: ProblemKind
     message: str
     failures: list[tuple[str, Failure, str]] = field(default_factory=list)
     lacking: str | None = None
+    again: int | None = None
 
     def problem(self) -> Problem:
         (name, first, _), *others = self.failures
@@ -72,40 +74,57 @@ def problems(steps: Sequence[Step]) -> tuple[Problem, ...]:
     That a server has no such extension is no fault of the migration, and neither is what comes of it. What describes
     a database, and is never applied, cannot fail either.
     """
-    excuses = Excuses(steps)
-    found: list[Problem | _Reason] = []
-    reasons: dict[tuple[ProblemKind, str, int | None], _Reason] = {}
-    failed = {id(item.failure): item for item in _failed(steps)}
-    given: dict[int, _Reason] = {}
+    telling = _Telling(Excuses(steps), {id(item.failure): item for item in _failed(steps)})
     for at, step in enumerate(steps):
         if step.outline is not None:
-            found.append(step.outline.problem())
+            telling.found.append(step.outline.problem())
             continue
         taken = tuple(presuppositions(steps, at))
-        found += taken
+        telling.found += taken
         told = {problem.place for problem in taken}
         for failure in step.failures:
-            item = failed[id(failure)]
-            kind, what = excuses.verdict(failure, at, item.lacks)
-            if failure.place in told:
-                continue
-            root = id(_root(item, failed))
-            reason, label = given.get(root), f"{failure.message}, for it was not created"
-            if reason is None or reason.kind is not kind:
-                label = "for the same reason"
-                filled = excuses.placeholder(failure, at)
-                why = explained(_told(failure, step), item.lacks) if filled is None else f"Flyway fills in `{filled}`"
-                # What there never is, is missing from one migration as from the next; another reason is its own.
-                key = why.replace('"public.', '"').replace("`public.", "`") if filled is None else ""
-                own = at if filled is None and not _is_anothers(item) else None
-                reason = reasons.setdefault((kind, key, own), _Reason(kind, f"{what}: {why}"))
-            if not reason.failures:
-                reason.lacking = _nobodys(item)
-                found.append(reason)
-            given.setdefault(root, reason)
-            given[id(failure)] = reason
-            reason.failures.append((step.migration.name, failure, label))
-    return tuple(item.problem() if isinstance(item, _Reason) else item for item in _with_one_beginning(found))
+            telling.add(failure, step, told=failure.place in told)
+    found = _there_already_at_once(_lacking_at_once(telling.found))
+    return tuple(item.problem() if isinstance(item, _Reason) else item for item in found)
+
+
+@dataclass(slots=True)
+class _Telling:
+    """What there is to tell so far; `given` are the reasons of failures, by whom they come of as well."""
+
+    excuses: Excuses
+    failed: dict[int, _Failed]
+    found: list[Problem | _Reason] = field(default_factory=list)
+    reasons: dict[tuple[ProblemKind, str, int | None], _Reason] = field(default_factory=dict)
+    given: dict[int, _Reason] = field(default_factory=dict)
+
+    def add(self, failure: Failure, step: Step, *, told: bool) -> None:
+        """One more failure; of one that has been `told` no more than whether it is excused."""
+        item = self.failed[id(failure)]
+        kind, what = self.excuses.verdict(failure, item.at, item.lacks)
+        if told:
+            return
+        root = id(_root(item, self.failed))
+        reason, label = self.given.get(root), f"{failure.message}, for it was not created"
+        if reason is None or reason.kind is not kind:
+            reason, label = self._reason(item, step, kind, what), "for the same reason"
+        if not reason.failures:
+            reason.lacking = _nobodys(item)
+            reason.again = item.at if failure.state in _THERE_ALREADY else None
+            self.found.append(reason)
+        self.given.setdefault(root, reason)
+        self.given[id(failure)] = reason
+        reason.failures.append((step.migration.name, failure, label))
+
+    def _reason(self, item: _Failed, step: Step, kind: ProblemKind, what: str) -> _Reason:
+        filled = self.excuses.placeholder(item.failure, item.at)
+        if filled is not None:
+            return self.reasons.setdefault((kind, "", None), _Reason(kind, f"{what}: Flyway fills in `{filled}`"))
+        why = explained(_told(item.failure, step), item.lacks)
+        # What there never is, is missing from one migration as from the next; another reason is its own.
+        key = why.replace('"public.', '"').replace("`public.", "`")
+        own = None if _is_anothers(item) else item.at
+        return self.reasons.setdefault((kind, key, own), _Reason(kind, f"{what}: {why}"))
 
 
 def begins_elsewhere(steps: Sequence[Step]) -> bool:
@@ -135,24 +154,41 @@ def _nobodys(item: _Failed) -> str | None:
     return lacks.name.removeprefix("public.")
 
 
-def _with_one_beginning(found: Sequence[Problem | _Reason]) -> Iterator[Problem | _Reason]:
+def _lacking_at_once(found: Sequence[Problem | _Reason]) -> Sequence[Problem | _Reason]:
     """`found`, in which one reason stands for many things that no migration creates."""
     for kind in (ProblemKind.MIGRATION_FAILS, ProblemKind.UNSUPPORTED_CONSTRUCT):
         several = [item for item in found if isinstance(item, _Reason) and item.kind is kind and item.lacking]
-        if len({item.lacking for item in several}) > _NAMED_AT_MOST:
-            first, *others = several
-            found = [item for item in found if item not in others]
-            names = list(dict.fromkeys(f"`{item.lacking}`" for item in several))
-            start = first.message.partition("; no migration creates ")[0]
-            first.message = f"{start}; no migration creates {_together(names)}"
-            first.failures += [failure for item in others for failure in item.failures]
-    yield from found
+        names = list(dict.fromkeys(f"`{item.lacking}`" for item in several))
+        if len(names) > _NAMED_AT_MOST:
+            start = several[0].message.partition("; no migration creates ")[0]
+            found = _joined(found, several, f"{start}; no migration creates {_together(names)}")
+    return found
+
+
+def _there_already_at_once(found: Sequence[Problem | _Reason]) -> Sequence[Problem | _Reason]:
+    """`found`, in which one reason stands for the many things that a migration creates and that are there already."""
+    for at in sorted({item.again for item in found if isinstance(item, _Reason) and item.again is not None}):
+        several = [item for item in found if isinstance(item, _Reason) and item.again == at]
+        if len(several) > _NAMED_AT_MOST:
+            found = _joined(found, several, f"{several[0].message}, and so do {len(several) - 1} other things of it")
+    return found
+
+
+def _joined(
+    found: Sequence[Problem | _Reason], several: Sequence[_Reason], message: str
+) -> Sequence[Problem | _Reason]:
+    """`found` with the first of several reasons in the place of all."""
+    first, *others = several
+    first.message = message
+    first.failures += [failure for item in others for failure in item.failures]
+    left_out = {id(item) for item in others}
+    return [item for item in found if id(item) not in left_out]
 
 
 def _told(failure: Failure, step: Step) -> Failure:
     """The failure that this is one more of: a table that is there already has its indexes already."""
     words = failure.statement.words
-    if failure.state != _THERE_ALREADY or "index" not in words[:3] or "on" not in words:
+    if failure.state != _TABLE_THERE_ALREADY or "index" not in words[:3] or "on" not in words:
         return failure
     named = {word for word in words[words.index("on") + 1 :][:_NAMES] if word != "only"}
     return next((other for other in step.failures if _is_table(other, named)), failure)
@@ -160,7 +196,7 @@ def _told(failure: Failure, step: Step) -> Failure:
 
 def _is_table(failure: Failure, named: set[str]) -> bool:
     """Whether it is that a table of one of these names is there already."""
-    if failure.state != _THERE_ALREADY or failure.statement.words[:2] != ("create", "table"):
+    if failure.state != _TABLE_THERE_ALREADY or failure.statement.words[:2] != ("create", "table"):
         return False
     return failure.message.partition('"')[2].partition('"')[0] in named
 
