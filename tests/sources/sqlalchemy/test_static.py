@@ -83,6 +83,14 @@ def test_nothing_is_run(tmp_path: Path) -> None:
         "    id = Column(Integer, primary_key=True)\n",
         "made = None\ndef begin():\n    global made\n    made = sa\nbegin()\n"
         "class A(Base):\n    __tablename__ = 'a'\n    b = Column(made.Integer, made.ForeignKey('a.id'))\n" + ID,
+        "class T(DeclarativeBase):\n    type_annotation_map = {str: Text}\n"
+        "class A(T):\n    __tablename__ = 'a'\n    b: Mapped[str] = mapped_column(String(9, 'C'), primary_key=True)\n"
+        "class C(T):\n    __tablename__ = 'c'\n    b: Mapped[str] = mapped_column(ForeignKey('a.b'), primary_key=True)\n"
+        "    d: Mapped[str]\n",
+        "kept = None\ndef begin():\n    global kept\n    kept = 'other'\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    __table_args__ = {'schema': kept}\n"
+        + ID
+        + "    b = Column(String, sa.Enum('x', name='e'))\n",
         "def to(name):\n    return ForeignKey(name, ondelete='CASCADE')\n"
         "class A(Base):\n    __tablename__ = 'a'\n    b = Column(Integer, to('a.id'))\n    c = Column(to('a.id'))\n"
         + ID,

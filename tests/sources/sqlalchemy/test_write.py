@@ -109,7 +109,7 @@ def asked(before: ForeignKey, wanted: ForeignKey) -> ForeignKey:
 
 
 @settings(
-    max_examples=12,
+    max_examples=settings().max_examples // 6,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # each step of shrinking would start two interpreters

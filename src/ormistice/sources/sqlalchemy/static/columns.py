@@ -149,7 +149,8 @@ class Columns:
                 continue
             else:
                 unclear = found is None or (call is not None and call.function is None)
-                unknown = kind is not None or (unclear and not self._is_type(file, value))
+                more = kind is not None and (call is None or not _says_nothing(call))
+                unknown = more or (unclear and not self._is_type(file, value))
                 strange += [ast.unparse(value)] if unknown and not _is_none(found) else []
                 kind = kind or (file, value)
         return name, kind, strange
@@ -182,10 +183,11 @@ class Columns:
             return None
         mapped = stated_type(self.reader, self.type_map, *annotation) if self.type_map else None
         if mapped is not None:
-            return self.kinds.of(*mapped)
-        file, node, _ = unwrapped(self.reader, *annotation)
-        call = next((each for each in options.calls if each.name == "Field"), None)
-        read = self.kinds.of_annotation(file, node, call, sqlmodel=sqlmodel)
+            read = self.kinds.of(*mapped)
+        else:
+            file, node, _ = unwrapped(self.reader, *annotation)
+            call = next((each for each in options.calls if each.name == "Field"), None)
+            read = self.kinds.of_annotation(file, node, call, sqlmodel=sqlmodel)
         # A key without a type of its own takes the type of what it references.
         return {**read, "referenced": True} if not sqlmodel and self._references(options) else read
 
@@ -282,6 +284,12 @@ class Columns:
 
 def _is_none(found: Value) -> bool:
     return isinstance(found, Known) and isinstance(found.node, ast.Constant) and found.node.value is None
+
+
+def _says_nothing(call: Call) -> bool:
+    """Whether what stands behind the type is SQLAlchemy's, and no default: a second type, say."""
+    known = isinstance(call.function, External) and call.function.package == "sqlalchemy"
+    return known and not call.name.startswith(("Default", "ColumnDefault"))
 
 
 def server_default(reader: Reader, file: str, node: ast.expr) -> str:

@@ -29,6 +29,7 @@ _LENGTH = {
     "CHAR": "CHAR",
     "Vector": "VECTOR",
 }
+_COLLATED = ("String", "VARCHAR", "Unicode", "CHAR", "Text", "TEXT", "UnicodeText")  # their second argument says how
 _PYTHON = {
     "builtins.int": "INTEGER", "builtins.str": "VARCHAR", "builtins.bool": "BOOLEAN", "builtins.float": "FLOAT",
     "builtins.bytes": "BYTEA", "datetime.date": "DATE", "datetime.time": "TIME WITHOUT TIME ZONE",
@@ -117,7 +118,8 @@ class Kinds:
         if call.spreads or not isinstance(call.function, External) or call.function.package not in _PACKAGES:
             raise Unknown(ast.unparse(call.node.func))
         text = _PLAIN[name] if name in _PLAIN else self._text(name, call)
-        return {"text": text, "collation": self.reader.text(call.file, call.named("collation"))}
+        second = call.positional[1] if name in _COLLATED and len(call.positional) > 1 else None
+        return {"text": text, "collation": self.reader.text(call.file, call.named("collation") or second)}
 
     def _text(self, name: str, call: Call) -> str:
         def argument(position: int, *names: str) -> Any:

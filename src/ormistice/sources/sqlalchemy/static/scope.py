@@ -114,11 +114,20 @@ class Project:
             case ast.Name(id=name):
                 return self.name(file, name, depth)
             case ast.Attribute(value=value, attr=name):
-                return self.attribute(self.resolve(file, value, depth + 1), name, depth)
+                return self.attribute(self._object(self.resolve(file, value, depth + 1)), name, depth)
             case ast.Constant(value=str(text)) if text.isidentifier() and depth == 0:
                 return Known(file, node)
             case _:
                 return Known(file, node)
+
+    def _object(self, found: Value) -> Value:
+        """What has attributes: in place of None what a function gives to its name."""
+        if not isinstance(found, Known) or not isinstance(found.node, ast.Constant) or found.node.value is not None:
+            return found
+        module = self.module(found.file)
+        names = [name for name, value in module.assigned.items() if value is found.node] if module else []
+        given = _given_later(module, names[0]) if module and names else None
+        return found if given is None else self.resolve(found.file, given)
 
     def name(self, file: str, name: str, depth: int = 0) -> Value:
         """What a name means at the top of a module."""
@@ -300,13 +309,8 @@ def _given_later(module: Module, name: str) -> ast.expr | None:
 
 
 def _restated(module: Module, name: str) -> ast.expr:
-    """The last value of a name, put together of its earlier ones where it is made of them.
-
-    One that is None as the module ends has the value that a function gives to it.
-    """
+    """The last value of a name, put together of its earlier ones where it is made of them."""
     value = module.assigned[name]
-    if isinstance(value, ast.Constant) and value.value is None:
-        return _given_later(module, name) or value
     if isinstance(value, ast.Name) or not _speaks_of(value, name):
         return value
     made: ast.expr | None = None
