@@ -91,6 +91,8 @@ def test_nothing_is_run(tmp_path: Path) -> None:
         "class A(Base):\n    __tablename__ = 'a'\n    __table_args__ = {'schema': kept}\n"
         + ID
         + "    b = Column(String, sa.Enum('x', name='e'))\n",
+        "def filled(kind, **more):\n    from sqlalchemy import Column\n    return Column(kind, nullable=False, **more)\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    b = filled(Integer, primary_key=True)\n    c = filled(Text)\n",
         "def to(name):\n    return ForeignKey(name, ondelete='CASCADE')\n"
         "class A(Base):\n    __tablename__ = 'a'\n    b = Column(Integer, to('a.id'))\n    c = Column(to('a.id'))\n"
         + ID,

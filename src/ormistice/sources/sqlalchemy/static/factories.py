@@ -55,10 +55,11 @@ def _returned(function: _Function) -> list[ast.expr]:
 
 
 def _only_returns(function: _Function) -> bool:
-    """Whether a function has no statement but the one that returns, and a docstring."""
+    """Whether a function has no statement but the one that returns, a docstring and imports."""
     if isinstance(function, ast.Lambda):
         return True
-    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    stated = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    body = [statement for statement in stated if not isinstance(statement, ast.Import | ast.ImportFrom)]
     return len(body) == 1 and isinstance(body[0], ast.Return)
 
 
