@@ -63,14 +63,19 @@ class Project:
         self.loaded: dict[Path, Loaded] = {}
         self.roots: list[Loaded] = []
         self.by_path: dict[str, Loaded] = {}
+        """What was read before its documents were asked for: what is read later has no part in the schema."""
+        self._every: dict[str, Loaded] = {}
+        self._documents: tuple[Document, ...] | None = None
         self.written_order: dict[Span, tuple[str, ...]] = {}
         self._resolve = resolve
 
     def documents(self) -> tuple[Document, ...]:
-        """Every file that was read or is given, by path: what is imported is read once its value is asked for."""
-        read = {path: loaded.document for path, loaded in self.by_path.items()}
-        every = {**(self.documented or {}), **read}
-        return tuple(every[path] for path in sorted(every))
+        """Every file that was read by now or is given, by path; later ones, which only writing asks for, are none."""
+        if self._documents is None:
+            read = {path: loaded.document for path, loaded in self.by_path.items()}
+            every = {**(self.documented or {}), **read}
+            self._documents = tuple(every[path] for path in sorted(every))
+        return self._documents
 
     def load(self, file: Path) -> Loaded:
         """The module in `file`; raises AuditError where there is none to read."""
@@ -84,7 +89,9 @@ class Project:
             found = Loaded(file, document, module, scope)
             # A large schema may take its time; a small one that does runs on.
             self.evaluator.steps += len(text)
-            self.loaded[file] = self.by_path[document.path] = found
+            self.loaded[file] = self._every[document.path] = found
+            if self._documents is None:
+                self.by_path[document.path] = found
             self._bind(found)
             self._size += len(text)
             if self.documented is None and self._size > _LARGE:
@@ -100,17 +107,17 @@ class Project:
 
     def exports(self, path: str) -> Mapping[str, Lazy]:
         """Exports of the module whose places show `path`."""
-        return self.by_path[path].exports
+        return self._every[path].exports
 
     def missed(self, path: str) -> tuple[Opaque, ...]:
         """What the module whose places show `path` may export besides."""
-        return tuple(self.by_path[path].unread)
+        return tuple(self._every[path].unread)
 
     def at(self, path: str) -> Loaded | None:
         """The module whose places show `path`; one that is given is read now, if nothing asked for it yet."""
-        if path not in self.by_path and self.documented is not None and path in self.documented:
+        if path not in self._every and self.documented is not None and path in self.documented:
             self.load(Path(path))
-        return self.by_path.get(path)
+        return self._every.get(path)
 
     def module_of(self, loaded: Loaded, specifier: str) -> Loaded | None:
         """The module that `loaded` means by `specifier`, if it is one that can be read."""

@@ -7,6 +7,7 @@ from ormistice.model import Table as ModelTable
 from ormistice.names import QualifiedName
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.find import entry
+from ormistice.sources.drizzle.spelling import Style
 from ormistice.sources.drizzle.write_draft import Draft
 from ormistice.sources.drizzle.write_extras import Inside, add_extra, drop_extra, extra_key, inside, replace_extra
 from ormistice.sources.drizzle.write_keys import put_option
@@ -159,7 +160,7 @@ def add_unique(draft: Draft, constraint: UniqueConstraint) -> None:
             pass
         else:
             if chain.step("unique") is None:
-                chain.then(draft, inline_unique_code(draft, chain.loaded.document.path, constraint))
+                chain.then(draft, inline_unique_code(draft, draft.style(chain.loaded), constraint))
                 return
     site = table_site(draft, constraint.table)
     add_extra(draft, site, unique_code(inside(draft, site), constraint), extra_key(constraint.columns, "Unique"))
@@ -171,10 +172,9 @@ def _see_to_the_sayable(constraint: UniqueConstraint) -> None:
         raise UnwritableError
 
 
-def inline_unique_code(draft: Draft, path: str, constraint: UniqueConstraint) -> str:
+def inline_unique_code(draft: Draft, style: Style, constraint: UniqueConstraint) -> str:
     """`.unique(...)`, dot and all."""
     _see_to_the_sayable(constraint)
-    style = draft.style(draft.project.by_path[path])
     derived = None if _made_up_otherwise(draft) else draft.rules.unique(constraint.table.name, constraint.columns)
     name = constraint.name.value if constraint.name is not None and constraint.name.value != derived else None
     given = "" if name is None else style.quoted(name)
@@ -237,7 +237,7 @@ def change_unique(draft: Draft, before: UniqueConstraint, after: UniqueConstrain
         chain.without(draft, step)
         add_extra(draft, site, unique_code(inside(draft, site), after), extra_key(after.columns, "Unique"))
         return
-    code = inline_unique_code(draft, chain.loaded.document.path, after)
+    code = inline_unique_code(draft, draft.style(chain.loaded), after)
     draft.put(chain.loaded, step.member.start, step.call.end, code.removeprefix("."))
 
 

@@ -79,7 +79,8 @@ class Draft:
 
     def finished(self) -> tuple[Edit, ...]:
         """Every edit, with those of imports; what is put in at one place is one edit."""
-        imports = [edit for path in self.wanted for edit in self._imports(self.project.by_path[path])]
+        wanting = [loaded for path in self.wanted if (loaded := self.project.at(path)) is not None]
+        imports = [edit for loaded in wanting for edit in self._imports(loaded)]
         merged: dict[Span, str] = {}
         for edit in [*imports, *self.edits]:
             empty = edit.span.start == edit.span.end

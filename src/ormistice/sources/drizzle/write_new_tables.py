@@ -103,14 +103,14 @@ class _Inline:
 
     def behind(self, column: str) -> str:
         """The method calls behind a column."""
-        path, code = self.loaded.document.path, ""
+        code = ""
         key = self.table.primary_key
         if key is not None and key.columns.value == (column,) and self._is_unnamed(key.name):
             self.said.add(id(key))
             code += ".primaryKey()"
         for constraint in self._uniques(column):
             self.said.add(id(constraint))
-            code += inline_unique_code(self.draft, path, constraint)
+            code += inline_unique_code(self.draft, self.draft.style(self.loaded), constraint)
         for reference in self._keys(column):
             self.said.add(id(reference))
             own = self._own(reference)
