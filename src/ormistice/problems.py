@@ -41,8 +41,8 @@ def problem_findings(schema: Schema, among: Sources) -> Iterator[Finding]:
 
 
 def _users(about: Identity, schema: Schema, among: Sources) -> dict[str, Table | Column]:
-    """The other sources that declare what a problem is about, if it is not there in the end."""
-    if _declared(schema, about) is not None:
+    """The other sources that declare what a problem is about, if it is surely not there in the end."""
+    if _declared(schema, about) is not None or Table in schema.unread:
         return {}
     found = {name: _declared(other, about) for name, other in among.schemas.items() if name != schema.source}
     return {name: item for name, item in found.items() if item is not None}

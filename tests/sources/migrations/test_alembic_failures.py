@@ -129,6 +129,24 @@ def test_what_a_migration_that_was_passed_over_creates_is_not_said_to_be_created
     ]
 
 
+def test_a_migration_that_goes_on_in_a_transaction_that_has_failed_costs_itself_alone(history):
+    """It has caught the exception, and Alembic cannot note that it has run."""
+    schema = history(
+        T.format("a"),
+        f"{T.format('b')}\ntry:\n    op.drop_table('nowhere')\nexcept Exception:\n    pass",
+        T.format("c"),
+    ).load()
+
+    assert told(schema) == [
+        (
+            "migration-fails",
+            "the migration fails: current transaction is aborted, commands ignored until end of transaction block",
+            1,
+        )
+    ]
+    assert tables(schema) == ["a", "c"]
+
+
 def test_env_py_may_set_up_what_migrations_import(history, tmp_path):
     (tmp_path / "set_up.py").write_text(
         "import sys, types\nsys.modules['made_by_env'] = types.ModuleType('made_by_env')\n"

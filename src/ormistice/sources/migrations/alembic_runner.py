@@ -20,6 +20,7 @@ from typing import Any
 
 _STATEMENT = "ormistice_statement"
 _DUPLICATES = ("42P04", "42P06", "42P07", "42701", "42710", "42723")
+_ABORTED = "25P02"
 _IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
 
 
@@ -185,10 +186,11 @@ def _tried(act: Any, config: Any, revision: Any, target: str, instead: _Instead)
                 instead.take({"parts": {told["whole"]: []}, "broken": False})
                 continue
             reply = (yield {"failing": revision.revision, "error": told}) if told["database"] else None
-            if reply is None and told["line"] is None:
+            if reply is None and told["line"] is None and told["state"] != _ABORTED:
                 raise
             if reply is None:
-                return told
+                # It has caught what a statement failed with, and goes on where no statement works.
+                return told if told["line"] is not None else {**told, "line": 1}
             instead.take(reply)
         else:
             return None

@@ -23,6 +23,7 @@ _OF_EXTENSIONS = frozenset({"42704", _UNDEFINED_FUNCTION, "3F000"})
 _INTEGRITY = "23"
 _VALUES = "22"
 _RAISED = "P0001"
+_ABORTED = "25P02"
 # Flyway replaces it before the text is SQL, in strings and comments alike.
 _PLACEHOLDER = re.compile(r"\$\{[\w.:-]+\}")
 
@@ -66,7 +67,7 @@ class Excuses:
         if not self.excused and not before:
             return False
         if lacks is None:
-            return bool(self.excused) and (state == _UNDEFINED_FUNCTION or _is_about_rows(failure))
+            return bool(self.excused) and (state in (_UNDEFINED_FUNCTION, _ABORTED) or _is_about_rows(failure))
         return self._comes_of_excused(failure, lacks, before=before)
 
     def _comes_of_excused(self, failure: Failure, lacks: Lack, *, before: bool) -> bool:
