@@ -152,7 +152,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_the_published_schema_takes_what_the_reader_takes(content: dict[str, object]) -> None:
     """An editor that checks a file by the schema says of it what the audit will say."""
     schema = json.loads(Path(ormistice.config.__file__).with_name("config.schema.json").read_text("utf-8"))

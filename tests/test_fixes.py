@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ormistice.diffing import unified
@@ -66,7 +66,6 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=30)
 
 
 @given(LINES, LINES, st.integers(0, 40))
-@settings(max_examples=100, deadline=None)
 def test_a_diff_is_one_that_patch_takes(before: list[str], changed: list[str], at: int) -> None:
     """The diff of a file, made of the part of it that changes, does to the file what the edit does."""
     text = "\n".join(before)
@@ -91,7 +90,6 @@ def test_a_diff_is_one_that_patch_takes(before: list[str], changed: list[str], a
     ends=st.booleans(),
 )
 @example(before=["a", "b"], changes=[(0, "x"), (2, "y")], ends=True)
-@settings(max_examples=100, deadline=None)
 def test_a_diff_is_one_that_git_takes(before: list[str], changes: list[tuple[int, str]], *, ends: bool) -> None:
     """git is strict about hunks that share lines, and about the end of the file."""
     after = list(before)

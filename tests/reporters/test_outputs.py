@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from building import schemas
 from ormistice.findings import Report
@@ -57,7 +57,6 @@ def test_formats_are_found() -> None:
     assert {"text", "markdown", "html", "json", "sarif", "junit", "github", "gitlab"} <= set(formats())
 
 
-@settings(max_examples=25, deadline=None)
 @given(schemas("a"), schemas("b"), schemas("c"))
 def test_every_format_has_words_for_whatever_is_found(a: Schema, b: Schema, c: Schema) -> None:
     """Of sources without files, as of databases, too."""

@@ -62,12 +62,12 @@ def test_each_finding_is_one_line_that_starts_with_its_place(credits_report: Rep
     ("safe", "unsafe", "expected"),
     [
         ((PATCH, SCRIPT), (), "ormistice fix, then ormistice fix --apply"),
-        ((SCRIPT,), (PATCH,), "ormistice fix prints the statements for the database, --as sql makes a migration"),
+        ((SCRIPT,), (PATCH,), "ormistice fix prints the statements, with --as it makes a migration of them"),
         ((), (PATCH, SCRIPT), "ormistice fix --unsafe, then ormistice fix --unsafe --apply"),
         (
             (),
             (SCRIPT,),
-            "ormistice fix --unsafe prints the statements for the database, --as sql makes a migration",
+            "ormistice fix --unsafe prints the statements, with --as it makes a migration of them",
         ),
     ],
 )

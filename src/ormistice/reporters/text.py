@@ -252,7 +252,7 @@ def _next(report: Report) -> str:
         if Patch in kinds:
             return f"; next: ormistice fix{option}, then ormistice fix{option} --apply"
         if Script in kinds:
-            # What is for a database is printed, and run by nobody but the user.
-            return f"; next: ormistice fix{option} prints the statements for the database, --as sql makes a migration"
+            # What is for a database is run by nobody but the user.
+            return f"; next: ormistice fix{option} prints the statements, with --as it makes a migration of them"
     grave = next((item.rule for item in report.findings if item.severity is not Severity.INFO), None)
     return f"; next: ormistice explain {grave}" if grave else ""

@@ -189,7 +189,7 @@ def _told(schema: Schema) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("path", KNOWN, ids=lambda path: path.stem)
 def test_whatever_is_replaced_by_something_unknown_is_read_right_or_said(
-    path: Path, files: Callable[..., None], open_drizzle: Callable[..., object]
+    path: Path, files: Callable[..., None], open_drizzle: Callable[..., object], *, thorough: bool
 ) -> None:
     text = path.read_text()
     files({each.name: each.read_text() for each in path.parent.glob("*.ts")})
@@ -197,7 +197,7 @@ def test_whatever_is_replaced_by_something_unknown_is_read_right_or_said(
     before = source.load()  # type: ignore[attr-defined]  # a source
     silent = []
 
-    for start, end in sorted(set(_expressions(text))):
+    for start, end in sorted(set(_expressions(text)))[:: 1 if thorough else 4]:
         files({path.name: f"{text[:start]}mystery(){text[end:]}\nimport {{ mystery }} from 'mystery';\n"})
         after = source.load()  # type: ignore[attr-defined]  # a source
         if not after.problems and _told(after) != _told(before):

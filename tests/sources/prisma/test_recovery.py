@@ -4,7 +4,7 @@ import time
 from textwrap import dedent
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ormistice.errors import AuditError
@@ -185,7 +185,7 @@ def test_time_grows_with_length_alone(text):
     "piece", ["\0", '"', " ", "(", "a", "@a(b: [c]) ", "/*\n", "model A {\n", "@@index([a])\n", "é\ufffd", "\ud800"]
 )
 def test_megabytes_of_anything_are_survived(piece):
-    size = 1_000_000 if "\n" in piece else 10_000_000
+    size = 300_000 if "\n" in piece else 3_000_000
     schema = read("model A {\n  id Int @id " + piece * (size // len(piece)))
 
     assert len(schema.problems) <= 1_001
@@ -200,13 +200,11 @@ def test_a_file_of_nothing_but_errors_is_given_up():
     assert Table in schema.unread
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(st.sampled_from('modelenumtype{}[]()@"\\/*,:?!.=-1 \r\n\x00é'), max_size=300))
 def test_any_text_is_read(text):
     assert read("model A {\n" + text + "\n}\n" + GOOD).documents
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
 def test_a_cut_anywhere_is_survived(data):
     text = dedent(

@@ -17,9 +17,7 @@ from sources.prisma.prisma_printing import printed
 from sources.prisma.prisma_schemas import HERE, any_names, schemas
 
 ACTIONS = st.sampled_from(ReferentialAction)
-RELAXED = settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None, max_examples=50
-)
+RELAXED = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 SCHEMA = """\
 datasource db {
   provider = "postgresql"
