@@ -65,6 +65,7 @@ def test_a_failing_statement_costs_itself_alone_and_is_placed(loaded):
         ("DO $$ BEGIN CREATE ROLE r SUPERUSER; CREATE TABLE b (x int); END $$", ["public.a"], {Table, Enum}),
         ("DO $$ BEGIN CREATE ROLE r SUPERUSER; PERFORM make_tables(); END $$", ["public.a"], {Table, Enum}),
         ("SELECT make_tables()", ["public.a"], {Table, Enum}),
+        ("DO $$ BEGIN INSERT INTO a VALUES (1); RAISE 'no rows'; END $$", ["public.a"], set()),
     ],
 )
 def test_a_table_that_could_not_be_created_hides_itself_alone(loaded, text, tables, unread):
@@ -77,6 +78,29 @@ def test_a_table_that_could_not_be_created_hides_itself_alone(loaded, text, tabl
     assert all(
         bool(table.unread) == (not table.columns or (Enum in unread and Table in unread)) for table in schema.tables
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT INTO t (a) VALUES ('create table t');\nINSERT INTO u VALUES (1);",
+        "CREATE EXTENSION citext;",
+    ],
+)
+def test_of_a_file_that_creates_no_table_nothing_is_missing(loaded, text):
+    schema = loaded(text)
+    (problem,) = schema.problems
+
+    assert problem.message.startswith("nothing in it creates a table: are these the rows alone")
+    assert (problem.place.start, schema.tables) == (0, ())
+    assert {Table, Enum} <= schema.unread
+
+
+def test_a_file_that_would_create_tables_fails_as_it_does(loaded):
+    schema = loaded("SELECT 1; CREATE TABLE t (a int); DROP TABLE t; INSERT INTO t VALUES (1);")
+
+    assert [problem.message for problem in schema.problems] == ['the statement fails: relation "t" does not exist']
+    assert schema.unread == frozenset()
 
 
 def test_policies_are_not_known_where_one_of_them_fails(loaded):

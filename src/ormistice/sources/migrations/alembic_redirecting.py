@@ -51,8 +51,8 @@ def url_text(database: dict[str, str], *, asynchronous: bool = False) -> str:
         url = URL.create(f"postgresql+{driver}", host=database["host"], port=port, **plain)
     # Projects set it as an option of Alembic's, which is no place for a percent sign; a query needs none for a slash.
     text: str = url.render_as_string(hide_password=False)
-    address, mark, query = text.partition("?")
-    return address + mark + query.replace("%2F", "/")
+    address, mark, rest = text.partition("?")
+    return address + mark + rest.replace("%2F", "/")
 
 
 def _driver(names: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Patch, Script
-from ormistice.model import Problem, Schema
+from ormistice.model import Enum, Problem, ProblemKind, Schema, Sequence, Table
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.postgres.connecting import connect, server_errors
@@ -19,8 +19,8 @@ from ormistice.sources.postgres.placing import places
 from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.rehearsal import Stage
 from ormistice.sources.postgres.removing import Removals, of_scripts
-from ormistice.sources.postgres.scripts import Statement, split
-from ormistice.text import Document
+from ormistice.sources.postgres.scripts import Statement, split, words_in
+from ormistice.text import Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,25 @@ class Built:
         """What is there now, and what may be missing."""
         with connect(self.database.conninfo, autocommit=True) as connection:
             schema = reflect(connection, source, places=places(self.scripts))
+        if not schema.tables and self.without_tables:
+            unread = schema.unread | {Table, Enum, Sequence}
+            return replace(schema, problems=(self._nothing_created(), *schema.problems), unread=unread)
         doubted = with_doubts(
             without_platforms(schema, self.platforms), self.outcome.failures, of_scripts(self.scripts)
         )
         return outlined(replace(doubted, problems=self.problems + schema.problems), self.outlines)
+
+    @property
+    def without_tables(self) -> bool:
+        """Whether there are statements, and none so much as says that it creates a table."""
+        said = [{word for word, _ in words_in(item.text)} for _, statements in self.scripts for item in statements]
+        return any(said) and not any("create" in words and words & {"table", "view"} for words in said)
+
+    def _nothing_created(self) -> Problem:
+        """That a file is no description of tables; what fails in it fails for that."""
+        place = Span(self.scripts[0][0], 0, 0)
+        what = "nothing in it creates a table: are these the rows alone (pg_dump writes the tables with --schema-only)"
+        return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"{what}, or a part of the schema?", place)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
