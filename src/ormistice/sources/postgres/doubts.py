@@ -190,65 +190,6 @@ def _is_about_rows_and_roles(statement: Statement) -> bool:
     return altered <= _OF_ROLES and not _RUNS_MORE & set(words)
 
 
-def altered_table(words: Sequence[str]) -> QualifiedName | None:
-    """The table that ALTER TABLE is about."""
-    return _table(list(words[2:])) if words[:2] == ("alter", "table") else None
-
-
-def _of_one_table(words: Sequence[str]) -> tuple[QualifiedName, frozenset[type]] | None:
-    """The table that a statement is about, and what it may have added there."""
-    match words:
-        case ["create" | "alter" | "drop", "policy", _, *rest] if "on" in rest:
-            return _table(rest[rest.index("on") + 1 :]), frozenset((RowSecurity,))
-        case ["alter", "table", *rest]:
-            return _table(rest), _MEMBERS
-        case ["create", *rest] if "index" in rest and "on" in rest:
-            return _table(rest[rest.index("on") + 1 :]), _MEMBERS
-        case _:
-            return None
-
-
-def _kinds(failure: Failure) -> frozenset[type]:
-    """What another statement may have added to the schema; with Column, anything to any of its tables."""
-    words = failure.statement.words
-    match words[0] if words else "":
-        case "create":
-            return _of_creation(words[1:])
-        case "drop" if failure.state in _UNDEFINED:
-            return frozenset()
-        case "select" if "(" not in failure.statement.text and "into" not in words:
-            return frozenset()
-        case "do" if _is_about_rows_and_roles(failure.statement):
-            return frozenset()
-        case word if word in _OF_ROWS:
-            return frozenset()
-        case _:
-            return _ANYTHING
-
-
-def _of_creation(words: Sequence[str]) -> frozenset[type]:
-    match words:
-        case ["type" | "domain", *_]:
-            return frozenset((Enum, Domain))
-        case [word, *rest] if word in _CREATES_TABLE:
-            return frozenset(() if "partition" in rest[:6] else (Table,))
-        case [*_] if "view" in words[:4]:
-            return frozenset((View,))
-        case ["sequence", *_]:
-            return frozenset((ModelSequence,))
-        case [word, *_] if word in _SAYS_NOTHING:
-            return frozenset()
-        case _:
-            return _ANYTHING
-
-
-def _is_about_roles(statement: Statement) -> bool:
-    """Whether a block creates and alters roles, and nothing else that anybody could miss."""
-    words = [word for word, _ in words_in(statement.text)]
-    altered = {following for word, following in pairwise(words) if word in _ALTERS}
-    return bool(altered) and altered <= _OF_ROLES and not _RUNS_MORE & set(words)
-
-
 def _table(words: list[str]) -> QualifiedName:
     """The table that a statement names; its schema and its name are two words if it is qualified."""
     rest = [word for word in words[:5] if word not in ("if", "exists", "only")]
