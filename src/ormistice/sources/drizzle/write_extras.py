@@ -123,7 +123,13 @@ def _new_extras(draft: Draft, site: TableSite, code: str, key: str) -> list[Cut]
     else:
         opening, closing = "[", "]"
     whole = site.style.lines(f"({habits.own_name}) => {opening}", [code], closing)
-    return appended(listed(site.text, site.call, site.call.arguments), whole, site.style)
+    cuts = appended(listed(site.text, site.call, site.call.arguments), whole, site.style)
+    return [_alone(site.text, *cut) for cut in cuts]
+
+
+def _alone(text: str, start: int, end: int, piece: str) -> Cut:
+    """A cut beside which no other fits: lines at one place are entries of one list, but a table has only one list."""
+    return (start - 1, end, text[start - 1] + piece) if start == end else (start, end, piece)
 
 
 def drop_extra(draft: Draft, site: TableSite, place: Place) -> None:
