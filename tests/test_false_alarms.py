@@ -242,6 +242,53 @@ CASES = {
             "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.Integer), sa.CheckConstraint("x > 0", name="positive"))\nb = sa.Table("b", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.Integer), sa.Column("a", sa.ForeignKey("a.id", name="of_a")), sa.CheckConstraint("x > 1", name="positive"))\nc = sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("a", sa.ForeignKey("a.id", name="of_a")))\n'
         },
     ),
+    # Partitions and inherited tables, which drizzle-kit pulls as tables of their own.
+    "tables that are parts of others": (
+        "CREATE TABLE a (id integer NOT NULL, at date NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);"
+        "CREATE TABLE a_2026 PARTITION OF a FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"
+        "CREATE TABLE b (x integer); CREATE TABLE c (y integer) INHERITS (b);",
+        {
+            "schema.ts": 'const columns = () => ({ id: p.integer("id").notNull(), at: p.date("at").notNull() });\n'
+            'export const a = p.pgTable("a", columns(), (t) => [p.primaryKey({ columns: [t.id, t.at] })]);\n'
+            'export const a2026 = p.pgTable("a_2026", columns(), (t) => [p.primaryKey({ columns: [t.id, t.at] })]);\n'
+            'export const b = p.pgTable("b", { x: p.integer("x") });\n'
+            'export const c = p.pgTable("c", { x: p.integer("x"), y: p.integer("y") });\n',
+            "models.py": 'sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("at", sa.Date, primary_key=True))\n'
+            'sa.Table("b", metadata, sa.Column("x", sa.Integer))\n',
+        },
+    ),
+    # A sequence that a column owns, which drizzle-kit pulls by itself where it does not pull its table.
+    "a sequence of a column": (
+        "CREATE TABLE a (id bigserial PRIMARY KEY); CREATE TABLE b (id integer GENERATED ALWAYS AS IDENTITY);",
+        {
+            "schema.ts": 'export const ids = p.pgSequence("a_id_seq");\n'
+            'export const a = p.pgTable("a", { id: p.bigint("id", { mode: "number" }).default(sql`nextval(\'a_id_seq\'::regclass)`).primaryKey() });\n'
+            'export const b = p.pgTable("b", { id: p.integer("id").generatedAlwaysAsIdentity({ name: "b_id_seq" }) });\n'
+        },
+    ),
+    # Zeros behind the point: the default is set again at each push.
+    "zeros behind the point": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x numeric DEFAULT 0.0, y numeric(8, 3) DEFAULT 1.50, z double precision DEFAULT '-2.00');",
+        {
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.numeric("x").default("0"), y: p.numeric("y", { precision: 8, scale: 3 }).default("1.5"), z: p.doublePrecision("z").default(-2) });\n',
+        },
+    ),
+    # A domain that is named as the search path finds it: to be altered at each push.
+    "a type without its schema": (
+        'CREATE DOMAIN year AS integer; CREATE TYPE "Mood" AS ENUM (\'a\'); CREATE TABLE a (id integer PRIMARY KEY, x year, y "Mood");',
+        {
+            "schema.ts": 'const year = p.customType({ dataType: () => "year" });\nexport const mood = p.pgEnum("Mood", ["a"]);\n'
+            'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: year("x"), y: mood("y") });\n',
+        },
+    ),
+    # What tools leave out when they pull: parameters of a type that they do not support, and that a column is virtual.
+    "what is pulled without its parameters": (
+        "CREATE EXTENSION vector; CREATE TABLE a (id integer PRIMARY KEY, x vector(3), y integer, z integer GENERATED ALWAYS AS (y * 2) VIRTUAL);",
+        {
+            "schema.prisma": 'model a {\n  id Int @id\n  x Unsupported("vector")?\n  y Int?\n  z Int? @default(dbgenerated("(y * 2)"))\n}\n',
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.vector("x", { dimensions: 3 }), y: p.integer("y"), z: p.integer("z").generatedAlwaysAs(sql`(y * 2)`) });\n',
+        },
+    ),
 }
 HEADS = {"schema.prisma": DATASOURCE, "schema.ts": DRIZZLE, "models.py": CORE}
 

@@ -78,9 +78,10 @@ def _align_tables(among: Sources) -> tuple[Aligned[Any], ...]:
         for table in schema.tables:
             declared[table.name].setdefault(source, table)
     aligned = []
+    uncompared = _uncompared(among)
     for name in sorted(declared):
         order = among.order_for(name)
-        sure = any(Table not in table.unread for table in declared[name].values())
+        sure = name not in uncompared and any(Table not in table.unread for table in declared[name].values())
         lacking = (source for source in order if source not in declared[name])
         absent = [source for source in lacking if not _elsewhere(source, name, declared[name], among)]
         missing = tuple(source for source in absent if sure and _lacks(name, among.schemas[source]))
@@ -115,6 +116,11 @@ def _elsewhere(source: str, table: QualifiedName, declared: Iterable[str], among
     return not declaring
 
 
+def _uncompared(among: Sources) -> frozenset[QualifiedName]:
+    """What some source has beside what it is compared by; whoever does not declare it misses nothing."""
+    return frozenset[QualifiedName]().union(*(schema.uncompared for schema in among.schemas.values()))
+
+
 def _says(kind: type, schema: Schema) -> bool:
     """Whether what the source does not declare of a kind is known not to be there."""
     unsure = kind is Table and any(Table in table.unread for table in schema.tables)
@@ -123,6 +129,7 @@ def _says(kind: type, schema: Schema) -> bool:
 
 def _align_types(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
     synonyms = enum_synonyms(among) if kind is Enum else {}
+    uncompared = _uncompared(among)
     declared: dict[QualifiedName, dict[str, Any]] = defaultdict(dict)
     for source, schema in among.schemas.items():
         for item in _SCHEMA_OBJECTS[kind](schema):
@@ -130,7 +137,8 @@ def _align_types(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
     aligned = []
     for name in sorted(declared):
         order = among.precedence(name)
-        missing = tuple(item for item in order if item not in declared[name] and _says(kind, among.schemas[item]))
+        absent = (item for item in order if item not in declared[name] and name not in uncompared)
+        missing = tuple(item for item in absent if _says(kind, among.schemas[item]))
         ordered = {item: declared[name][item] for item in order if item in declared[name]}
         aligned.append(Aligned(Identity(kind.__name__.lower(), name), ordered, missing, order[0], among))
     return tuple(aligned)

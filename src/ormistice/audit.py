@@ -74,6 +74,8 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     note("verifying fixes")
 
     def judged(schema: Schema, about: frozenset[QualifiedName]) -> Found:
+        # A copy of a database, where its fixes are tried, goes without what is not compared.
+        schema = replace(schema, uncompared=loaded[schema.source].uncompared)
         after = _as_read({**loaded, schema.source: schema}, settings)
         within = affected(as_read, after, about)
         return pairs(check(_settled(after, settings, within)[0], within))

@@ -241,6 +241,8 @@ class Facet(Enumeration):
     LABEL_ORDER = "an order of enum labels that lasts"
     UNUSED_ENUM = "enums that no column is of"
     FORCED_ROW_SECURITY = "FORCE ROW LEVEL SECURITY"
+    VIRTUAL_COLUMN = "generated columns that are not stored"
+    TYPE_MODIFIER = "parameters of types it does not support"
 
 
 class ProblemKind(Enumeration):
@@ -284,6 +286,8 @@ class Schema:
     `expresses` are the kinds that the source's language has words for, `inexpressible` what it lacks within them.
     `unread` holds `Table` or `Enum` where whole objects may have been missed, names and all. `documents` are the files
     that were read, by path. `scope` is what the source limits itself to: it says nothing of other tables.
+    `uncompared` are relations that are there and are not compared by themselves, such as partitions, though a source
+    may declare them.
     """
 
     source: str
@@ -298,6 +302,7 @@ class Schema:
     views: tuple[View, ...] = ()
     domains: tuple[Domain, ...] = ()
     scope: Scope = field(default_factory=Scope)
+    uncompared: frozenset[QualifiedName] = field(default=frozenset(), compare=False)
 
     _by_name: dict[QualifiedName, Table] = field(default_factory=dict, init=False, compare=False, repr=False)
 

@@ -156,10 +156,17 @@ def cheap(text: str, kind: ColumnType | None) -> str:
     if kind is not None and kind.array and _EMPTY_ARRAY.match(flat):
         return "'{}'"
     if kind is not None and not kind.array and kind.name in _NUMERIC and (number := _PLAIN_NUMBER.match(flat)):
-        return number[1]
+        return _value(number[1])
     # What PostgreSQL prints keeps the two names of the current time apart, and tells where it makes it a column's type.
     flat = _outside_strings(flat, lambda part: part.replace("CURRENT_TIMESTAMP", "now()"))
     return "now()" if kind is not None and flat == f"(now())::{kind.name}" else flat
+
+
+def _value(number: str) -> str:
+    """A number without the zeros that say nothing."""
+    whole, _, fraction = number.partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
 
 
 def is_null(default: str) -> bool:

@@ -85,6 +85,7 @@ def _document(schema: Schema) -> Iterator[tuple[str, int | str | Iterable[Any]]]
     yield "sequences", map(_sequence, schema.sequences)
     yield "views", map(_view, schema.views)
     yield "domains", map(_domain, schema.domains)
+    yield "uncompared", ({"schema": name.schema, "name": name.name} for name in sorted(schema.uncompared))
     yield "problems", _problems(schema)
 
 

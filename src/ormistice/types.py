@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from ormistice.names import QualifiedName
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 
 _ALIASES = {
     "int": "integer",
@@ -45,6 +45,17 @@ _DEFAULT_MODIFIERS = {
     "interval": ("6",),
 }
 _IMPLIED_MODIFIERS = {"character": ("1",), "bit": ("1",)}
+# PostgreSQL 18 documentation, table 8.1 and chapter 8.
+_BUILT_IN = frozenset(
+    {
+        *_ALIASES.values(),
+        *("bit", "box", "bytea", "cidr", "circle", "date", "inet", "interval", "json", "jsonb", "jsonpath", "line"),
+        *("lseg", "macaddr", "macaddr8", "money", "name", "oid", "path", "pg_lsn", "point", "polygon", "text"),
+        *("tsquery", "tsvector", "uuid", "xid", "xid8", "xml"),
+        *(f"{kind}{suffix}" for suffix in ("range", "multirange") for kind in ("int4", "int8", "num", "ts", "tstz")),
+        *("daterange", "datemultirange"),
+    }
+)
 _WITH_ZONE = re.compile(r"^(timestamp|time)( with| without) time zone$")
 _TYPE = re.compile(
     r"^(?P<head>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\)(?P<tail>[^\[]*?))?\s*(?P<array>(?:\[\d*\]\s*)*)$"
@@ -134,8 +145,24 @@ def difference(actual: ColumnType, expected: ColumnType) -> TypeDifference | Non
     """
     if actual == expected:
         return None
-    if actual.array != expected.array or actual.schema != expected.schema:
+    if actual.array != expected.array or not _one_schema(actual, expected):
         return TypeDifference.TYPE
     if {actual.name, expected.name} == STRINGS:
         return TypeDifference.SPELLING if not actual.modifiers and not expected.modifiers else TypeDifference.MODIFIER
-    return TypeDifference.MODIFIER if actual.name == expected.name else TypeDifference.TYPE
+    if actual.name == expected.name or actual.schema != expected.schema:
+        return None if actual.modifiers == expected.modifiers else TypeDifference.MODIFIER
+    return TypeDifference.TYPE
+
+
+def is_built_in(kind: ColumnType) -> bool:
+    """Whether it is one of PostgreSQL's own types, not of an extension or the user's."""
+    return kind.schema is None and kind.name in _BUILT_IN
+
+
+def _one_schema(one: ColumnType, other: ColumnType) -> bool:
+    """Whether two types lie in one schema: one that is named without its schema is where the search path leads."""
+    if one.schema == other.schema:
+        return True
+    bare, placed = (one, other) if one.schema is None else (other, one)
+    name = bare.name[1:-1].replace('""', '"') if bare.name.startswith('"') else bare.name
+    return bare.schema is None and placed.schema == DEFAULT_SCHEMA and name == placed.name and not is_built_in(bare)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from ormistice.alignment import Aligned, Sources, column_type, own_type
 from ormistice.findings import Severity, Violation, mismatch, rule
 from ormistice.fixes import Change
-from ormistice.model import Column, Enum, Stated
+from ormistice.model import Column, Enum, Facet, Stated
 from ormistice.rules.enum_stored_as_text import text_for_enum
-from ormistice.types import ColumnType, TypeDifference, difference
+from ormistice.types import ColumnType, TypeDifference, difference, is_built_in
 
 SEVERITY = {
     TypeDifference.TYPE: Severity.ERROR,
@@ -24,9 +24,10 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     Values that one side writes are refused, cut or read otherwise by the other. An error where the types differ
     (`integer` and `bigint`), a warning where only length or precision does (`timestamp(3)` and `timestamp`), and no
     more than a note for `text` and `character varying` without a length: PostgreSQL stores and compares them alike. So
-    is a domain against the type that it is made of, for the values are of that type; what else a domain asks of them is
-    not the column's. An enum that a source does not have at all is `missing-enum`, one that is text in another source
-    `enum-stored-as-text`.
+    are parameters that Prisma leaves out of a type that it does not support, as it does when it pulls a `vector(3)`,
+    and so is a domain against the type that it is made of, for the values are of that type; what else a domain asks of
+    them is not the column's. An enum that a source does not have at all is `missing-enum`, one that is text in another
+    source `enum-stored-as-text`.
     """
     found = column.disagreement(lambda item: column_type(item, column.among), difference)
     if found is None:
@@ -41,7 +42,9 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     }
     if not actual:
         return
-    worst = max((_difference(value.value, expected, column.among) for value in actual.values()), key=_gravity)
+    worst = max(
+        (_difference(value.value, expected, column.among, name) for name, value in actual.items()), key=_gravity
+    )
     violation = mismatch(
         column,
         replace(found, actual=actual),
@@ -63,8 +66,13 @@ def _in_own_words(change: Change, column: Aligned[Column]) -> Change:
             return change
 
 
-def _difference(actual: ColumnType, expected: ColumnType, among: Sources) -> TypeDifference | None:
-    """How two types differ, a domain being spelling for what it is made of."""
+def _difference(actual: ColumnType, expected: ColumnType, among: Sources, source: str) -> TypeDifference | None:
+    """How a source's type differs, a domain being spelling for what it is made of.
+
+    So are modifiers that are not said where the source's own tool leaves them out, of types that it does not support.
+    """
+    if Facet.TYPE_MODIFIER in among.schemas[source].inexpressible and actual == replace(expected, modifiers=()):
+        return TypeDifference.MODIFIER if is_built_in(actual) else TypeDifference.SPELLING
     domains = {item.name: item.type for schema in among.schemas.values() for item in schema.domains}
 
     def plain(kind: ColumnType) -> ColumnType:

@@ -115,6 +115,19 @@ def test_partitions_and_bookkeeping_are_left_out(reflected):
     assert schema.sequences == ()
 
 
+def test_what_is_left_out_is_known_to_be_there(reflected):
+    schema = reflected(
+        "CREATE TABLE t (id serial) PARTITION BY RANGE (id); CREATE TABLE t1 PARTITION OF t DEFAULT;"
+        "CREATE TABLE u (id integer GENERATED ALWAYS AS IDENTITY); CREATE TABLE v () INHERITS (u); CREATE SEQUENCE free;"
+        "CREATE TABLE brought (id integer); CREATE VIEW seen AS SELECT 1 AS one; CREATE TABLE alembic_version (v text);"
+        "ALTER EXTENSION plpgsql ADD TABLE brought; ALTER EXTENSION plpgsql ADD VIEW seen;"
+    )
+
+    assert {name.name for name in schema.uncompared} == {"t_id_seq", "t1", "u_id_seq", "v", "brought", "seen"}
+    assert [sequence.name.name for sequence in schema.sequences] == ["free"]
+    assert schema.views == ()
+
+
 def test_a_default_of_null_is_none(reflected):
     schema = reflected(
         "CREATE TYPE mood AS ENUM ('sad');"

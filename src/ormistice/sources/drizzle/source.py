@@ -41,7 +41,7 @@ from ormistice.text import Document, Span
 
 EXPRESSES = EVERY_KIND - {ExclusionConstraint, Domain}
 _EXPORTED = frozenset((ModelTable, ModelEnum, Sequence, View))
-INEXPRESSIBLE = frozenset((Facet.INDEX_INCLUDE, Facet.INDEX_COLLATION, Facet.FORCED_ROW_SECURITY))
+INEXPRESSIBLE = frozenset((Facet.INDEX_INCLUDE, Facet.INDEX_COLLATION, Facet.FORCED_ROW_SECURITY, Facet.VIRTUAL_COLUMN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ _NEWER_COLUMNS = {
 }
 
 _TYPE_AT = 5
-_WITHOUT_TABLES = ("enums", "sequences", "domains", "views")
+_WITHOUT_TABLES = ("enums", "sequences", "domains", "views", "uncompared")
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -200,6 +200,7 @@ class Catalog:
     policies: list[PolicyRow]
     domains: list[DomainRow]
     views: list[ViewRow]
+    uncompared: list[tuple[str, str]]
     opclasses: dict[int, str]
     collations: dict[int, str]
     column_collations: dict[tuple[int, int], int]
@@ -261,6 +262,7 @@ def fetch_within(connection: Connection) -> Catalog:
         [PolicyRow._make(row) for row in rows["policies"]],
         [DomainRow._make((*row[:_TYPE_AT], TypeRow._make(row[_TYPE_AT:]))) for row in rows["domains"]],
         [ViewRow._make(row) for row in rows["views"]],
+        [(schema, name) for schema, name in rows["uncompared"]],
         {oid: name for kind, oid, name in rows["names"] if kind == "opclass"},
         {oid: name for kind, oid, name in rows["names"] if kind == "collation"},
         {(table, number): collation for table, number, collation in rows["collations"]},

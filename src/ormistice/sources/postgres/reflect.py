@@ -149,6 +149,7 @@ class _Reading:
             tuple(problem for row in self.catalog.tables for problem in self.problems(row)),
             views=tuple(views(self.catalog, self.places)),
             domains=tuple(domains(self.catalog, self.places)),
+            uncompared=frozenset(QualifiedName(schema, name) for schema, name in self.catalog.uncompared),
         )
 
     def table(self, row: TableRow) -> Table:

@@ -57,6 +57,7 @@ def schema_of(content: Json, source: str) -> Schema:
         inexpressible=named(content, "inexpressible", FACETS),
         views=every(content, "views", "view", _view) if "views" in content else (),
         domains=every(content, "domains", "domain", _domain) if "domains" in content else (),
+        uncompared=frozenset(every(content, "uncompared", "name", _qualified) if "uncompared" in content else ()),
     )
 
 
