@@ -1,6 +1,7 @@
 """Fixes that fit together make together what each makes alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -57,3 +58,38 @@ def test_a_table_gets_one_list_of_indexes(
     assert occupied.fits(second) is fit
     for fixes in ((first,), (second,), (first, second) if fit else ()):
         assert len(source.load(fixes).tables[0].indexes) == before + len(fixes)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'pgTable("posts", {\n  n: integer(),\n})',
+        'pgTable("posts", {\n  n: integer(),\n}, (t) => [index("a").on(t.n)])',
+        'pgTable("posts", {\n  n: integer(),\n}, (t) => [\n  index("a").on(t.n),\n])',
+        'pgTable("posts", {\n  n: integer(),\n}, (t) => [\n  index("a").on(t.n)\n])',
+        'pgTable("posts", {\n  n: integer(),\n}, (t) => ({\n  a: index("a").on(t.n),\n}))',
+        'pgTable("posts", {\n  n: integer(),\n}, (t) => ({ a: index("a").on(t.n), readPolicy: index("b").on(t.n) }))',
+    ],
+)
+def test_several_policies_are_one_fix(
+    call: str, files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    imports = (
+        'import { sql } from "drizzle-orm";\nimport { index, integer, pgPolicy, pgTable } from "drizzle-orm/pg-core";\n'
+    )
+    wanted = """export const posts = pgTable("posts", { n: integer() }, (t) => [
+  pgPolicy("read", { for: "select", using: sql`n = 1` }),
+  pgPolicy("write", { for: "insert", to: "public", withCheck: sql`n = 2` }),
+  pgPolicy("Read", { as: "restrictive", using: sql`n = 3` }),
+]);
+"""
+    files({"wanted.ts": imports + wanted, "schema.ts": f"{imports}export const posts = {call};\n"})
+    security = open_drizzle("wanted.ts").load().tables[0].row_security
+    source = open_drizzle("schema.ts")
+    schema = source.load()
+    fix = source.write(schema, Change("drizzle", schema.tables[0], replace(schema.tables[0], row_security=security)))
+
+    assert fix is not None
+    after = source.load((fix,)).tables[0]
+    assert after.row_security == security
+    assert after.indexes == schema.tables[0].indexes

@@ -1,6 +1,6 @@
 """What the third argument of a table lists: keys, constraints, indexes and policies, put in and taken out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ormistice.model import Place
@@ -102,27 +102,43 @@ def extra_key(columns: tuple[str, ...], suffix: str) -> str:
 
 def add_extra(draft: Draft, site: TableSite, code: str, key: str) -> None:
     """One more key, constraint or index; `key` is what it goes by in an object."""
+    add_extras(draft, site, [(key, code)])
+
+
+def add_extras(draft: Draft, site: TableSite, entries: Sequence[tuple[str, str]]) -> None:
+    """More of a table's third argument, each with what it goes by in an object."""
     extras = extras_of(site)
     if extras is None:
-        draft.cut(site.loaded, _new_extras(draft, site, code, key))
+        draft.cut(site.loaded, _new_extras(draft, site, entries))
         return
+    codes = [code for _, code in entries]
     if isinstance(extras.node, nodes.Object):
         taken = {entry.key for entry in extras.node.entries if isinstance(entry, nodes.Property)}
-        code = f"{site.style.key(_untaken(key, taken))}: {code}"
-    draft.cut(site.loaded, appended(site.list_of(extras.node), code, site.style))
+        codes = _keyed(site, entries, taken)
+    draft.cut(site.loaded, appended(site.list_of(extras.node), ",\n".join(codes), site.style))
+
+
+def _keyed(site: TableSite, entries: Sequence[tuple[str, str]], taken: set[str | nodes.Node]) -> list[str]:
+    """Entries of an object, each under a key that no other has."""
+    codes: list[str] = []
+    for wanted, code in entries:
+        key = _untaken(wanted, taken)
+        taken.add(key)
+        codes.append(f"{site.style.key(key)}: {code}")
+    return codes
 
 
 def _untaken(key: str, taken: set[str | nodes.Node]) -> str:
     return next(one for one in (key, *(f"{key}{i}" for i in range(2, 1_000))) if one not in taken)
 
 
-def _new_extras(draft: Draft, site: TableSite, code: str, key: str) -> list[Cut]:
+def _new_extras(draft: Draft, site: TableSite, entries: Sequence[tuple[str, str]]) -> list[Cut]:
     habits = habits_of(draft)
     if habits.as_object and not draft.rules.modern:
-        opening, closing, code = "({", "})", f"{site.style.key(key)}: {code}"
+        opening, closing, codes = "({", "})", _keyed(site, entries, set())
     else:
-        opening, closing = "[", "]"
-    whole = site.style.lines(f"({habits.own_name}) => {opening}", [code], closing)
+        opening, closing, codes = "[", "]", [code for _, code in entries]
+    whole = site.style.lines(f"({habits.own_name}) => {opening}", codes, closing)
     cuts = appended(listed(site.text, site.call, site.call.arguments), whole, site.style)
     return [_alone(site.text, *cut) for cut in cuts]
 

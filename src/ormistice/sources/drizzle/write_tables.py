@@ -5,7 +5,7 @@ from dataclasses import replace
 from ormistice.model import RowSecurity, Table
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.write_draft import Draft
-from ormistice.sources.drizzle.write_extras import add_extra, drop_extra, extra_key, inside
+from ormistice.sources.drizzle.write_extras import add_extras, drop_extra, extra_key, inside
 from ormistice.sources.drizzle.write_lists import UnwritableError
 from ormistice.sources.drizzle.write_order import reorder
 from ormistice.sources.drizzle.write_policies import policy_code
@@ -38,11 +38,12 @@ def change_table(draft: Draft, before: Table, after: Table) -> None:
     names = [{policy.name for policy in security.policies} for security in (own, wanted)]
     added = [policy for policy in wanted.policies if policy.name not in names[0]]
     dropped = [policy for policy in own.policies if policy.name not in names[1]]
-    if len(added) + len(dropped) > 1:
+    if len(dropped) > 1 or (added and dropped):
         raise UnwritableError
     site = table_site(draft, before.name)
-    for policy in added:
-        add_extra(draft, site, policy_code(inside(draft, site), policy), extra_key((policy.name,), "Policy"))
+    if added:
+        at = inside(draft, site)
+        add_extras(draft, site, [(extra_key((policy.name,), "Policy"), policy_code(at, policy)) for policy in added])
     for policy in dropped:
         drop_extra(draft, site, policy.place)
     if wanted.enabled and not wanted.policies and not _is_said(before):
