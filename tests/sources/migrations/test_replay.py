@@ -4,7 +4,7 @@ import pytest
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change
-from ormistice.model import ProblemKind
+from ormistice.model import ProblemKind, Table
 from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest
 from ormistice.sources.migrations import SOURCES
@@ -166,6 +166,31 @@ def test_what_comes_of_a_failure_is_told_with_it(tmp_path):
         ("1.sql", 'index "i" does not exist, for it was not created'),
         ("2.sql", 'relation "b" does not exist, for it was not created'),
     ]
+
+
+def test_a_few_migrations_for_another_history_are_no_whole_one(tmp_path):
+    altered = "".join(f"ALTER TABLE {name} ADD x int;" for name in "abc")
+    (tmp_path / "1.sql").write_text("CREATE TABLE t (id int);" + altered)
+    few = source(tmp_path).load()
+    (tmp_path / "2.sql").write_text("".join(f"CREATE TABLE t{number} (id int);" for number in range(9)))
+
+    assert Table in few.unread
+    assert Table not in source(tmp_path).load().unread
+
+
+def test_what_is_made_of_parts_is_placed_in_the_migration_that_makes_it(tmp_path):
+    (tmp_path / "1.sql").write_text("SELECT 1;")
+    (tmp_path / "2.sql").write_text(
+        "DO $$ BEGIN FOR i IN 1..2 LOOP EXECUTE format('CREATE TABLE part_%s (named int, e int, other%s int)', i, i); "
+        "END LOOP; END $$;"
+    )
+    schema = source(tmp_path).load()
+    first, _ = schema.tables
+    text = schema.document(first.place.file).text
+
+    assert (first.name.name, first.place.file[-5:], first.place.start) == ("part_1", "2.sql", 0)
+    assert [text[column.place.start : column.place.end] for column in first.columns] == ["named", "e", ""]
+    assert text[first.columns[1].place.start - 7 :].startswith("d int, e int")
 
 
 def test_a_column_is_missed_where_the_statement_that_adds_it_to_its_table_fails(tmp_path):

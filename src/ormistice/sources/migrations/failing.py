@@ -127,10 +127,13 @@ class _Telling:
         return self.reasons.setdefault((kind, key, own), _Reason(kind, f"{what}: {why}"))
 
 
-def begins_elsewhere(steps: Sequence[Step]) -> bool:
-    """Whether the migrations need so much that none of them creates that they are no whole history."""
-    missing = (_nobodys(item) for item in _failed(steps))
-    return len({name for name in missing if name is not None}) > _NAMED_AT_MOST
+def begins_elsewhere(steps: Sequence[Step], tables: int) -> bool:
+    """Whether the migrations need so much that none of them creates that they are no whole history.
+
+    That is many things, or a few that are many beside the `tables` that there are in the end.
+    """
+    missing = len({name for name in map(_nobodys, _failed(steps)) if name is not None})
+    return missing > _NAMED_AT_MOST or (missing == _NAMED_AT_MOST and 2 * missing >= tables)
 
 
 def _failed(steps: Sequence[Step]) -> Iterator[_Failed]:

@@ -109,7 +109,7 @@ def _loss(steps: tuple[Step, ...], step: Step, thing: Thing, origin: Step) -> Ob
     related = [(_created_at(origin, thing), "created here")]
     if needing is not None:
         message += f" and the later migration `{needing.migration.name}` needs"
-        related.append((_named_at(needing, thing), "needed here"))
+        related.append((named_at(needing, thing), "needed here"))
     about = Identity(kind, thing.table, (thing.column,) if thing.column else ())
     place = _dropped_at(step, thing)
     return Observation("migration-drops-data", message, place, tuple(related), about, needing is not None)
@@ -207,17 +207,17 @@ def _start(step: Step) -> Span:
 def _created_at(step: Step, thing: Thing) -> Span:
     kind = "column" if thing.column else "table"
     if step.document.path.endswith(".py"):
-        return python_places(step.document).get((kind, str(thing))) or _named_at(step, thing)
+        return python_places(step.document).get((kind, str(thing))) or named_at(step, thing)
     verbs = ("alter", "add") if thing.column else ("create", "table")
-    return _stated_at(step, thing, verbs) or _named_at(step, thing)
+    return _stated_at(step, thing, verbs) or named_at(step, thing)
 
 
 def _dropped_at(step: Step, thing: Thing) -> Span:
     kind = "column" if thing.column else "table"
     if step.document.path.endswith(".py"):
-        return python_drops(step.document).get((kind, str(thing))) or _named_at(step, thing)
+        return python_drops(step.document).get((kind, str(thing))) or named_at(step, thing)
     verbs = ("alter", "drop") if thing.column else ("drop", "table")
-    return _stated_at(step, thing, verbs) or _named_at(step, thing)
+    return _stated_at(step, thing, verbs) or named_at(step, thing)
 
 
 def _stated_at(step: Step, thing: Thing, verbs: tuple[str, str]) -> Span | None:
@@ -231,8 +231,15 @@ def _stated_at(step: Step, thing: Thing, verbs: tuple[str, str]) -> Span | None:
     return None
 
 
-def _named_at(step: Step, thing: Thing) -> Span:
-    """Where a step first names a thing; the start of its file if it does not."""
-    name = thing.column or thing.table.name
-    at = step.document.text.find(name)
+def named_at(step: Step, thing: Thing) -> Span:
+    """Where a step first names a thing, be it in a string; the start of its file if it does not."""
+    name, text = thing.column or thing.table.name, step.document.text
+    at = text.find(name)
+    while at >= 0 and _within_a_word(text, at, at + len(name)):
+        at = text.find(name, at + 1)
     return Span(step.document.path, max(at, 0), at + len(name) if at >= 0 else 0)
+
+
+def _within_a_word(text: str, start: int, end: int) -> bool:
+    around = text[start - 1 : start] + text[end : end + 1] if start else text[end : end + 1]
+    return any(character.isalnum() or character == "_" for character in around)

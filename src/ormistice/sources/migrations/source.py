@@ -16,7 +16,7 @@ from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.beside import beside
 from ormistice.sources.migrations.failing import begins_elsewhere, problems
 from ormistice.sources.migrations.folders import Migration, is_supabases, sql_migrations
-from ormistice.sources.migrations.observations import Observation, observations
+from ormistice.sources.migrations.observations import Observation, named_at, observations
 from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import History, Step, replay, statements
 from ormistice.sources.migrations.revisions import project, replay_alembic
@@ -92,7 +92,7 @@ class MigrationsSource:
         """`schema`, knowing what has not been done; of a migration that was passed over nobody knows what that is."""
         steps = self.history().steps
         failed = (failure for step in steps for failure in step.failures)
-        if begins_elsewhere(steps):
+        if begins_elsewhere(steps, len(schema.tables)):
             schema = replace(schema, unread=schema.unread | {Table, Enum})
         on_supabase = any(is_supabases(step.migration.path.parent) for step in steps[:1])
         ready = supabases_schemas() if on_supabase else frozenset[str]()
@@ -167,4 +167,7 @@ def _places(steps: tuple[Step, ...]) -> dict[Key, Span]:
             found |= python_places(step.document)
         else:
             place_all([(step.document.path, statements(step.document))], found)
+        for thing in step.created:
+            # What a loop, a function or a text made of parts creates, is in the migration that it was created by.
+            found.setdefault(("column" if thing.column else "table", str(thing)), named_at(step, thing))
     return found
