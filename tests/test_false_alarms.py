@@ -289,6 +289,40 @@ CASES = {
             "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.vector("x", { dimensions: 3 }), y: p.integer("y"), z: p.integer("z").generatedAlwaysAs(sql`(y * 2)`) });\n',
         },
     ),
+    # Domains: their default is that of their columns, and what they refuse no array of them refuses.
+    "domains": (
+        "CREATE DOMAIN moment AS integer DEFAULT 7; CREATE DOMAIN mark AS integer NOT NULL; CREATE TABLE a (id integer PRIMARY KEY, x moment, y mark[], z mark);",
+        {
+            "models.py": 'moment = pg.DOMAIN("moment", sa.Integer, default=sa.text("7"))\nmark = pg.DOMAIN("mark", sa.Integer, not_null=True)\n'
+            'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", moment, server_default=sa.text("7")), sa.Column("y", sa.ARRAY(mark)), sa.Column("z", mark, nullable=False))\n',
+        },
+    ),
+    # A label of no characters, which Prisma pulls as a value with an empty name.
+    "an empty label": (
+        "CREATE TYPE mood AS ENUM ('sad', ''); CREATE TABLE a (id integer PRIMARY KEY, x mood DEFAULT '');",
+        {
+            "schema.prisma": 'model a {\n  id Int @id\n  x mood? @default(EMPTY)\n}\n\nenum mood {\n  sad\n  EMPTY @map("")\n}\n'
+        },
+    ),
+    # Functions and sequences of one's own, named as people name them.
+    "names without their schema": (
+        "CREATE SEQUENCE s; CREATE FUNCTION tidy(text) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT true';"
+        "CREATE TABLE a (id integer PRIMARY KEY, x bigint DEFAULT nextval('s'), y text, CONSTRAINT c CHECK (tidy(y)));",
+        {
+            "schema.ts": 'export const s = p.pgSequence("s");\n'
+            'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.bigint("x", { mode: "number" }).default(sql`nextval(\'public.s\'::regclass)`), y: p.text("y") }, (t) => [p.check("c", sql`tidy(y)`)]);\n',
+            "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.BigInteger, server_default=sa.text("nextval(\'s\')")), sa.Column("y", sa.Text), sa.CheckConstraint("public.tidy(y)", name="c"))\n',
+        },
+    ),
+    # The operator classes that an index takes anyway, and the index of an exclusion constraint, as drizzle-kit pulls them.
+    "what is there anyway": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x integer, r int4range, v xid8, CONSTRAINT free EXCLUDE USING gist (r WITH &&));"
+        "CREATE INDEX i ON a USING brin (x); CREATE INDEX j ON a USING gist (r); CREATE INDEX k ON a USING hash (v);",
+        {
+            "schema.ts": 'const range = p.customType({ dataType: () => "int4range" });\nconst xid8 = p.customType({ dataType: () => "xid8" });\n'
+            'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.integer("x"), r: range("r"), v: xid8("v") }, (t) => [p.index("i").using("brin", t.x.op("int4_minmax_ops")), p.index("j").using("gist", t.r.op("range_ops")), p.index("k").using("hash", t.v.op("xid8_ops")), p.index("free").using("gist", t.r.op("range_ops"))]);\n',
+        },
+    ),
 }
 HEADS = {"schema.prisma": DATASOURCE, "schema.ts": DRIZZLE, "models.py": CORE}
 

@@ -61,6 +61,9 @@ _MOMENTS = frozenset({"now", "today", "tomorrow", "yesterday"})
 _WORD = re.compile(r"[a-z]+")
 _PLAIN_NUMBER = re.compile(r"^'?(-?\d+(?:\.\d+)?)'?$")
 _PLAIN_STRING = re.compile(r"^'((?:[^']|'')*)'(?:::[\w .\"()\[\],]+)?$")
+# What is named without its schema is looked for in that of everybody.
+_IN_PUBLIC = re.compile(r"""(?<![\w$".])(?:public|"public")\.""")
+_DRAWN = re.compile(r"nextval\('(?:public\.)?([\w$]+|\"[^'\"]+\")'(?:::(?:regclass|text))*\)")
 _NULL = re.compile(r"(?i)null(?:::[\w .\"()\[\],]+)?")
 _EMPTY_ARRAY = re.compile(r"^ARRAY\[\]::[\w .\"()\[\],]+$", re.IGNORECASE)
 _NUMERIC = frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"})
@@ -144,7 +147,9 @@ def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
 @lru_cache(maxsize=4096)
 def cheap(text: str, kind: ColumnType | None) -> str:
     """A spelling that needs no server: literals without their cast, one word for the current time, single spaces."""
-    flat = _outside_strings(text.strip(), lambda part: _SPACE.sub(" ", part))
+    flat = _outside_strings(text.strip(), lambda part: _IN_PUBLIC.sub("", _SPACE.sub(" ", part)))
+    if drawn := _DRAWN.fullmatch(flat):
+        return f"nextval('{drawn[1]}'::regclass)"
     while flat.startswith("(") and flat.endswith(")") and _one_pair(flat):
         flat = flat[1:-1].strip()
     if flat.lower() in _NOW:

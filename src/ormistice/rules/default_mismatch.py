@@ -12,7 +12,7 @@ from ormistice.findings import Severity, Violation, listed, mismatch, rule
 from ormistice.model import Column, ColumnDefault, SerialDefault, SqlDefault, Stated
 from ormistice.names import quoted
 from ormistice.rules.client_side_default import relies_on_a_default_that_is_the_clients
-from ormistice.settling import is_literal_of_time, is_of_the_clock
+from ormistice.settling import cheap, is_literal_of_time, is_of_the_clock
 from ormistice.types import ColumnType
 
 _RANDOM = frozenset({"gen_random_uuid()", "uuid_generate_v4()", "uuidv4()"})
@@ -25,13 +25,13 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
 
     What a row holds depends on who wrote it, and a migration that is generated sets the default back. Compared is what
     reaches the database; a default that an ORM's client fills in is none. Expressions are compared as PostgreSQL itself
-    prints them, so that spelling does not count. A column that is an identity column in either source is
-    `identity-mismatch`, one that a client fills instead `client-side-default`. Prisma, which has no words for a
-    generated column, calls its expression a default, and means the same. `'now()'` in quotes is the moment at which the
-    table is made, and every row that leaves the column out gets that one; it agrees with any such moment. Where the
-    database has the default, and the client of whoever does not say so fills the column, no insert goes without. That
-    is worth a note, unless the client is known to fill in another value, and so are two functions that both make a
-    random UUID.
+    prints them, so that spelling does not count, and the default of a domain is that of its columns. A column that is
+    an identity column in either source is `identity-mismatch`, one that a client fills instead `client-side-default`.
+    Prisma, which has no words for a generated column, calls its expression a default, and means the same. `'now()'` in
+    quotes is the moment at which the table is made, and every row that leaves the column out gets that one; it agrees
+    with any such moment. Where the database has the default, and the client of whoever does not say so fills the
+    column, no insert goes without. That is worth a note, unless the client is known to fill in another value, and so
+    are two functions that both make a random UUID.
     """
     if relies_on_a_default_that_is_the_clients(column):
         return
@@ -99,12 +99,22 @@ def _differ(
         case SqlDefault(ours), SqlDefault(theirs) if ours != theirs:
             moments = is_literal_of_time(ours, kind) and is_literal_of_time(theirs, kind)
             return not (moments and (is_of_the_clock(ours, kind) or is_of_the_clock(theirs, kind)))
+        case (None, SqlDefault(text)) | (SqlDefault(text), None):
+            return text not in _of_domain(column, kind)
         case (SerialDefault() as serial, SqlDefault(text)) | (SqlDefault(text), SerialDefault() as serial):
             own = f"{column.identity.name.name}_{column.identity.columns[0]}_seq"
             drawn = re.fullmatch(r"nextval\('(?:\w+\.)?\"?([^'\".]+)\"?'(?:::regclass)?\)", text)
             return drawn is None or drawn[1] != (own if serial.sequence is None else serial.sequence.name)
         case _:
             return one != other
+
+
+def _of_domain(column: Aligned[Column], kind: ColumnType | None) -> set[str]:
+    """The default that the column's type has if it is a domain: a column that says none has that one."""
+    name = None if kind is None or kind.array else kind.user_defined
+    domains = (domain for schema in column.among.schemas.values() for domain in schema.domains if domain.name == name)
+    stated = (domain.default.value for domain in domains if domain.default is not None)
+    return {cheap(text, kind) for text in stated if text is not None}
 
 
 def _is_of_the_clock(default: Stated[ColumnDefault | None] | None, kind: ColumnType | None) -> bool:

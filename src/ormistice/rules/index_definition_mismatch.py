@@ -11,8 +11,22 @@ _TYPES = """
 array bit bool bpchar bytea char cidr date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr money name
 numeric oid range text time timestamp timestamptz timetz uuid varbit varchar
 """
-_USUAL_CLASSES = frozenset(f"{name}_ops" for name in _TYPES.split())
-"""What a B-tree takes for columns of some type unless told otherwise; there is no second of the kind for any type."""
+
+
+def _classes(types: str, kind: str = "ops") -> frozenset[str]:
+    return frozenset(f"{name}_{kind}" for name in types.split())
+
+
+DEFAULT_CLASSES = {
+    "btree": _classes(f"{_TYPES} macaddr8 multirange pg_lsn record tid tsquery tsvector xid8"),
+    "hash": _classes(f"{_TYPES} macaddr8 multirange pg_lsn record tid xid xid8"),
+    "gin": _classes("array jsonb tsvector"),
+    "gist": _classes("box circle multirange point poly range tsquery tsvector"),
+    "spgist": _classes("box inet poly quad_point range text"),
+    "brin": _classes(f"{_TYPES} macaddr8 pg_lsn tid", "minmax_ops") - {"inet_minmax_ops"}
+    | _classes("box inet range", "inclusion_ops"),
+}
+"""By method, what it takes for columns of the type that each is for (PostgreSQL 18, pg_opclass.opcdefault)."""
 _MIXED = "the operator classes are those of other types than the columns', as drizzle-kit pull mixes them up"
 
 
@@ -48,7 +62,7 @@ def _without_usual_classes(index: Index) -> Index:
     if index.method is not None and index.method.value != "btree":
         return index
     elements = (
-        replace(element, opclass=None if element.opclass in _USUAL_CLASSES else element.opclass)
+        replace(element, opclass=None if element.opclass in DEFAULT_CLASSES["btree"] else element.opclass)
         for element in index.elements
     )
     return replace(index, elements=tuple(elements))
@@ -98,7 +112,14 @@ def _elements(index: Index, other: Index) -> tuple[IndexElement, ...]:
 def _sayable(index: Index, inexpressible: frozenset[Facet]) -> Index:
     """The index with that put at PostgreSQL's default which one of the two sources has no words for."""
     # What an operator class is given changes the size of the index, and nothing that it finds.
-    elements = tuple(replace(element, opclass=_bare(element.opclass)) for element in index.elements)
+    # A tree's are told apart, for drizzle-kit pull mixes them up.
+    method = "btree" if index.method is None else index.method.value
+    usual = DEFAULT_CLASSES.get(method, frozenset()) if method != "btree" else frozenset[str]()
+    classes = (_bare(element.opclass) for element in index.elements)
+    elements = tuple(
+        replace(element, opclass=None if opclass in usual else opclass)
+        for element, opclass in zip(index.elements, classes, strict=True)
+    )
     if Facet.INDEX_NULLS_ORDER in inexpressible:
         elements = tuple(replace(element, nulls_first=element.descending) for element in elements)
     if Facet.INDEX_COLLATION in inexpressible:

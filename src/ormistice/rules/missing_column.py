@@ -1,6 +1,7 @@
 """Rule `missing-column`."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from ormistice.alignment import Aligned
@@ -28,7 +29,10 @@ def missing_column(column: Aligned[Column]) -> Iterator[Violation]:
 
 
 def _with_constraints(violation: Violation, column: Aligned[Column]) -> Violation:
-    """What adds a column adds the keys and indexes that need it, where the other columns of them are there."""
+    """What adds a column adds the keys and indexes that need it, where the other columns of them are there.
+
+    An index of whose name the table has another already is not among them.
+    """
     name = column.identity.columns[0]
     changes: list[Change] = []
     for change in violation.changes:
@@ -37,9 +41,14 @@ def _with_constraints(violation: Violation, column: Aligned[Column]) -> Violatio
         table = schema.table(column.identity.name)
         if change.before is None and table is not None:
             there = {item.name for item in table.columns} | {name}
+            taken = {item.name.value for item in table.index_like() if item.name is not None}
             needing = (item for item in _needing(column, name, there) if _sayable(item, schema))
-            changes += [Change(change.source, None, item) for item in needing]
+            changes += [Change(change.source, None, item) for item in needing if not _is_named(item, taken)]
     return replace(violation, changes=tuple(changes))
+
+
+def _is_named(item: ForeignKey | Index, names: AbstractSet[str]) -> bool:
+    return isinstance(item, Index) and item.name is not None and item.name.value in names
 
 
 def _needing(column: Aligned[Column], name: str, there: set[str]) -> Iterator[ForeignKey | Index]:

@@ -20,9 +20,13 @@ def missing_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     if key.missing:
         columns = ", ".join(key.identity.columns)
         first = next(iter(key.declared.values()))
-        violation = absence(key, f"foreign key on {key.identity.name} ({columns})", claim=str)
-        tables = (key.among.schemas[source].table(key.identity.name) for source in key.missing)
-        held = all(table is not None and _held(first, table) for table in tables)
+        found = [key.among.schemas[source].table(key.identity.name) for source in key.missing]
+        keys = (other for table in found if table is not None for other in table.foreign_keys)
+        others = any(other.columns == first.columns and other.references != first.references for other in keys)
+        # Of several keys over the same columns it says which.
+        target = f" to {first.references.value.table}" if others and first.references is not None else ""
+        violation = absence(key, f"foreign key on {key.identity.name} ({columns}){target}", claim=str)
+        held = all(table is not None and _held(first, table) for table in found)
         without = [name for name in key.missing if _lacks_target(first, key.among.schemas[name])]
         if len(without) == len(key.missing) and first.references is not None:
             verb = "declares" if len(without) == 1 else "declare"
@@ -37,7 +41,8 @@ def _lacks_target(key: ForeignKey, schema: Schema) -> bool:
 
 
 def _held(key: ForeignKey, table: Table) -> bool:
-    """Whether another key of the table has the same columns reference the same."""
-    return key.references is not None and any(
-        (other.columns, other.references) == (key.columns, key.references) for other in table.foreign_keys
+    """Whether another key of the table has the same columns reference the same, as far as both are known."""
+    return any(
+        other.columns == key.columns and (key.references is None or other.references in (None, key.references))
+        for other in table.foreign_keys
     )

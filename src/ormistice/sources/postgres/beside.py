@@ -77,7 +77,9 @@ def never_null(rows: Iterable[DomainRow]) -> frozenset[QualifiedName]:
     listed = {QualifiedName(row.schema, row.name): row for row in rows}
 
     def refuses(row: DomainRow | None) -> bool:
-        return row is not None and (row.not_null or refuses(listed.get(QualifiedName(row.type.schema, row.type.name))))
+        if row is None or row.not_null:
+            return row is not None
+        return not row.type.array and refuses(listed.get(QualifiedName(row.type.schema, row.type.name)))
 
     return frozenset(name for name, row in listed.items() if refuses(row))
 

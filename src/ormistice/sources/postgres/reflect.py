@@ -186,7 +186,7 @@ class _Reading:
             row.name,
             place,
             Stated(kind, place),
-            Stated(not row.not_null and kind.user_defined not in self.never_null, place),
+            Stated(not row.not_null and (kind.array or kind.user_defined not in self.never_null), place),
             absent if row.generated else Stated(_default(row.default, owned), place),
             None,
             absent if not row.identity else Stated(_identity(row, owned), place),

@@ -185,8 +185,8 @@ def _enum(made: EnumScope, scope: Scope) -> Enum | None:
     labels: dict[str, Stated[str]] = {}
     for value in block.fields:
         given = mapped(value.attribute("map"))
-        label = given or value.name
-        place = block.span(value.start, value.end if given else value.name_end)
+        label = value.name if given is None else given
+        place = block.span(value.start, value.name_end if given is None else value.end)
         if label in labels:
             scope.unsupported(f"another value has the label `{label}`, too; only the first is read", place)
         else:

@@ -98,7 +98,8 @@ def _enum(block: Block, scope: Scope) -> EnumScope:
     attributes += [attribute for attribute in block.attributes if attribute.name not in {"map", "schema"}]
     for attribute in attributes:
         scope.unsupported(f"unknown attribute `{attribute.name}`", block.span(attribute.start, attribute.end))
-    labels = {value.name: mapped(value.attribute("map")) or value.name for value in block.fields if value.type is None}
+    values = ((value.name, mapped(value.attribute("map"))) for value in block.fields if value.type is None)
+    labels = {name: name if label is None else label for name, label in values}
     return EnumScope(block, _database_name(block), labels, whole=not (block.broken or attributes))
 
 
