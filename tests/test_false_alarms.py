@@ -323,6 +323,14 @@ CASES = {
             'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.integer("x"), r: range("r"), v: xid8("v") }, (t) => [p.index("i").using("brin", t.x.op("int4_minmax_ops")), p.index("j").using("gist", t.r.op("range_ops")), p.index("k").using("hash", t.v.op("xid8_ops")), p.index("free").using("gist", t.r.op("range_ops"))]);\n',
         },
     ),
+    # An array of what Prisma does not support, as it pulls it; and a generated column that only the database calls NOT NULL.
+    "arrays and generated columns": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x interval[], y integer NOT NULL GENERATED ALWAYS AS (id * 2) STORED);",
+        {
+            "schema.prisma": 'model a {\n  id Int @id\n  x Unsupported("_interval")[]\n  y Int @default(dbgenerated("(id * 2)"))\n}\n',
+            "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.interval("x").array(), y: p.integer("y").generatedAlwaysAs(sql`(id * 2)`) });\n',
+        },
+    ),
 }
 HEADS = {"schema.prisma": DATASOURCE, "schema.ts": DRIZZLE, "models.py": CORE}
 

@@ -13,16 +13,30 @@ def nullability_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     """A column is NOT NULL in one source and nullable in another.
 
     Where the database is the stricter one, an insert that leaves the column out fails; where the source is, reading a
-    row with NULL does.
+    row with NULL does. No insert fails for a column that is generated, which is worth a note, and where its domain is
+    NOT NULL, the column is, whatever is said of it: then a source is only wrong about it, which is a warning.
     """
     if found := column.disagreement(lambda item: item.nullable):
-        yield mismatch(
+        violation = mismatch(
             column,
             found,
             _words,
             claim=lambda item: "unsaid" if item.nullable is None else _words(item.nullable.value),
             repair=lambda item, expected: replace(item, nullable=expected),
         )
+        yield replace(violation, severity=_severity(column))
+
+
+def _severity(column: Aligned[Column]) -> Severity | None:
+    """How grave it is where it is not an error."""
+    if any(item.generated is not None and item.generated.value is not None for item in column.declared.values()):
+        return Severity.INFO
+    types = {
+        item.type.value.user_defined for item in column.declared.values() if item.type and not item.type.value.array
+    }
+    domains = [domain for schema in column.among.schemas.values() for domain in schema.domains if domain.name in types]
+    refuses = any(domain.nullable is not None and not domain.nullable.value for domain in domains)
+    return Severity.WARNING if refuses and len(types) == 1 else None
 
 
 def _words(nullable: bool) -> str:  # noqa: FBT001 - the value itself is what is put in words

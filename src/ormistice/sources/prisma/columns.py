@@ -151,7 +151,9 @@ def _type(
 ) -> _Type | None:
     suffix = "[]" * kind.is_list
     if kind.unsupported is not None:
-        return _Type(raw_type(kind.unsupported + suffix), kind.unsupported + suffix)
+        # Prisma pulls an array of what it does not support by PostgreSQL's own name of the array, and says so twice.
+        element = kind.unsupported.removeprefix("_") if suffix else kind.unsupported
+        return _Type(raw_type(element + suffix), kind.unsupported + suffix)
     if enum is not None:
         if enum.type_name is None:
             return None
