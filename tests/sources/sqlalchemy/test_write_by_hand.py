@@ -262,6 +262,9 @@ ENUM = (
             "first-one second-one",
             "    FIRST = 'first-one'\n    SECOND_ONE = 'second-one'\n",
         ),
+        ("    _1H = '1h'\n    DAY = 'day'\n", True, "day 2h", "    DAY = 'day'\n    _2H = '2h'\n"),
+        ("    _X = 'x'\n    A = 'a'\n", False, "A _Y _X", "    A = 'a'\n    _Y = '_Y'\n    _X = 'x'\n"),
+        ("    A = 'a'\n", True, "a 2h", "    A = 'a'\n    VALUE_2H = '2h'\n"),
     ],
 )
 def test_labels_are_members(tmp_path: Path, before: str, by_value: bool, labels: str, after: str) -> None:  # noqa: FBT001 - the case itself

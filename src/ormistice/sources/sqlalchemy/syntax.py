@@ -211,6 +211,19 @@ def targets(statement: ast.stmt) -> tuple[str, ...]:
             return ()
 
 
+def is_member(name: str) -> bool:
+    """Whether a name that the body of an enum class binds is a member's: `_x` is, `_x_`, `__x__` and `__x` are not."""
+    if name.startswith("__") and not name.endswith("__"):
+        return False  # private to the class
+    return not any(
+        len(name) > 2 * len(marks)
+        and name.startswith(marks)
+        and name.endswith(marks)
+        and "_" not in (name[len(marks)], name[-len(marks) - 1])
+        for marks in ("_", "__")
+    )
+
+
 def attribute(definition: ast.ClassDef, name: str) -> ast.stmt | None:
     """The last statement of a class body, or of a condition in it, that binds `name`."""
     return _bound(definition).get(name)

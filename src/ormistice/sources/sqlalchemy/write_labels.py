@@ -21,7 +21,7 @@ def members(module: Module, definition: ast.ClassDef) -> list[tuple[str, ast.Ass
     found = []
     for statement in definition.body:
         names = syntax.targets(statement) if isinstance(statement, ast.Assign) else ()
-        if isinstance(statement, ast.Assign) and len(names) == 1 and not names[0].startswith("_"):
+        if isinstance(statement, ast.Assign) and len(names) == 1 and syntax.is_member(names[0]):
             found.append((names[0], statement))
     return found
 
@@ -44,7 +44,7 @@ class Members:
         quote = quote if quote in ("'", '"') else mark(self.module.document)
         if not self.by_name:
             return f"{self._named(label, taken)} = {string(label, quote)}"
-        if not label.isidentifier() or keyword.iskeyword(label) or label.startswith("_"):
+        if not label.isidentifier() or keyword.iskeyword(label) or not syntax.is_member(label):
             raise Unwritable
         return f"{label} = {self._valued(label, quote)}"
 
@@ -52,11 +52,10 @@ class Members:
         name = "".join(character if character.isalnum() else "_" for character in label)
         known = [name for name, _ in self.statements]
         name = name.upper() if all(each.isupper() for each in known) else name
-        name = (
-            name
-            if name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
-            else f"VALUE_{name}"
-        )
+        if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+            marked = f"_{name.lstrip('_')}"
+            usual = any(each.startswith("_") for each in known) and marked.isidentifier() and syntax.is_member(marked)
+            name = marked if usual else f"VALUE_{name}"
         if name in taken:
             raise Unwritable
         return name

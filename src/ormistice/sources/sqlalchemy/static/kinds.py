@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
@@ -20,6 +21,9 @@ _PLAIN = {
     "CITEXT": "CITEXT", "INT4RANGE": "INT4RANGE", "INT8RANGE": "INT8RANGE", "NUMRANGE": "NUMRANGE",
     "DATERANGE": "DATERANGE",
     "TSRANGE": "TSRANGE", "TSTZRANGE": "TSTZRANGE", "REGCLASS": "REGCLASS", "JSONPATH": "JSONPATH",
+    "REGCONFIG": "REGCONFIG", "INT4MULTIRANGE": "INT4MULTIRANGE", "INT8MULTIRANGE": "INT8MULTIRANGE",
+    "NUMMULTIRANGE": "NUMMULTIRANGE", "DATEMULTIRANGE": "DATEMULTIRANGE", "TSMULTIRANGE": "TSMULTIRANGE",
+    "TSTZMULTIRANGE": "TSTZMULTIRANGE",
 }  # fmt: skip
 _LENGTH = {
     "String": "VARCHAR",
@@ -117,15 +121,18 @@ class Kinds:
             )
         if call.spreads or not isinstance(call.function, External) or call.function.package not in _PACKAGES:
             raise Unknown(ast.unparse(call.node.func))
+        if name == "DOMAIN":
+            return self._domain(call)
         text = _PLAIN[name] if name in _PLAIN else self._text(name, call)
         second = call.positional[1] if name in _COLLATED and len(call.positional) > 1 else None
         return {"text": text, "collation": self.reader.text(call.file, call.named("collation") or second)}
 
-    def _text(self, name: str, call: Call) -> str:
-        def argument(position: int, *names: str) -> Any:
-            node = call.named(*names) or (call.positional[position] if len(call.positional) > position else None)
-            return self.reader.constant(call.file, node)
+    def _argument(self, call: Call, position: int, *names: str) -> Any:
+        node = call.named(*names) or (call.positional[position] if len(call.positional) > position else None)
+        return self.reader.constant(call.file, node)
 
+    def _text(self, name: str, call: Call) -> str:
+        argument = partial(self._argument, call)
         if name in _LENGTH:
             return sized(_LENGTH[name], argument(0, "length", "dim"))
         match name:
@@ -136,14 +143,34 @@ class Kinds:
             case "Numeric" | "NUMERIC" | "DECIMAL":
                 return sized("NUMERIC", argument(0, "precision"), argument(1, "scale"))
             case "DateTime" | "TIMESTAMP" | "Time" | "TIME":
-                word = sized("TIMESTAMP" if name in ("DateTime", "TIMESTAMP") else "TIME", argument(9, "precision"))
+                word = sized("TIMESTAMP" if name in ("DateTime", "TIMESTAMP") else "TIME", argument(1, "precision"))
                 return f"{word} {'WITH' if argument(0, 'timezone') else 'WITHOUT'} TIME ZONE"
-            case "Interval" if not call.node.keywords:
-                return "INTERVAL"
+            case "Interval" | "INTERVAL":
+                return self._interval(name, call)
             case "BIT":
-                return sized("BIT VARYING" if argument(9, "varying") else "BIT", argument(0, "length"))
+                return sized("BIT VARYING" if argument(1, "varying") else "BIT", argument(0, "length"))
             case _:
                 raise Unknown(name)
+
+    def _interval(self, name: str, call: Call) -> str:
+        argument = partial(self._argument, call)
+        if name == "INTERVAL":
+            precision, fields = argument(0, "precision"), argument(1, "fields")
+        elif argument(0, "native") is False:
+            return "TIMESTAMP WITHOUT TIME ZONE"  # counted from 1970
+        else:
+            precision, fields = argument(1, "second_precision"), None
+        if not isinstance(precision, (int, type(None))) or not isinstance(fields, (str, type(None))):
+            raise Unknown(ast.unparse(call.node))
+        return sized("INTERVAL" if fields is None else f"INTERVAL {fields}", precision)
+
+    def _domain(self, call: Call) -> dict[str, Any]:
+        """A domain by its name, which is all that a column says of it. Raises Unknown."""
+        name = self.reader.text(call.file, call.positional[0] if call.positional else call.named("name"))
+        metadata = call.named("metadata")
+        if name is None or call.named("inherit_schema") or (metadata is not None and not _is_bare(metadata)):
+            raise Unknown(ast.unparse(call.node))
+        return {"name": name, "schema": self.reader.text(call.file, call.named("schema")), "array": False}
 
     # Enums
 
@@ -239,7 +266,7 @@ class Kinds:
                     value = found[other.id]
                     if not aliases:
                         continue
-                if not name.startswith("_") and (aliases or value is None or value not in found.values()):
+                if syntax.is_member(name) and (aliases or value is None or value not in found.values()):
                     found[name] = value
         return found
 
@@ -359,3 +386,12 @@ def _described(statement: ast.stmt) -> ast.expr:
 
 def _is_mutable(call: Call) -> bool:
     return isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "as_mutable"
+
+
+def _is_bare(metadata: ast.expr) -> bool:
+    """Whether a MetaData is made on the spot, and so has no schema to give away."""
+    match metadata:
+        case ast.Call(func=ast.Name(id="MetaData") | ast.Attribute(attr="MetaData"), args=[], keywords=[]):
+            return True
+        case _:
+            return False

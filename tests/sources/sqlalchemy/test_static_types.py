@@ -1,0 +1,114 @@
+"""Types as their literal arguments make them: what the text says of them is what SQLAlchemy makes of them."""
+
+from pathlib import Path
+
+import pytest
+from tests.sources.sqlalchemy.reading import opened, read, written
+
+from ormistice.model import Column, Schema
+
+HEAD = """
+import enum
+import sqlalchemy as sa
+from sqlalchemy import *
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import *
+"""
+TABLE = "t = Table('t', MetaData(), Column('id', sa.Integer, primary_key=True),\n    {})\n"
+TIMES = (
+    "TIMESTAMP(True, 3)",
+    "TIMESTAMP(timezone=True, precision=3)",
+    "TIMESTAMP(False, 0)",
+    "TIME(False, 3)",
+    "TIME(True, precision=6)",
+    "sa.DateTime(True)",
+    "sa.Time()",
+    "INTERVAL",
+    "INTERVAL()",
+    "INTERVAL(3)",
+    "INTERVAL(0)",
+    "INTERVAL(2, 'day to second')",
+    "INTERVAL(fields='year to month')",
+    "INTERVAL(precision=3)",
+    "postgresql.INTERVAL(fields='YEAR')",
+    "sa.Interval(second_precision=3)",
+    "sa.Interval(True, 4)",
+    "sa.Interval(False)",
+    "sa.Interval(native=False, second_precision=3)",
+    "sa.ARRAY(INTERVAL(3))",
+)
+BITS = (
+    "BIT",
+    "BIT()",
+    "BIT(9)",
+    "BIT(9, True)",
+    "BIT(9, False)",
+    "BIT(None, True)",
+    "BIT(varying=True)",
+    "BIT(length=3)",
+)
+RANGES = (
+    "INT4MULTIRANGE",
+    "INT8MULTIRANGE()",
+    "NUMMULTIRANGE",
+    "DATEMULTIRANGE",
+    "TSMULTIRANGE",
+    "TSTZMULTIRANGE",
+    "ARRAY(INT4MULTIRANGE)",
+    "REGCONFIG",
+)
+DOMAINS = (
+    "DOMAIN('Name', sa.String(50))",
+    "DOMAIN(name='code', data_type=sa.Text, schema='s')",
+    "DOMAIN('mark', sa.Integer, constraint_name='positive', not_null=True, check='VALUE > 0', create_type=False,"
+    " schema=None, metadata=MetaData())",
+    "postgresql.DOMAIN('label', sa.Text, default=text(\"'x'\"), collation='C')",
+    "sa.ARRAY(DOMAIN('mark', sa.Integer), dimensions=1)",
+)
+
+
+def static(base: Path, text: str) -> Schema:
+    written(base, models=text)
+    return opened(base, "models.py", static=True).load()
+
+
+@pytest.mark.parametrize("kinds", [TIMES, BITS, RANGES, DOMAINS])
+def test_types_are_what_their_literal_arguments_make_them(tmp_path: Path, kinds: tuple[str, ...]) -> None:
+    text = HEAD + TABLE.format(",\n    ".join(f"Column('c{number}', {kind})" for number, kind in enumerate(kinds)))
+
+    run, said = read(tmp_path, text), static(tmp_path, text)
+
+    assert run.tables == said.tables
+    assert [problem.message for problem in said.problems] == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "INTERVAL('day to second', 3)",
+        "DOMAIN(name_of(), sa.Text)",
+        "DOMAIN('d', sa.Text, metadata=MetaData(schema='s'))",
+        "DOMAIN('d', sa.Text, **more)",
+    ],
+)
+def test_types_that_only_running_tells_are_not_guessed(tmp_path: Path, kind: str) -> None:
+    (table,) = static(tmp_path, HEAD + TABLE.format(f"Column('c', {kind})")).tables
+
+    assert Column in table.unread or [column.type for column in table.columns if column.name == "c"] == [None]
+
+
+def test_members_of_enums_are_those_that_python_takes_for_members(tmp_path: Path) -> None:
+    text = HEAD + (
+        "class Span(str, enum.Enum):\n    _1H = '1h'\n    _X = '*x'\n    _ = 'none'\n    _two__ = '2'\n    DAY = 'day'\n"
+        "    ___odd__ = 'odd'\n    _ignore_ = ['kept']\n    __hidden = 'hidden'\n    __made__ = 'made'\n"
+        + TABLE.format(
+            "Column('a', sa.Enum(Span, name='by_name')),\n    Column('b', sa.Enum(Span, name='by_value',"
+            " values_callable=lambda kind: [member.value for member in kind]))"
+        )
+    )
+
+    run, said = read(tmp_path, text), static(tmp_path, text)
+
+    assert run.enums == said.enums
+    assert run.tables == said.tables
+    assert [problem.message for problem in said.problems] == []
