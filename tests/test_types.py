@@ -8,7 +8,8 @@ from ormistice.types import TypeDifference, difference, parse_type
 SPELLINGS = """
 int; int2; int4; int8; integer; bigint; smallint; float; float(24); float(25); float4; float8; real; double precision; DECIMAL
 decimal(10); numeric(12,2); numeric(65, 30); bool; boolean; text; varchar; varchar(255); character varying(3); char; char(3)
-character(2); bpchar; bpchar(4); bit; bit(3); varbit(5); bit varying; varbit; date; time; time(3); timetz; timetz(6); time with time zone
+character(2); nchar(3); nchar varying(4); national character; national char(2); national char varying(3); national character varying(5)
+dec; dec(3,1); bpchar; bpchar(4); bit; bit(3); varbit(5); bit varying; varbit; date; time; time(3); timetz; timetz(6); time with time zone
 time(2) without time zone; timestamp; timestamp(3); timestamp(6); timestamptz; timestamptz(0); timestamp with time zone
 timestamp(3) with time zone; timestamp without time zone; interval; interval(3); interval day to second; interval day to second(3)
 interval year to month; uuid; json; jsonb; bytea; money; inet; cidr; macaddr; macaddr8; point; line; box; xml; oid; tsvector; int4range
