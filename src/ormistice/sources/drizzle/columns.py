@@ -126,7 +126,8 @@ class _Draft:
         self.steps = steps if modern or not arrays else steps[arrays[-1] + 1 :]
         dimensions = [_dimension(steps[i], modern=modern) for i in arrays]
         unknown = next((one for one in dimensions if isinstance(one, Opaque)), None)
-        found = unknown or column_type(self.parts.reading.evaluator, self.builder, array=True in dimensions)
+        evaluator = self.parts.reading.evaluator
+        found = unknown or column_type(evaluator, self.builder, array=True in dimensions, modern=modern)
         head = self.builder.head or self.builder.place
         end = Span(self.place.file, self.place.end, self.place.end)
         if isinstance(found, Opaque):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ormistice.names import DEFAULT_SCHEMA, truncated
 from ormistice.sources.drizzle.clauses import Definition, definition
+from ormistice.sources.drizzle.customs import in_quotes
 from ormistice.sources.drizzle.names import column_arguments
 from ormistice.sources.drizzle.values import (
     Arguments,
@@ -161,30 +162,37 @@ _TYPES: Mapping[str, str | Callable[[Config], str]] = {
 }
 
 
-def column_type(e: "Evaluator", column: Builder, *, array: bool) -> ColumnType | Opaque:
+def column_type(e: "Evaluator", column: Builder, *, array: bool, modern: bool) -> ColumnType | Opaque:
     """The type that `column` is declared with."""
     try:
-        found = _column_type(e, column)
+        found = _column_type(e, column, modern=modern)
     except _Unknown as unknown:
         return unknown.opaque
     return ColumnType(found.name, found.modifiers, found.array or array, found.schema)
 
 
-def _column_type(e: "Evaluator", column: Builder) -> ColumnType:
+def _column_type(e: "Evaluator", column: Builder, *, modern: bool) -> ColumnType:
     if column.kind == "enum":
         return _enum_type(column)
     if column.kind == "custom":
-        return _parsed(definition(_custom_type(e, column)).type)
+        text = definition(_custom_type(e, column)).type
+        return _parsed(text if modern else in_quotes(text))
     spelling = _TYPES[column.kind]
     return _parsed(spelling if isinstance(spelling, str) else spelling(Config(config_of(column))))
 
 
 def custom_definition(e: "Evaluator", column: Builder) -> Definition | None:
     """What a custom type says of its columns; None for a column of another type, or where that is not known."""
+    text = custom_text(e, column)
+    return None if text is None else definition(text)
+
+
+def custom_text(e: "Evaluator", column: Builder) -> str | None:
+    """The text that a custom type gives for its columns, whole."""
     if column.kind != "custom":
         return None
     try:
-        return definition(_custom_type(e, column))
+        return _custom_type(e, column)
     except _Unknown:
         return None
 

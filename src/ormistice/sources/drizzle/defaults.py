@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 
 from ormistice.model import Stated
+from ormistice.sources.drizzle.columntypes import custom_text
+from ormistice.sources.drizzle.customs import raw_default
 from ormistice.sources.drizzle.parts import Reading
 from ormistice.sources.drizzle.sqltext import rendered
 from ormistice.sources.drizzle.values import (
@@ -38,10 +40,18 @@ def default_text(
         case SqlText():
             return rendered(value, reading.names)
         case _ if type_ is not None:
-            written = _literal(value, type_.value, modern=reading.rules.modern)
+            raw = _raw(reading, column, value, type_.value) if reading.rules.modern else None
+            written = raw or _literal(value, type_.value, modern=reading.rules.modern)
             return written if written is not None else Opaque("this default is not known", value.place)
         case _:
             return Opaque("the column's type is not known", value.place)
+
+
+def _raw(reading: Reading, column: Builder, value: Value, type_: ColumnType) -> str | None:
+    """The text of a string that 1.0 takes for SQL, as that of a custom type may be."""
+    text, type_text = text_of(value), custom_text(reading.evaluator, column)
+    raw = raw_default(type_text, text) if text is not None and type_text is not None else None
+    return f"{raw}::{type_}" if raw and text and type_.array else raw
 
 
 _TEXTS = frozenset(("text", "character", "character varying"))

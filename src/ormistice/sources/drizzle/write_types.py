@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ormistice.sources.drizzle.columntypes import column_type
+from ormistice.sources.drizzle.customs import without_quotes
 from ormistice.sources.drizzle.modules import Loaded
 from ormistice.sources.drizzle.spelling import Style
 from ormistice.sources.drizzle.targets import named_enum
@@ -200,7 +201,8 @@ def _custom_code(draft: Draft, loaded: Loaded, type_: ColumnType, where: Where) 
     style = draft.style(loaded)
     custom = draft.of_drizzle(loaded, "customType", where.hidden)
     typed = style.braced("data: string") if loaded.file.suffix in (".ts", ".mts", ".cts", ".tsx") else ""
-    inside = style.braced(f"dataType: () => {style.quoted(str(plain))}")
+    text = without_quotes(str(plain), modern=draft.rules.modern)
+    inside = style.braced(f"dataType: () => {style.quoted(text)}")
     code = f"const {name} = {custom}{f'<{typed}>' if typed else ''}({inside}){style.semicolon}"
     gap, at = style.newline * 2, where.statement.start
     draft.put(loaded, at, at, f"{gap}{code}" if where.is_new else f"{code}{gap}")
@@ -211,7 +213,9 @@ def _makes(draft: Draft, value: Value, type_: ColumnType) -> bool:
     if not isinstance(value, Native) or value.name != "a custom type":
         return False
     made = value.call(Arguments((), value.place), value.place)
-    return isinstance(made, Builder) and column_type(draft.project.evaluator, made, array=False) == type_
+    if not isinstance(made, Builder):
+        return False
+    return column_type(draft.project.evaluator, made, array=False, modern=draft.rules.modern) == type_
 
 
 def _free_name(loaded: Loaded, type_: ColumnType, where: Where) -> str:
