@@ -310,7 +310,7 @@ CASES = {
         "CREATE TABLE a (id integer PRIMARY KEY, x bigint DEFAULT nextval('s'), y text, CONSTRAINT c CHECK (tidy(y)));",
         {
             "schema.ts": 'export const s = p.pgSequence("s");\n'
-            'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.bigint("x", { mode: "number" }).default(sql`nextval(\'public.s\'::regclass)`), y: p.text("y") }, (t) => [p.check("c", sql`tidy(y)`)]);\n',
+            'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.bigint("x", { mode: "number" }).default(sql`nextval(\'public.s\'::regclass)`), y: p.text("y") }, (t) => [p.check("c", sql`tidy(${t.y})`)]);\n',
             "models.py": 'a = sa.Table("a", metadata, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False), sa.Column("x", sa.BigInteger, server_default=sa.text("nextval(\'s\')")), sa.Column("y", sa.Text), sa.CheckConstraint("public.tidy(y)", name="c"))\n',
         },
     ),

@@ -24,7 +24,8 @@ from ormistice.model import (
     Stated,
     Table,
 )
-from ormistice.names import QualifiedName
+from ormistice.names import QualifiedName, quoted
+from ormistice.renaming import RESERVED
 from ormistice.types import ColumnType
 
 
@@ -64,6 +65,7 @@ _PLAIN_STRING = re.compile(r"^'((?:[^']|'')*)'(?:::[\w .\"()\[\],]+)?$")
 # What is named without its schema is looked for in that of everybody.
 _IN_PUBLIC = re.compile(r"""(?<![\w$".])(?:public|"public")\.""")
 _DRAWN = re.compile(r"nextval\('(?:public\.)?([\w$]+|\"[^'\"]+\")'(?:::(?:regclass|text))*\)")
+_QUOTED = re.compile(r'"([a-z_][a-z0-9_$]*)"')
 _NULL = re.compile(r"(?i)null(?:::[\w .\"()\[\],]+)?")
 _EMPTY_ARRAY = re.compile(r"^ARRAY\[\]::[\w .\"()\[\],]+$", re.IGNORECASE)
 _NUMERIC = frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"})
@@ -109,7 +111,7 @@ def _types(table: Aligned[Table]) -> dict[str, ColumnType]:
 def _questions(table: Table, types: Mapping[str, ColumnType]) -> Iterator[Question]:
     """Every expression of a table."""
     for kind, column, text in _expressions(table):
-        yield Question(table.name, kind, column, cheap(text, types.get(column)))
+        yield Question(table.name, kind, column, cheap(_among_own(text, table.name), types.get(column)))
 
 
 def _expressions(table: Table) -> Iterator[tuple[str, str, str]]:
@@ -167,6 +169,22 @@ def cheap(text: str, kind: ColumnType | None) -> str:
     return "now()" if kind is not None and flat == f"(now())::{kind.name}" else flat
 
 
+@lru_cache(maxsize=4096)
+def _among_own(text: str, table: QualifiedName) -> str:
+    """The text with columns of its own table by their names alone, and in quotes only where these are needed."""
+    if '"' not in text and f"{table.name}." not in text:
+        return text
+    own = rf'(?:{re.escape(quoted(table.name))}|{re.escape(table.name)})\.(?=["\w])'
+    schema = rf"(?:(?:{re.escape(quoted(table.schema))}|{re.escape(table.schema)})\.)?"
+    pattern = re.compile(rf'(?<![\w$".]){schema}{own}')
+    bare = _outside_strings(text, lambda part: pattern.sub("", part))
+    return _outside_strings(bare, lambda part: _QUOTED.sub(lambda found: _unless_reserved(found[1]), part))
+
+
+def _unless_reserved(name: str) -> str:
+    return quoted(name) if name in RESERVED else name
+
+
 def _value(number: str) -> str:
     """A number without the zeros that say nothing."""
     whole, _, fraction = number.partition(".")
@@ -215,7 +233,7 @@ class _Spelling:
 
     def of(self, kind: str, column: str, text: str) -> str | None:
         """The common spelling."""
-        spelled = cheap(text, self.types.get(column))
+        spelled = cheap(_among_own(text, self.table), self.types.get(column))
         question = Question(self.table, kind, column, spelled)
         if question not in self.answers:
             return spelled

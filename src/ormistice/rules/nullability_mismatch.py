@@ -35,8 +35,8 @@ def _severity(column: Aligned[Column]) -> Severity | None:
         item.type.value.user_defined for item in column.declared.values() if item.type and not item.type.value.array
     }
     domains = [domain for schema in column.among.schemas.values() for domain in schema.domains if domain.name in types]
-    refuses = any(domain.nullable is not None and not domain.nullable.value for domain in domains)
-    return Severity.WARNING if refuses and len(types) == 1 else None
+    said = [domain.nullable.value for domain in domains if domain.nullable is not None]
+    return Severity.WARNING if said and not any(said) and len(types) == 1 else None
 
 
 def _words(nullable: bool) -> str:  # noqa: FBT001 - the value itself is what is put in words
