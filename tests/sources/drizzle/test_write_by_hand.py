@@ -613,6 +613,21 @@ def test_an_unknown_type_stands_in_the_way_of_itself_alone(
     assert source.write(schema, Change("drizzle", before, replace(before, type=stated(parse_type("text"))))) is None
 
 
+@pytest.mark.parametrize(("orm", "said"), [("^0.45.0", "Flag"), ("1.0.0-rc.5", '\\"Flag\\"')])
+def test_a_custom_type_leaves_the_quotes_to_what_writes_them(orm: str, said: str, write: Callable[..., Any]) -> None:
+    text = PG % "pgTable, text" + 'export const t = pgTable("t", { x: text() });\n'
+    manifest = json.dumps({"dependencies": {"drizzle-orm": orm}})
+
+    def asked(schema: Schema) -> tuple[Column, Column]:
+        before = own(schema, "t", "x")
+        return before, replace(before, type=stated(ColumnType('"Flag"')))
+
+    after = write({"schema.ts": text, "package.json": manifest}, asked)
+
+    assert after is not None
+    assert f'customType<{{ data: string }}>({{ dataType: () => "{said}" }})' in after["schema.ts"]
+
+
 def test_an_enum_goes_unless_it_is_needed(write: Callable[..., Any]) -> None:
     text = PG % "index, pgEnum, pgTable, text" + (
         'export const state = pgEnum("state", ["a"]);\n'
