@@ -112,3 +112,24 @@ def test_members_of_enums_are_those_that_python_takes_for_members(tmp_path: Path
     assert run.enums == said.enums
     assert run.tables == said.tables
     assert [problem.message for problem in said.problems] == []
+
+
+def test_types_are_in_the_schema_of_their_metadata_where_sqlalchemy_puts_them_there(tmp_path: Path) -> None:
+    text = HEAD + (
+        "from sqlalchemy.orm import *\nclass Base(DeclarativeBase):\n    metadata = MetaData(schema='s')\n"
+        "class Mood(enum.Enum):\n    SAD = 1\nclass Kind(enum.Enum):\n    ODD = 1\nclass Size(enum.Enum):\n    BIG = 1\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        "    mood: Mapped[Mood]\n    kind: Mapped[Kind] = mapped_column(sa.Enum(Kind, schema=None))\n"
+        "    size = Column(sa.Enum(Size))\n    plain = Column(sa.Enum('x', 'y', name='letter'))\n"
+        "    other = Column(sa.Enum('x', name='other', schema='o'))\n    mark = Column(DOMAIN('mark', sa.Integer))\n"
+        "    own = Column(DOMAIN('own', sa.Integer, metadata=MetaData()))\n"
+        "from sqlmodel import Field, SQLModel\nclass Root(SQLModel):\n    metadata = MetaData(schema='m')\n"
+        "class Hue(enum.Enum):\n    RED = 1\n"
+        "class M(Root, table=True):\n    id: int = Field(primary_key=True)\n    hue: Hue\n"
+        "t = Table('t', MetaData(schema='r'), Column('c', sa.Enum('x', name='e')), schema='q')\n"
+    )
+
+    run, said = read(tmp_path, text), static(tmp_path, text)
+
+    assert run.tables == said.tables
+    assert run.enums == said.enums

@@ -1,70 +1,32 @@
 """Types of columns: SQLAlchemy's by name, Python's by what SQLAlchemy and SQLModel make of them."""
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.releases import Releases
 from ormistice.sources.sqlalchemy.static.scope import External, Known, Value
+from ormistice.sources.sqlalchemy.static.typewords import COLLATED, LENGTH, PLAIN, PYDANTIC, PYTHON, STRINGS
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
-_PLAIN = {
-    "Integer": "INTEGER", "INTEGER": "INTEGER", "INT": "INTEGER", "SmallInteger": "SMALLINT", "SMALLINT": "SMALLINT",
-    "BigInteger": "BIGINT", "BIGINT": "BIGINT", "Text": "TEXT", "TEXT": "TEXT", "UnicodeText": "TEXT",
-    "Boolean": "BOOLEAN", "BOOLEAN": "BOOLEAN", "Double": "DOUBLE PRECISION", "DOUBLE_PRECISION": "DOUBLE PRECISION",
-    "REAL": "REAL",
-    "Date": "DATE", "DATE": "DATE", "LargeBinary": "BYTEA", "BYTEA": "BYTEA", "PickleType": "BYTEA", "JSON": "JSON",
-    "JSONB": "JSONB", "UUID": "UUID", "INET": "INET", "CIDR": "CIDR", "MACADDR": "MACADDR", "MACADDR8": "MACADDR8",
-    "MONEY": "MONEY", "OID": "OID", "TSVECTOR": "TSVECTOR", "TSQUERY": "TSQUERY", "HSTORE": "HSTORE",
-    "CITEXT": "CITEXT", "INT4RANGE": "INT4RANGE", "INT8RANGE": "INT8RANGE", "NUMRANGE": "NUMRANGE",
-    "DATERANGE": "DATERANGE",
-    "TSRANGE": "TSRANGE", "TSTZRANGE": "TSTZRANGE", "REGCLASS": "REGCLASS", "JSONPATH": "JSONPATH",
-    "REGCONFIG": "REGCONFIG", "INT4MULTIRANGE": "INT4MULTIRANGE", "INT8MULTIRANGE": "INT8MULTIRANGE",
-    "NUMMULTIRANGE": "NUMMULTIRANGE", "DATEMULTIRANGE": "DATEMULTIRANGE", "TSMULTIRANGE": "TSMULTIRANGE",
-    "TSTZMULTIRANGE": "TSTZMULTIRANGE",
-}  # fmt: skip
-_LENGTH = {
-    "String": "VARCHAR",
-    "VARCHAR": "VARCHAR",
-    "Unicode": "VARCHAR",
-    "AutoString": "VARCHAR",
-    "CHAR": "CHAR",
-    "Vector": "VECTOR",
-}
-_COLLATED = ("String", "VARCHAR", "Unicode", "CHAR", "Text", "TEXT", "UnicodeText")  # their second argument says how
-_PYTHON = {
-    "builtins.int": "INTEGER", "builtins.str": "VARCHAR", "builtins.bool": "BOOLEAN", "builtins.float": "FLOAT",
-    "builtins.bytes": "BYTEA", "datetime.date": "DATE", "datetime.time": "TIME WITHOUT TIME ZONE",
-    "datetime.timedelta": "INTERVAL", "datetime.datetime": "TIMESTAMP WITHOUT TIME ZONE", "decimal.Decimal": "NUMERIC",
-    "uuid.UUID": "UUID",
-}  # fmt: skip
 _PACKAGES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy", "pgvector")
-_STRINGS = ("EmailStr", "IPv4Address", "IPv4Network", "IPv6Address", "IPv6Network", "Path", "NameEmail")
-_PYDANTIC = {
-    **{f"pydantic.UUID{version}": "uuid.UUID" for version in range(1, 9)},
-    **{
-        f"pydantic.{sign}{word}": f"builtins.{word.lower()}"
-        for word in ("Int", "Float")
-        for sign in ("Positive", "Negative", "NonPositive", "NonNegative", "Strict")
-    },
-    "pydantic.StrictStr": "builtins.str", "pydantic.StrictBool": "builtins.bool",
-    "pydantic.StrictBytes": "builtins.bytes", "pydantic.PastDate": "datetime.date",
-    "pydantic.FutureDate": "datetime.date", "pydantic.PastDatetime": "datetime.datetime",
-    "pydantic.FutureDatetime": "datetime.datetime",
-}  # fmt: skip
 _AWARE = "TIMESTAMP WITH TIME ZONE"
 _ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "strenum.StrEnum")
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """Reads types; the enums that it meets are collected, by name."""
+    """Reads types; the enums that it meets are collected, by name.
+
+    `default_schema` is that of the MetaData whose tables the types are for.
+    """
 
     reader: Reader
     releases: Releases
     enums: dict[tuple[str | None, str], dict[str, Any]] = field(default_factory=dict)
+    default_schema: str | None = None
 
     def of(self, file: str, node: ast.expr) -> dict[str, Any]:
         """A type as SQLAlchemy writes it: a class, or a call of one. Raises Unknown."""
@@ -123,8 +85,8 @@ class Kinds:
             raise Unknown(ast.unparse(call.node.func))
         if name == "DOMAIN":
             return self._domain(call)
-        text = _PLAIN[name] if name in _PLAIN else self._text(name, call)
-        second = call.positional[1] if name in _COLLATED and len(call.positional) > 1 else None
+        text = PLAIN[name] if name in PLAIN else self._text(name, call)
+        second = call.positional[1] if name in COLLATED and len(call.positional) > 1 else None
         return {"text": text, "collation": self.reader.text(call.file, call.named("collation") or second)}
 
     def _argument(self, call: Call, position: int, *names: str) -> Any:
@@ -133,8 +95,8 @@ class Kinds:
 
     def _text(self, name: str, call: Call) -> str:
         argument = partial(self._argument, call)
-        if name in _LENGTH:
-            return sized(_LENGTH[name], argument(0, "length", "dim"))
+        if name in LENGTH:
+            return sized(LENGTH[name], argument(0, "length", "dim"))
         match name:
             case "Uuid":
                 return "UUID" if self.reader.flag(call.file, call.named("native_uuid"), default=True) else "CHAR(32)"
@@ -170,7 +132,18 @@ class Kinds:
         metadata = call.named("metadata")
         if name is None or call.named("inherit_schema") or (metadata is not None and not _is_bare(metadata)):
             raise Unknown(ast.unparse(call.node))
-        return {"name": name, "schema": self.reader.text(call.file, call.named("schema")), "array": False}
+        return {"name": name, "schema": self._schema(call, bare=metadata is not None), "array": False}
+
+    def _schema(self, call: Call | None, *, bare: bool = False) -> str | None:
+        """The schema of a type that has a name; `bare`: it has a MetaData of its own. Raises Unknown."""
+        stated = call.named("schema") if call else None
+        if call is not None and stated is not None:
+            return self.reader.text(call.file, stated)
+        if self.default_schema is None or bare:
+            return None
+        if self.releases.inherits_schema is None:
+            raise Unknown("which schema a type is in differs between releases of SQLAlchemy")
+        return self.default_schema if self.releases.inherits_schema else None
 
     # Enums
 
@@ -190,7 +163,7 @@ class Kinds:
             return self._as_text(labels, call)
         if name is None:
             raise Unknown("an enum without a name")
-        return self._noted(name, read.text(call.file, call.named("schema")), labels, None)
+        return self._noted(name, self._schema(call), labels, None)
 
     def _labels(self, file: str, node: ast.expr) -> list[Any]:
         """The labels that an argument gives: one, or those of a list that is spread. Raises Unknown."""
@@ -245,9 +218,8 @@ class Kinds:
         if call is not None and not native and not self.reader.flag(call.file, call.named("native_enum"), default=True):
             return self._as_text(labels, call)
         name = self.reader.text(call.file, call.named("name")) if call else None
-        schema = self.reader.text(call.file, call.named("schema")) if call else None
         located = {"file": file, "name": node.name, "members": list(members)}
-        return self._noted(name or node.name.lower(), schema, labels, located)
+        return self._noted(name or node.name.lower(), self._schema(call), labels, located)
 
     def members(self, file: str, node: ast.ClassDef, *, aliases: bool) -> dict[str, Any]:
         """The members of an enum class with their values, None for what is not a literal."""
@@ -298,22 +270,23 @@ class Kinds:
             plain = self._plain_base(found) if sqlmodel and self.releases.enums_last else None
             if plain is not None:
                 return {"text": self._sqlmodel(plain, field_call), "collation": None}
-            return self.python_enum(found.file, found.node)
+            # What SQLAlchemy itself makes of a class is in no schema, whatever the MetaData.
+            return (self if sqlmodel else replace(self, default_schema=None)).python_enum(found.file, found.node)
         if isinstance(found, Known) and isinstance(found.node, ast.Subscript):
             return self._literal(found)
         if not isinstance(found, External):
             raise Unknown(ast.unparse(node))
         if sqlmodel:
             return {"text": self._sqlmodel(found, field_call), "collation": None}
-        if found.path not in _PYTHON:
+        if found.path not in PYTHON:
             raise Unknown(found.path)
-        return {"text": _PYTHON[found.path], "collation": None}
+        return {"text": PYTHON[found.path], "collation": None}
 
     def _plain_base(self, found: Known) -> External | None:
         """The type of Python that a class is derived from."""
         node = found.node
         lineage = self.reader.project.lineage(found.file, node) if isinstance(node, ast.ClassDef) else []
-        return next((each for each in lineage if isinstance(each, External) and each.path in _PYTHON), None)
+        return next((each for each in lineage if isinstance(each, External) and each.path in PYTHON), None)
 
     def _literal(self, found: Known) -> dict[str, Any]:
         node = found.node
@@ -335,17 +308,17 @@ class Kinds:
         if path == "datetime.datetime":
             if self.releases.aware is None:
                 raise Unknown("what SQLModel makes of datetime differs between its releases")
-            return _AWARE if self.releases.aware else _PYTHON[path]
-        path = _PYDANTIC.get(path, path)
-        if path == "builtins.str" or path.rpartition(".")[2] in _STRINGS:
+            return _AWARE if self.releases.aware else PYTHON[path]
+        path = PYDANTIC.get(path, path)
+        if path == "builtins.str" or path.rpartition(".")[2] in STRINGS:
             return sized("VARCHAR", option("max_length"))
         if path == "decimal.Decimal":
             return sized("NUMERIC", option("max_digits"), option("decimal_places"))
         if path.endswith(("NaiveDatetime", "AwareDatetime")):
-            return _AWARE if path.endswith("AwareDatetime") else _PYTHON["datetime.datetime"]
-        if path not in _PYTHON:
+            return _AWARE if path.endswith("AwareDatetime") else PYTHON["datetime.datetime"]
+        if path not in PYTHON:
             raise Unknown(path)
-        return _PYTHON[path]
+        return PYTHON[path]
 
 
 def sized(word: str, *numbers: object) -> str:

@@ -42,6 +42,11 @@ class Releases:
         return self.sqlalchemy is not None and self.sqlalchemy < (2,)
 
     @property
+    def inherits_schema(self) -> bool | None:
+        """Whether a type without a schema of its own is in that of its MetaData; None: not known."""
+        return None if self.sqlalchemy is None else self.sqlalchemy >= (2, 1)
+
+    @property
     def omits_aliases(self) -> bool:
         """Whether further names of a value are no labels of an enum, unless it says otherwise."""
         return not self.by_creation

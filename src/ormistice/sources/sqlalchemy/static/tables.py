@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ormistice.sources.sqlalchemy.static import attributes, classes, references
@@ -12,7 +12,7 @@ from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, Columns, D
 from ormistice.sources.sqlalchemy.static.constraints import Constraints
 from ormistice.sources.sqlalchemy.static.definitions import definitions
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
-from ormistice.sources.sqlalchemy.static.metadata import metadata_of, type_map
+from ormistice.sources.sqlalchemy.static.metadata import TypeMap, metadata_of, type_map
 from ormistice.sources.sqlalchemy.static.naming import UNTOLD, USUAL, Convention, convention
 from ormistice.sources.sqlalchemy.static.releases import Releases
 from ormistice.sources.sqlalchemy.static.scope import External, Known
@@ -166,7 +166,7 @@ class Tables:
                 f"column `{target.attr}`: whether it is added is not known without running it", file, statement.lineno
             )
             return
-        draft = Columns(self.reader, self.kinds, []).draft(target.attr, Options((call,)), None, sqlmodel=False)
+        draft = self._columns(owner, []).draft(target.attr, Options((call,)), None, sqlmodel=False)
         owner["classes"][0]["attributes"][draft.column["name"]] = target.attr
         self._drafted(owner, Constraints(self.reader, owner), draft, file, statement.lineno)
 
@@ -196,7 +196,7 @@ class Tables:
         if meanings is None and not found.unread_bases:
             message = f"class `{found.node.name}`: not understood without running it: type_annotation_map"
             self.problem(message, found.file, found.node.lineno)
-        columns = Columns(self.reader, self.kinds, meanings)
+        columns = self._columns(table, meanings)
         for attribute in listed:
             draft = columns.draft(
                 attribute.name, Options(attribute.calls), attribute.annotation, sqlmodel=found.is_sqlmodel
@@ -208,6 +208,9 @@ class Tables:
                 table["classes"][-1]["fields"][attribute.name] = self.releases.says_ondelete
             if all(column["name"] != draft.column["name"] for column in table["columns"]):  # else `use_existing_column`
                 self._drafted(table, constraints, draft, attribute.file, attribute.statement.lineno)
+
+    def _columns(self, table: dict[str, Any], meanings: TypeMap | None) -> Columns:
+        return Columns(self.reader, replace(self.kinds, default_schema=table["default_schema"]), meanings)
 
     def _drafted(self, table: dict[str, Any], constraints: Constraints, draft: Draft, file: str, line: int) -> None:
         column = draft.column
@@ -302,7 +305,7 @@ class Tables:
         table["comment"] = self.reader.text(call.file, call.named("comment"))
         table["convention"] = self._convention(metadata, sure=False)
         constraints = Constraints(self.reader, table)
-        columns = Columns(self.reader, self.kinds, [])
+        columns = self._columns(table, [])
         others = []
         for argument in call.positional[2:]:
             column = self.reader.call(call.file, argument)
