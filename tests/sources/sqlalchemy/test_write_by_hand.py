@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.sources.sqlalchemy.reading import opened, written
 from tests.sources.sqlalchemy.writing import (
     HERE,
     USERS,
@@ -19,7 +20,7 @@ from tests.sources.sqlalchemy.writing import (
     source_of,
 )
 
-from ormistice.fixes import Change, Occupied
+from ormistice.fixes import Change, Occupied, Patch
 from ormistice.model import CheckConstraint, Column, Enum, Index, IndexElement, Schema, SqlDefault, UniqueConstraint
 from ormistice.names import QualifiedName
 from ormistice.types import parse_type
@@ -225,6 +226,26 @@ def test_a_name_that_a_convention_derives_is_not_written(tmp_path: Path) -> None
     source = rewritten_text(tmp_path, added(check(name="its_own")))
     assert 'CheckConstraint("id > 0", name=conv("its_own"))' in source
     assert "from sqlalchemy.schema import conv\n" in source
+
+
+def test_a_convention_is_found_in_a_module_that_declares_nothing_else(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        meta='from sqlalchemy import MetaData\nmetadata = MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s"})\n',
+        bases="from sqlalchemy.orm import declarative_base\nfrom meta import metadata\nBase = declarative_base(metadata=metadata)\n",
+        models=USER.replace("class Base(DeclarativeBase):\n    pass\n", "from bases import Base\n"),
+    )
+    source = opened(tmp_path, "models.py")
+    schema = source.load()
+
+    patch = source.write(schema, added(check(name="ck_users_positive"))(schema))
+
+    assert isinstance(patch, Patch)
+    assert [edit.text for edit in patch.edits if "CheckConstraint" in edit.text and "positive" in edit.text]
+    assert "ck_users_positive" not in "".join(edit.text for edit in patch.edits)
+    (stated,) = source.load((patch,)).tables[0].checks
+    assert stated.name is not None
+    assert stated.name.value == "ck_users_positive"
 
 
 def rewritten_text(base: Path, ask: Ask) -> str:

@@ -21,6 +21,7 @@ from .importing import (
     explained,
     import_more,
     import_target,
+    is_project_file,
     keep_from_databases,
     message_of,
     module_file,
@@ -118,6 +119,8 @@ def read(request: dict[str, Any]) -> tuple[dict[str, Any], Watch | None]:
         found += chosen(module, target["attribute"]) if target["attribute"] else []
     if not found:
         found = [metadata for module in project_modules(modules, request) for metadata in held(module)]
+    found = distinct(found)
+    modules += naming(found, modules, request)
     answer = {
         "versions": {
             "python": sys.version.split()[0],
@@ -126,9 +129,31 @@ def read(request: dict[str, Any]) -> tuple[dict[str, Any], Watch | None]:
         },
         "modules": sorted({file for module in modules if (file := module_file(module))}),
         "missed": bool(problems),
-        **Reader(watch, problems).read(distinct(found)),
+        **Reader(watch, problems).read(found),
     }
     return answer, watch
+
+
+def naming(found: list[Any], modules: list[ModuleType], request: dict[str, Any]) -> list[ModuleType]:
+    """The modules of the project that speak of naming conventions, where one of some MetaData has one of its own."""
+    from sqlalchemy import MetaData
+
+    usual = MetaData().naming_convention
+    if all(metadata.naming_convention == usual for metadata in found):
+        return []
+    files = [(module, module_file(module) or "") for module in project_modules(modules, request)]
+    return [
+        module for module, file in files if is_project_file(file, request) and b"naming_convention" in content(file)
+    ]
+
+
+def content(file: str) -> bytes:
+    """What a file holds; nothing where it is gone."""
+    try:
+        with open(file, "rb") as opened:
+            return opened.read()
+    except OSError:
+        return b""
 
 
 def only_module(file: str) -> ModuleType:
