@@ -100,7 +100,7 @@ def test_types_that_only_running_tells_are_not_guessed(tmp_path: Path, kind: str
 def test_members_of_enums_are_those_that_python_takes_for_members(tmp_path: Path) -> None:
     text = HEAD + (
         "class Span(str, enum.Enum):\n    _1H = '1h'\n    _X = '*x'\n    _ = 'none'\n    _two__ = '2'\n    DAY = 'day'\n"
-        "    ___odd__ = 'odd'\n    _ignore_ = ['kept']\n    __hidden = 'hidden'\n    __made__ = 'made'\n"
+        "    ___odd__ = 'odd'\n    WEEK: str = 'week'\n    plain: str\n    _ignore_ = ['kept']\n    __hidden = 'hidden'\n    __made__ = 'made'\n"
         + TABLE.format(
             "Column('a', sa.Enum(Span, name='by_name')),\n    Column('b', sa.Enum(Span, name='by_value',"
             " values_callable=lambda kind: [member.value for member in kind]))"

@@ -228,14 +228,11 @@ class Kinds:
             raise Unknown(node.name)
         found: dict[str, Any] = {}
         for statement in node.body:
-            for name in syntax.targets(statement) if isinstance(statement, ast.Assign) else ():
+            given = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+            for name in syntax.targets(statement) if given is not None else ():
                 value = self._value(file, statement)
-                if (
-                    isinstance(statement, ast.Assign)
-                    and isinstance(other := statement.value, ast.Name)
-                    and other.id in found
-                ):
-                    value = found[other.id]
+                if isinstance(given, ast.Name) and given.id in found:
+                    value = found[given.id]
                     if not aliases:
                         continue
                 if syntax.is_member(name) and (aliases or value is None or value not in found.values()):
