@@ -6,7 +6,7 @@ from building import column, compare, enum, foreign_key, name, schema, table
 from ormistice.alignment import Sources
 from ormistice.model import Schema, Table
 from ormistice.names import QualifiedName
-from ormistice.verifying import affected, pairs, worse
+from ormistice.verifying import added, affected, pairs
 
 USERS, ITEMS = table("users"), table("items")
 OF_USERS = (column("orders", "id", "integer", nullable=False), column("orders", "of", "integer"))
@@ -52,7 +52,7 @@ def test_what_is_new_is_worse_and_what_merely_follows_is_not() -> None:
     kind = pairs(compare(first, schema("b", WIDE)))
 
     assert {finding.rule for finding in order.values()} == {"column-order-mismatch"}
-    assert not worse(order, none)
-    assert worse(kind, none)
-    assert not worse(kind, kind)
-    assert not worse(none, kind)
+    assert not added(order, none)
+    assert added(kind, none)
+    assert not added(kind, kind)
+    assert not added(none, kind)

@@ -15,7 +15,7 @@ from ormistice.fixes import Applicability, Fix, Occupied, Patch, Script, edited
 from ormistice.model import Schema
 from ormistice.sources import Source, shown
 from ormistice.text import Document
-from ormistice.verifying import pairs, worse
+from ormistice.verifying import added, pairs
 
 _MOST_ROUNDS = 10
 _UNKNOWN = "\ufffd"
@@ -121,7 +121,8 @@ def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: N
         rewrites = [_rewrite(document, after) for document, after in changed]
         _write(rewrites)
         following = audit(sources, settings, note)
-        if not worse(pairs(following.findings), pairs(report.findings)):
+        new = added(pairs(following.findings), pairs(report.findings))
+        if not new:
             report, count = following, count + len(patches)
             for rewrite in rewrites:
                 originals.setdefault(rewrite.path, rewrite.before)
@@ -129,7 +130,9 @@ def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: N
         _write([_Rewrite(rewrite.path, rewrite.after, rewrite.before) for rewrite in rewrites])
         if apart or len({patch.source for patch in patches}) == 1:
             _write([_Rewrite(path, Path(path).read_bytes(), before) for path, before in originals.items()])
-            raise AuditError("the fixes together bring a new finding, and none was written", "ormistice fix shows them")
+            where = "" if new[0].identity is None else f" of {new[0].identity.name}"
+            message = f"the fixes together bring a new finding{where}, and none was written: {new[0].violation.message}"
+            raise AuditError(message, "ormistice fix shows them; --severity limits them")
         apart = True
     return Applied(tuple(sorted(originals)), count, report)
 

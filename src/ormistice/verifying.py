@@ -50,12 +50,8 @@ def pairs(findings: Iterable[Finding]) -> Found:
     return {(item.fingerprint, outlier): item for item in findings for outlier in item.violation.outliers}
 
 
-def worse(after: Found, before: Found) -> bool:
-    """Whether there is a pair that was not there before, and does not merely follow from what was mended."""
-    return bool(_added(after, before))
-
-
-def _added(after: Found, before: Found) -> list[Finding]:
+def added(after: Found, before: Found) -> list[Finding]:
+    """What was not there before, and does not merely follow from what was mended."""
     return [after[pair] for pair in after.keys() - before.keys() if after[pair].rule not in _FOLLOWING]
 
 
@@ -309,10 +305,10 @@ class _Trial:
             return everything
         about = frozenset(of.name for pair in batch if (of := self.before[pair].identity) is not None)
         after = self.judged(schema, about)
-        added = _added(after, self.before)
-        names = {item.identity.name for item in added if item.identity is not None}
+        new = added(after, self.before)
+        names = {item.identity.name for item in new if item.identity is not None}
         near = {pair for pair in batch if (of := self.before[pair].identity) is not None and of.name in names}
-        return frozenset(near | (after.keys() & batch.keys())) or (everything if added else frozenset())
+        return frozenset(near | (after.keys() & batch.keys())) or (everything if new else frozenset())
 
 
 def _verified(written: Mapping[Pair, Fix], trial: _Trial) -> dict[Pair, Fix]:

@@ -14,7 +14,7 @@ from ormistice.audit import Settings, audit
 from ormistice.findings import Report
 from ormistice.fixing import Limits, apply
 from ormistice.sources import Source
-from ormistice.verifying import pairs, worse
+from ormistice.verifying import added, pairs
 
 TOWARDS = Settings(databases=frozenset({"database"}), towards="database")
 ONLY_TOLD = replace(TOWARDS, most_fixes=0)
@@ -52,7 +52,7 @@ def repaired(names: Sequence[str], folder: Path) -> tuple[set[tuple[str, str]], 
     before = audit(sources, ONLY_TOLD)
     apply(sources, TOWARDS, Limits(unsafe=True), lambda _: None)
     after = audit(sources, ONLY_TOLD)
-    assert not worse(pairs(after.findings), pairs(before.findings))
+    assert not added(pairs(after.findings), pairs(before.findings))
     was, left = told(before), told(after)
     return was, {item for item in left if item[1] != ORDER or item in was}
 
