@@ -241,7 +241,7 @@ def test_where_a_later_round_is_worse_the_earlier_ones_are_taken_back(tmp_path: 
     right.write_text("AB", "utf-8")
     wrong.write_bytes(f"ab{ends}".encode())
 
-    with pytest.raises(AuditError, match="a new finding of public.t, and none was written: .*c"):
+    with pytest.raises(AuditError, match=r"a new finding of public\.t, and none was written: .*c"):
         apply((Liar("right", right), Liar("liar", wrong)), Settings(), Limits(), lambda _: None)
 
     assert wrong.read_bytes() == f"ab{ends}".encode()
