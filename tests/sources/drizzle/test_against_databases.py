@@ -32,6 +32,11 @@ CASES = {
         'export const t = p.pgTable("t", { id: p.integer().primaryKey(), a: p.text(), b: p.text() }, (s) => ['
         'p.index("t_ab").on(s.a, desc(s.b)), p.index("t_b").on(sql`${s.b} COLLATE "C"`)]);',
     ),
+    "a cast to a type of two words": (
+        "CREATE TABLE t (id integer PRIMARY KEY, a text); CREATE INDEX t_a ON t (((a)::character varying)); CREATE INDEX t_id ON t (((id)::double precision));",
+        'export const t = p.pgTable("t", { id: p.integer().primaryKey(), a: p.text() }, (s) => ['
+        'p.index("t_a").on(sql`(a)::character varying`), p.index("t_id").on(sql`(id)::double precision`)]);',
+    ),
     "one unique constraint said twice": (
         "CREATE TABLE t (id integer PRIMARY KEY, a text, CONSTRAINT t_a_unique UNIQUE (a), CONSTRAINT t_a_key UNIQUE (a));",
         'export const t = p.pgTable("t", { id: p.integer().primaryKey(), a: p.text().unique() }, (s) => ['

@@ -8,6 +8,7 @@ from ormistice.model import IndexElement
 from ormistice.sources.drizzle import lexer
 from ormistice.types import ColumnType
 
+_SECOND_WORDS = frozenset(("varying", "precision"))
 _ORDER = frozenset(("asc", "desc", "nulls", "first", "last"))
 # Operator classes that are the default of these types with every method that knows them.
 _DEFAULTS = {
@@ -142,8 +143,10 @@ def _end_of(part: str, words: list[str]) -> int:
 
 
 def _is_opclass(words: list[str]) -> bool:
-    # An operator class follows a whole operand; a word behind an operator is an operand itself.
+    # An operator class follows a whole operand; a word behind an operator is an operand itself, and some types have two.
     name = words[-1]
+    if name.lower() in _SECOND_WORDS and "::" in words[0]:
+        return False
     return len(words) == 2 and name.replace("_", "").replace(".", "").isalnum() and not name[0].isdigit()  # noqa: PLR2004 - an operand and its class
 
 
