@@ -143,10 +143,10 @@ def _end_of(part: str, words: list[str]) -> int:
 
 
 def _is_opclass(words: list[str]) -> bool:
-    # An operator class follows a whole operand; a word behind an operator is an operand itself, and some types have two.
+    # An operator class follows a whole operand; a word behind an operator is an operand itself.
     name = words[-1]
     if name.lower() in _SECOND_WORDS and "::" in words[0]:
-        return False
+        return False  # the type of a cast has two words
     return len(words) == 2 and name.replace("_", "").replace(".", "").isalnum() and not name[0].isdigit()  # noqa: PLR2004 - an operand and its class
 
 
