@@ -331,6 +331,13 @@ CASES = {
             "schema.ts": 'export const a = p.pgTable("a", { id: p.integer("id").primaryKey(), x: p.interval("x").array(), y: p.integer("y").generatedAlwaysAs(sql`(id * 2)`) });\n',
         },
     ),
+    # The operator classes that Django gives to the indexes of texts: Prisma pulls them without, and is in sync.
+    "an operator class of a tree": (
+        "CREATE TABLE a (id integer PRIMARY KEY, x text, y varchar(9)); CREATE INDEX a_x_idx ON a (x text_pattern_ops); CREATE INDEX a_y_idx ON a (y varchar_pattern_ops DESC);",
+        {
+            "schema.prisma": "model a {\n  id Int @id\n  x String?\n  y String? @db.VarChar(9)\n\n  @@index([x])\n  @@index([y(sort: Desc)])\n}\n"
+        },
+    ),
 }
 HEADS = {"schema.prisma": DATASOURCE, "schema.ts": DRIZZLE, "models.py": CORE}
 

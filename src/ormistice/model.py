@@ -242,6 +242,7 @@ class Facet(Enumeration):
     UNUSED_ENUM = "enums that no column is of"
     FORCED_ROW_SECURITY = "FORCE ROW LEVEL SECURITY"
     VIRTUAL_COLUMN = "generated columns that are not stored"
+    TREE_CLASS = "operator classes of B-trees, which it takes for one"
     TYPE_MODIFIER = "parameters of types it does not support"
 
 

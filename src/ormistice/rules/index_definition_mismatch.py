@@ -27,6 +27,7 @@ DEFAULT_CLASSES = {
     | _classes("box inet range", "inclusion_ops"),
 }
 """By method, what it takes for columns of the type that each is for (PostgreSQL 18, pg_opclass.opcdefault)."""
+_TAKEN_FOR_ONE = "Prisma takes B-trees for one whatever their operator class, which it leaves out when it pulls them"
 _MIXED = "the operator classes are those of other types than the columns', as drizzle-kit pull mixes them up"
 
 
@@ -38,7 +39,7 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
     uniqueness, method, the order of the columns and each one's direction, operator class and collation, the predicate
     of a partial index, INCLUDE columns and NULLS NOT DISTINCT, each where both sources have words for it. An operator
     class that is the usual one of another type than the column's, as `drizzle-kit pull` mixes them up, is worth a note:
-    PostgreSQL makes no such index.
+    PostgreSQL makes no such index. So is one of a B-tree that Prisma does not say, for it takes any for the same.
     """
     authority, expected = next(iter(index.declared.items()))
     mute = {name: index.among.schemas[name].inexpressible for name in index.declared}
@@ -54,8 +55,27 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
     if found:
         violation = mismatch(index, found, str, claim=definition, repair=lambda item, _: _like(item, expected))
         usual = _without_usual_classes(expected)
-        mixed = all(not _differ(_without_usual_classes(item), usual) for item in common.declared.values())
-        yield replace(violation, severity=Severity.INFO, cause=_MIXED) if mixed else violation
+        if all(not _differ(_without_usual_classes(item), usual) for item in common.declared.values()):
+            violation = replace(violation, severity=Severity.INFO, cause=_MIXED)
+        elif all(_is_taken_for(expected, common.declared[name], mute[authority], mute[name]) for name in actual):
+            violation = replace(violation, severity=Severity.INFO, cause=_TAKEN_FOR_ONE)
+        yield violation
+
+
+def _is_taken_for(one: Index, other: Index, *mute: frozenset[Facet]) -> bool:
+    """Whether a source that says no operator class of a B-tree takes any for the same, and that is all there is."""
+    pairs = zip((one, other), mute, strict=True)
+    silent = any(
+        Facet.TREE_CLASS in lacking and all(element.opclass is None for element in index.elements)
+        for index, lacking in pairs
+    )
+    return silent and not _differ(*(_sayable(_without_tree_classes(each), mute[0] | mute[1]) for each in (one, other)))
+
+
+def _without_tree_classes(index: Index) -> Index:
+    if index.method is not None and index.method.value != "btree":
+        return index
+    return replace(index, elements=tuple(replace(element, opclass=None) for element in index.elements))
 
 
 def _without_usual_classes(index: Index) -> Index:
