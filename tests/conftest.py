@@ -46,7 +46,7 @@ _keep_databases_in_memory()
 # How long an example takes tells how busy the machine is, and nothing of what is tested.
 _RANDOM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", _RANDOM, max_examples=25)
-settings.register_profile("thorough", _RANDOM, max_examples=200)
+settings.register_profile("thorough", _RANDOM, max_examples=100)
 settings.load_profile("quick")
 
 
