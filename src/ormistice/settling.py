@@ -68,7 +68,8 @@ _DRAWN = re.compile(r"nextval\('(?:public\.)?([\w$]+|\"[^'\"]+\")'(?:::(?:regcla
 _QUOTED = re.compile(r'"([a-z_][a-z0-9_$]*)"')
 _NULL = re.compile(r"(?i)null(?:::[\w .\"()\[\],]+)?")
 _EMPTY_ARRAY = re.compile(r"^ARRAY\[\]::[\w .\"()\[\],]+$", re.IGNORECASE)
-_NUMERIC = frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"})
+NUMERIC = frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"})
+"""Types whose literals are plain numbers."""
 
 
 def settled(
@@ -162,8 +163,8 @@ def cheap(text: str, kind: ColumnType | None) -> str:
     flat = f"'{string[1]}'" if string else flat
     if kind is not None and kind.array and _EMPTY_ARRAY.match(flat):
         return "'{}'"
-    if kind is not None and not kind.array and kind.name in _NUMERIC and (number := _PLAIN_NUMBER.match(flat)):
-        return _value(number[1])
+    if kind is not None and not kind.array and kind.name in NUMERIC and (number := _PLAIN_NUMBER.match(flat)):
+        return number[1]
     # What PostgreSQL prints keeps the two names of the current time apart, and tells where it makes it a column's type.
     flat = _outside_strings(flat, lambda part: part.replace("CURRENT_TIMESTAMP", "now()"))
     return "now()" if kind is not None and flat == f"(now())::{kind.name}" else flat
@@ -183,13 +184,6 @@ def _among_own(text: str, table: QualifiedName) -> str:
 
 def _unless_reserved(name: str) -> str:
     return quoted(name) if name in RESERVED else name
-
-
-def _value(number: str) -> str:
-    """A number without the zeros that say nothing."""
-    whole, _, fraction = number.partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{whole}.{fraction}" if fraction else whole
 
 
 def is_null(default: str) -> bool:

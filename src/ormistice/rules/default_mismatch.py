@@ -12,7 +12,7 @@ from ormistice.findings import Severity, Violation, listed, mismatch, rule
 from ormistice.model import Column, ColumnDefault, SerialDefault, SqlDefault, Stated
 from ormistice.names import quoted
 from ormistice.rules.client_side_default import relies_on_a_default_that_is_the_clients
-from ormistice.settling import cheap, is_literal_of_time, is_of_the_clock
+from ormistice.settling import NUMERIC, cheap, is_literal_of_time, is_of_the_clock
 from ormistice.types import ColumnType
 
 _RANDOM = frozenset({"gen_random_uuid()", "uuid_generate_v4()", "uuidv4()"})
@@ -97,6 +97,8 @@ def _differ(
 ) -> bool:
     match one, other:
         case SqlDefault(ours), SqlDefault(theirs) if ours != theirs:
+            if kind is not None and kind.name in NUMERIC and not kind.array and _is_one_number(ours, theirs):
+                return False
             moments = is_literal_of_time(ours, kind) and is_literal_of_time(theirs, kind)
             return not (moments and (is_of_the_clock(ours, kind) or is_of_the_clock(theirs, kind)))
         case (None, SqlDefault(text)) | (SqlDefault(text), None):
