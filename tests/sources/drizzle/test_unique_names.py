@@ -32,3 +32,14 @@ def test_what_is_unique_by_itself(version: str, expected: list[list[str | None]]
         [constraint.name and constraint.name.value for constraint in table.unique_constraints]
         for table in schema.tables
     ] == expected
+
+
+@pytest.mark.parametrize("version", ["^0.45.0", "1.0.0-rc.4"])
+def test_what_is_unique_over_no_columns_is_not_guessed(version: str, read: Callable[..., Schema]) -> None:
+    """drizzle-kit 1.0 makes nothing of it, drizzle-kit 0.x a statement that fails."""
+    text = 'import { pgTable, text, unique } from "drizzle-orm/pg-core";\n'
+    text += 'export const a = pgTable("a", { x: text() }, (t) => [unique("again").on()]);\n'
+    schema = read(text, {"package.json": json.dumps({"dependencies": {"drizzle-orm": version}})})
+
+    assert ["no columns" in problem.message for problem in schema.problems] == [True]
+    assert schema.tables[0].unique_constraints == ()

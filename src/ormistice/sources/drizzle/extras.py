@@ -138,6 +138,9 @@ def _unique(parts: Parts, builder: Builder) -> None:
             same = Stated(True, step.place)  # noqa: FBT003 - the model's own form
         else:
             columns = Opaque(f"`.{step.name}()` is not known", step.place)
+    if not columns:
+        # drizzle-kit 1.0 makes none of it, and before it a statement that fails.
+        columns = Opaque("it is given no columns", builder.place)
     if isinstance(columns, Opaque):
         parts.unknown(columns, "unique constraint", UniqueConstraint)
         return
