@@ -44,3 +44,18 @@ def test_what_all_spell_alike_is_not_asked_about() -> None:
     settled(Sources({"a": having("a", "odd(x)")}), listening)
 
     assert asked == []
+
+
+def test_columns_go_by_their_names_alone_and_what_needs_quotes_keeps_them() -> None:
+    spelled = {
+        '"users"."x" > 1 AND public.users.id < "x"': "x > 1 AND id < x",
+        'other.users.x > 1 AND "users.x" > 1': 'other.users.x > 1 AND "users.x" > 1',
+        'x::"char" = \'users.x\' AND "order" > "X"': 'x::"char" = \'users.x\' AND "order" > "X"',
+        '"time" > 1 AND public.tidy(x)': '"time" > 1 AND tidy(x)',
+    }
+    among = Sources({"a": having("a", *spelled), "b": having("b", *spelled.values())})
+    after, told = settled(among, lambda _, questions: {question: question.text for question in questions})
+
+    assert told == ()
+    for source in after.schemas.values():
+        assert [check.expression.value for check in source.tables[0].checks] == list(spelled.values())

@@ -65,6 +65,13 @@ _PLAIN_STRING = re.compile(r"^'((?:[^']|'')*)'(?:::[\w .\"()\[\],]+)?$")
 # What is named without its schema is looked for in that of everybody.
 _IN_PUBLIC = re.compile(r"""(?<![\w$".])(?:public|"public")\.""")
 _DRAWN = re.compile(r"nextval\('(?:public\.)?([\w$]+|\"[^'\"]+\")'(?:::(?:regclass|text))*\)")
+# Without quotes these are other things than columns (PostgreSQL 18, appendix C: "cannot be function or type").
+_SPECIAL = """
+between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int integer
+interval least national nchar none normalize nullif numeric out overlay position precision real row setof smallint
+substring time timestamp treat trim values varchar
+"""
+_KEPT_IN_QUOTES = RESERVED.union(_SPECIAL.split())
 _QUOTED = re.compile(r'"([a-z_][a-z0-9_$]*)"')
 _NULL = re.compile(r"(?i)null(?:::[\w .\"()\[\],]+)?")
 _EMPTY_ARRAY = re.compile(r"^ARRAY\[\]::[\w .\"()\[\],]+$", re.IGNORECASE)
@@ -179,11 +186,11 @@ def _among_own(text: str, table: QualifiedName) -> str:
     schema = rf"(?:(?:{re.escape(quoted(table.schema))}|{re.escape(table.schema)})\.)?"
     pattern = re.compile(rf'(?<![\w$".]){schema}{own}')
     bare = _outside_strings(text, lambda part: pattern.sub("", part))
-    return _outside_strings(bare, lambda part: _QUOTED.sub(lambda found: _unless_reserved(found[1]), part))
+    return _outside_strings(bare, lambda part: _QUOTED.sub(lambda found: _kept(found[1]), part))
 
 
-def _unless_reserved(name: str) -> str:
-    return quoted(name) if name in RESERVED else name
+def _kept(name: str) -> str:
+    return quoted(name) if name in _KEPT_IN_QUOTES else name
 
 
 def is_null(default: str) -> bool:

@@ -158,6 +158,7 @@ def difference(actual: ColumnType, expected: ColumnType) -> TypeDifference | Non
         return TypeDifference.SPELLING if not actual.modifiers and not expected.modifiers else TypeDifference.MODIFIER
     if {actual.name.partition(" ")[0], expected.name.partition(" ")[0]} == {"interval"}:
         return TypeDifference.MODIFIER
+    # Of one schema and not said alike, they are one name with its quotes and without.
     if actual.name == expected.name or actual.schema != expected.schema:
         return None if actual.modifiers == expected.modifiers else TypeDifference.MODIFIER
     return TypeDifference.TYPE

@@ -6,27 +6,10 @@ from dataclasses import replace
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, matching, mismatch, rule
 from ormistice.model import BUILT_IN_METHODS, Facet, Index, IndexElement, Stated
+from ormistice.opclasses import DEFAULT_CLASSES
 
-_TYPES = """
-array bit bool bpchar bytea char cidr date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr money name
-numeric oid range text time timestamp timestamptz timetz uuid varbit varchar
-"""
-
-
-def _classes(types: str, kind: str = "ops") -> frozenset[str]:
-    return frozenset(f"{name}_{kind}" for name in types.split())
-
-
-DEFAULT_CLASSES = {
-    "btree": _classes(f"{_TYPES} macaddr8 multirange pg_lsn record tid tsquery tsvector xid8"),
-    "hash": _classes(f"{_TYPES} macaddr8 multirange pg_lsn record tid xid xid8"),
-    "gin": _classes("array jsonb tsvector"),
-    "gist": _classes("box circle multirange point poly range tsquery tsvector"),
-    "spgist": _classes("box inet poly quad_point range text"),
-    "brin": _classes(f"{_TYPES} macaddr8 pg_lsn tid", "minmax_ops") - {"inet_minmax_ops"}
-    | _classes("box inet range", "inclusion_ops"),
-}
-"""By method, what it takes for columns of the type that each is for (PostgreSQL 18, pg_opclass.opcdefault)."""
+_USUAL_CLASSES = DEFAULT_CLASSES["btree"] | {"cidr_ops", "varchar_ops"}
+"""What a B-tree takes for columns of some type unless told otherwise, and other names of that."""
 _TAKEN_FOR_ONE = "Prisma takes B-trees for one whatever their operator class, which it leaves out when it pulls them"
 _MIXED = "the operator classes are those of other types than the columns', as drizzle-kit pull mixes them up"
 
@@ -54,8 +37,8 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
     found = common.disagreement(lambda item: Stated(definition(item), item.place))
     if found:
         violation = mismatch(index, found, str, claim=definition, repair=lambda item, _: _like(item, expected))
-        usual = _without_usual_classes(expected)
-        if all(not _differ(_without_usual_classes(item), usual) for item in common.declared.values()):
+        others = [_without_classes(item, _USUAL_CLASSES) for item in common.declared.values()]
+        if not any(_differ(other, others[0]) for other in others):
             violation = replace(violation, severity=Severity.INFO, cause=_MIXED)
         elif all(_is_taken_for(expected, common.declared[name], mute[authority], mute[name]) for name in actual):
             violation = replace(violation, severity=Severity.INFO, cause=_TAKEN_FOR_ONE)
@@ -69,20 +52,15 @@ def _is_taken_for(one: Index, other: Index, *mute: frozenset[Facet]) -> bool:
         Facet.TREE_CLASS in lacking and all(element.opclass is None for element in index.elements)
         for index, lacking in pairs
     )
-    return silent and not _differ(*(_sayable(_without_tree_classes(each), mute[0] | mute[1]) for each in (one, other)))
+    return silent and not _differ(*(_sayable(_without_classes(each), mute[0] | mute[1]) for each in (one, other)))
 
 
-def _without_tree_classes(index: Index) -> Index:
-    if index.method is not None and index.method.value != "btree":
-        return index
-    return replace(index, elements=tuple(replace(element, opclass=None) for element in index.elements))
-
-
-def _without_usual_classes(index: Index) -> Index:
+def _without_classes(index: Index, usual: frozenset[str] | None = None) -> Index:
+    """A B-tree without its operator classes, or without those that are `usual`."""
     if index.method is not None and index.method.value != "btree":
         return index
     elements = (
-        replace(element, opclass=None if element.opclass in DEFAULT_CLASSES["btree"] else element.opclass)
+        replace(element, opclass=None) if usual is None or element.opclass in usual else element
         for element in index.elements
     )
     return replace(index, elements=tuple(elements))

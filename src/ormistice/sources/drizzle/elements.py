@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ormistice.model import IndexElement
-from ormistice.sources.drizzle import lexer
+from ormistice.opclasses import DEFAULT_CLASSES
 from ormistice.types import ColumnType
 
 _SECOND_WORDS = frozenset(("varying", "precision"))
@@ -40,25 +40,18 @@ _DEFAULTS = {
     "tsvector": ("tsvector",),
     "uuid": ("uuid",),
 }
-_OF_TREES = lexer.words(
-    """array bit bool bpchar bytea char citext date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr8
-    macaddr money multirange name numeric oid range record text time timestamp timestamptz timetz tsquery tsvector
-    uuid varbit"""
-)
-# Operator classes that are the default of whatever type they are for.
+# Operator classes that are the default of whatever type they are for, with those of extensions.
 _ALWAYS_DEFAULT = {
-    "btree": _OF_TREES,
-    "hash": _OF_TREES,
-    "gin": frozenset(("array", "jsonb", "tsvector")),
-    "gist": frozenset(("box", "circle", "multirange", "point", "poly", "range", "tsquery", "tsvector")),
-    "spgist": frozenset(("box", "inet", "poly", "quad_point", "range", "text")),
-    "ivfflat": frozenset(("vector_l2",)),
+    **DEFAULT_CLASSES,
+    "btree": DEFAULT_CLASSES["btree"] | {"citext_ops"},
+    "hash": DEFAULT_CLASSES["hash"] | {"citext_ops"},
+    "ivfflat": frozenset({"vector_l2_ops"}),
 }
 
 
 def unless_always_default(element: IndexElement, method: str) -> IndexElement:
     """`element` without the operator class that an index of `method` has without being told."""
-    if element.opclass is None or element.opclass.lower() not in {f"{n}_ops" for n in _ALWAYS_DEFAULT.get(method, ())}:
+    if element.opclass is None or element.opclass.lower() not in _ALWAYS_DEFAULT.get(method, frozenset()):
         return element
     return replace(element, opclass=None)
 
