@@ -1,12 +1,12 @@
 """What cannot be read is reported where it stands, and costs no more than its line or block."""
 
-import time
 from textwrap import dedent
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from growth import growth
 from ormistice.errors import AuditError
 from ormistice.model import Column, Enum, ForeignKey, Index, PrimaryKey, ProblemKind, Table
 from ormistice.sources.prisma.lower import lower
@@ -170,15 +170,11 @@ def test_ten_thousand_brackets_cost_their_line(brackets):
     ],
 )
 def test_time_grows_with_length_alone(text):
-    def seconds(times: int) -> float:
-        grown = "".join(text.replace("{0}", str(number)) for number in range(times)) if "{0}" in text else text * times
-        start = time.process_time()
-        read(grown)
-        return time.process_time() - start
+    def grown(times: int) -> str:
+        return "".join(text.replace("{0}", str(number)) for number in range(times)) if "{0}" in text else text * times
 
-    seconds(10)
-    small, large = min(seconds(30) for _ in range(3)), min(seconds(300) for _ in range(2))
-    assert large < 0.02 + small * 40
+    # Ten times the length: 10 if the time is for the length alone, 100 if each part looks at all others.
+    assert growth(read, grown(60), grown(600), enough=35) < 35
 
 
 @pytest.mark.parametrize(

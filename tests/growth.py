@@ -1,0 +1,36 @@
+"""How the time that something takes grows with its size: a ratio, since machines differ and have other things to do."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+
+ROUNDS = 5
+
+
+def growth(act: Callable[[str], object], small: str, large: str, enough: float) -> float:
+    """How many times longer `act` takes for the large text than for the small one.
+
+    It is measured until it is below what is enough, at most five times: what grows too fast does so each time, and what
+    a busy machine adds is rarely added five times. Nothing is collected meanwhile, for that takes as long as the
+    whole test run has made objects.
+    """
+
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        act(text)
+        return time.process_time() - start
+
+    least = float("inf")
+    gc.collect()
+    gc.disable()
+    try:
+        act(small)
+        for _ in range(ROUNDS):
+            usual = statistics.median(seconds(small) for _ in range(3))
+            least = min(least, seconds(large) / usual)
+            if least < enough:
+                break
+    finally:
+        gc.enable()
+    return least
