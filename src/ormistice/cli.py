@@ -210,7 +210,7 @@ def fix(  # noqa: PLR0913 - options of a command line
 
     Databases are never changed: the statements for them are printed.
     """
-    from ormistice.fixing import Limits, as_diff, left_out
+    from ormistice.fixing import Limits, as_diff, left_out, refusals
     from ormistice.fixing import apply as apply_fixes
     from ormistice.migrating import migrate
 
@@ -226,7 +226,8 @@ def fix(  # noqa: PLR0913 - options of a command line
         files = () if form is None else migrate(report, opened, limits, form, to, settled.base)
     if done is not None:
         _write("".join(f"{file}\n" for file in done.files), None)
-        _tell(f"{done.fixes} {'fix' if done.fixes == 1 else 'fixes'} applied", *left_out(report, limits, Patch))
+        applied = f"{done.fixes} {'fix' if done.fixes == 1 else 'fixes'} applied"
+        _tell(applied, *refusals(done), *left_out(report, limits, Patch))
     elif form is not None:
         _write_migration(files)
         _tell("" if files else "nothing to migrate", *left_out(report, limits, Script))

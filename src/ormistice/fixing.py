@@ -1,34 +1,38 @@
-"""Verified fixes, as one diff or written to the files they are for: all of them or none."""
+"""Verified fixes, as one diff or written to the files they are for: all that leave nothing worse."""
 
 import os
 import shlex
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ormistice.audit import Note, Settings, audit
 from ormistice.diffing import folder_of, unified
 from ormistice.errors import AuditError
-from ormistice.findings import Report, Severity
+from ormistice.findings import Finding, Report, Severity
 from ormistice.fixes import Applicability, Fix, Occupied, Patch, Script, edited
 from ormistice.model import Schema
 from ormistice.sources import Source, shown
 from ormistice.text import Document
-from ormistice.verifying import added, pairs
+from ormistice.verifying import Pair, added, pairs
 
-_MOST_ROUNDS = 10
+_MOST_ROUNDS = 30
 _UNKNOWN = "\ufffd"
 """What stands in a text for bytes that are not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was written: the files, and how many fixes; `report` is of what they are now."""
+    """What was written: the files, and how many fixes; `report` is of what they are now.
+
+    `refused` has, for each fix that was verified and yet is not written, what would be found with it.
+    """
 
     files: tuple[str, ...]
     fixes: int
     report: Report
+    refused: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,15 @@ class Limits:
     unsafe: bool = False
 
 
-def wanted(report: Report, limits: Limits) -> tuple[Fix, ...]:
-    """The verified fixes of a report that fit together; one that overlaps another waits for the next run."""
+def wanted(report: Report, limits: Limits, but: Container[Pair] = ()) -> tuple[Fix, ...]:
+    """The verified fixes of a report that fit together; one that overlaps another waits for the next run.
+
+    `but` names findings, by (fingerprint, outlier), whose fixes are not wanted.
+    """
     levels = {Applicability.SAFE, Applicability.UNSAFE} if limits.unsafe else {Applicability.SAFE}
     chosen: list[Fix] = []
     occupied = Occupied()
-    for fix in _verified(report, limits.severity):
+    for fix in _verified(report, limits.severity, but):
         if fix.applicability in levels and occupied.fits(fix):
             occupied.take(fix)
             chosen.append(fix)
@@ -66,14 +73,21 @@ def left_out(report: Report, limits: Limits, *kinds: type[Patch | Script]) -> It
         )
 
 
-def _verified(report: Report, severity: Severity) -> Iterable[Fix]:
+def refusals(done: Applied) -> Iterator[str]:
+    """Which fixes were taken back, each by what it would bring."""
+    for found in done.refused:
+        where = "" if found.identity is None else f" of {found.identity.name}"
+        yield f"1 more is not applied, since it brings a new finding{where}: {found.violation.message}"
+
+
+def _verified(report: Report, severity: Severity, but: Container[Pair] = ()) -> Iterable[Fix]:
     """Each verified fix of what is at least so grave, once."""
     return dict.fromkeys(
         suggested.fix
         for finding in report.findings
         if finding.severity.reaches(severity)
         for suggested in finding.fixes
-        if suggested.verified
+        if suggested.verified and (finding.fingerprint, suggested.fix.source) not in but
     )
 
 
@@ -104,17 +118,20 @@ def _lines(script: Script) -> str:
 
 
 def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: Note) -> Applied:
-    """Write the wanted fixes, and those that they uncover; nothing stays written if an audit comes out worse.
+    """Write the wanted fixes, and those that they uncover; what makes an audit come out worse does not stay written.
 
-    Fixes were verified source by source. Where those of several sources do not go together, each source has its turn.
+    Fixes were verified source by source. Where those of several sources do not go together, each source has its turn;
+    where those of one do not, half of them, until the one to blame stands alone and is refused.
 
     Raises AuditError where a file cannot be written, or is no longer what was read.
     """
-    originals: dict[str, bytes] = {}
-    count, apart = 0, False
+    files: set[str] = set()
+    refused: set[Pair] = set()
+    brought: list[Finding] = []
+    count, share = 0, _Share()
     report = audit(sources, settings, note)
     for _ in range(_MOST_ROUNDS):
-        patches = _round(wanted(report, limits), apart=apart)
+        patches = share.of(wanted(report, limits, refused))
         changed = _changed(patches, report.among.schemas.values())
         if not changed:
             break
@@ -124,23 +141,39 @@ def apply(sources: Sequence[Source], settings: Settings, limits: Limits, note: N
         new = added(pairs(following.findings), pairs(report.findings))
         if not new:
             report, count = following, count + len(patches)
-            for rewrite in rewrites:
-                originals.setdefault(rewrite.path, rewrite.before)
+            files |= {rewrite.path for rewrite in rewrites}
             continue
         _write([_Rewrite(rewrite.path, rewrite.after, rewrite.before) for rewrite in rewrites])
-        if apart or len({patch.source for patch in patches}) == 1:
-            _write([_Rewrite(path, Path(path).read_bytes(), before) for path, before in originals.items()])
-            where = "" if new[0].identity is None else f" of {new[0].identity.name}"
-            message = f"the fixes together bring a new finding{where}, and none was written: {new[0].violation.message}"
-            raise AuditError(message, "ormistice fix shows them; --severity limits them")
-        apart = True
-    return Applied(tuple(sorted(originals)), count, report)
+        if len(patches) == 1:
+            refused |= set(_mended_by(patches[0], report))
+            brought.append(new[0])
+            share = replace(share, most=None)
+        else:
+            share = share.less(patches)
+    return Applied(tuple(sorted(files)), count, report, tuple(brought))
 
 
-def _round(fixes: Sequence[Fix], *, apart: bool) -> list[Patch]:
-    """The patches that are written together: all, or those of the first source that has some."""
-    patches = [fix for fix in fixes if isinstance(fix, Patch)]
-    return [patch for patch in patches if not apart or patch.source == patches[0].source]
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Which patches are written together: of all sources or, `apart`, of one at a time, and the first `most`."""
+
+    apart: bool = False
+    most: int | None = None
+
+    def of(self, fixes: Sequence[Fix]) -> list[Patch]:
+        patches = [fix for fix in fixes if isinstance(fix, Patch)]
+        return [patch for patch in patches if not self.apart or patch.source == patches[0].source][: self.most]
+
+    def less(self, patches: Sequence[Patch]) -> "_Share":
+        """What is tried where these do not go together."""
+        several = len({patch.source for patch in patches}) > 1
+        return replace(self, apart=True) if several else replace(self, most=len(patches) // 2)
+
+
+def _mended_by(fix: Fix, report: Report) -> list[Pair]:
+    """The findings, by (fingerprint, outlier), that suggest a fix."""
+    suggesting = (finding for finding in report.findings for suggested in finding.fixes if suggested.fix == fix)
+    return [(finding.fingerprint, fix.source) for finding in suggesting]
 
 
 def _changed(patches: Sequence[Patch], schemas: Iterable[Schema]) -> list[tuple[Document, str]]:
