@@ -15,6 +15,7 @@ from ormistice.rules.client_side_default import relies_on_a_default_that_is_the_
 from ormistice.settling import NUMERIC, cheap, is_literal_of_time, is_of_the_clock
 from ormistice.types import ColumnType
 
+_DRAWN = re.compile(r"nextval\('(?:\w+\.)?\"?([^'\".]+)\"?'(?:::regclass)?\)")
 _RANDOM = frozenset({"gen_random_uuid()", "uuid_generate_v4()", "uuidv4()"})
 _STOPPED = "in quotes, as in {}, it is the moment at which the table is made, and not that of the insert"
 
@@ -53,7 +54,8 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
 
 def _filled_all_the_same(column: Aligned[Column], found: Disagreement[ColumnDefault | None]) -> bool:
     """Whether the database has the default, and each client fills in what is not known to be another value."""
-    if found.authority not in column.among.databases or not isinstance(found.expected.value, SqlDefault):
+    expected = found.expected.value
+    if found.authority not in column.among.databases or expected is None:
         return False
     filled = [
         column.declared[name].client_default
@@ -61,7 +63,8 @@ def _filled_all_the_same(column: Aligned[Column], found: Disagreement[ColumnDefa
         if stated.value is None and name not in column.among.databases
     ]
     texts = [stated.value for stated in filled if stated is not None]
-    return len(texts) == len(found.actual) and not any(_is_other(text, found.expected.value) for text in texts)
+    other = _is_another_sequence if (drawn := _drawn(expected, column)) else _is_other
+    return len(texts) == len(found.actual) and not any(other(text, drawn or str(expected)) for text in texts)
 
 
 def _are_random(found: Disagreement[ColumnDefault | None]) -> bool:
@@ -69,9 +72,25 @@ def _are_random(found: Disagreement[ColumnDefault | None]) -> bool:
     return all(isinstance(value, SqlDefault) and value.expression.split(".")[-1] in _RANDOM for value in values)
 
 
-def _is_other(client: str, default: SqlDefault) -> bool:
+def _drawn(default: ColumnDefault, column: Aligned[Column]) -> str | None:
+    """The name of the sequence that a default draws from, without its schema."""
+    match default:
+        case SerialDefault(sequence=None):
+            return f"{column.identity.name.name}_{column.identity.columns[0]}_seq"
+        case SerialDefault(sequence=sequence):
+            return sequence.name
+        case SqlDefault(text):
+            drawn = _DRAWN.fullmatch(text)
+            return None if drawn is None else drawn[1]
+
+
+def _is_another_sequence(client: str, sequence: str) -> bool:
+    """Whether a client fills in what is not drawn from this sequence, which would sooner or later give the same."""
+    return client != f"nextval({sequence})"
+
+
+def _is_other(client: str, text: str) -> bool:
     """Whether a client's default and the database's are both written out, and differ."""
-    text = default.expression
     quoted = re.fullmatch(r"'((?:[^']|'')*)'", text)
     if quoted is None and re.fullmatch(r"true|false|-?\d+(\.\d+)?", text) is None:
         return False
@@ -103,10 +122,8 @@ def _differ(
             return not (moments and (is_of_the_clock(ours, kind) or is_of_the_clock(theirs, kind)))
         case (None, SqlDefault(text)) | (SqlDefault(text), None):
             return text not in _of_domain(column, kind)
-        case (SerialDefault() as serial, SqlDefault(text)) | (SqlDefault(text), SerialDefault() as serial):
-            own = f"{column.identity.name.name}_{column.identity.columns[0]}_seq"
-            drawn = re.fullmatch(r"nextval\('(?:\w+\.)?\"?([^'\".]+)\"?'(?:::regclass)?\)", text)
-            return drawn is None or drawn[1] != (own if serial.sequence is None else serial.sequence.name)
+        case (SerialDefault() as serial, SqlDefault() as said) | (SqlDefault() as said, SerialDefault() as serial):
+            return _drawn(said, column) != _drawn(serial, column)
         case _:
             return one != other
 
