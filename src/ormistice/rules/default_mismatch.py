@@ -75,10 +75,9 @@ def _are_random(found: Disagreement[ColumnDefault | None]) -> bool:
 def _drawn(default: ColumnDefault, column: Aligned[Column]) -> str | None:
     """The name of the sequence that a default draws from, without its schema."""
     match default:
-        case SerialDefault(sequence=None):
-            return f"{column.identity.name.name}_{column.identity.columns[0]}_seq"
         case SerialDefault(sequence=sequence):
-            return sequence.name
+            own = f"{column.identity.name.name}_{column.identity.columns[0]}_seq"
+            return own if sequence is None else sequence.name
         case SqlDefault(text):
             drawn = _DRAWN.fullmatch(text)
             return None if drawn is None else drawn[1]
