@@ -277,6 +277,16 @@ def test_who_owns_what_does_not_matter(history):
     assert schema.problems == ()
 
 
+def test_a_column_that_is_renamed_may_be_called_owner(history):
+    schema = history(
+        f"{T.format('t')}\nop.add_column('t', sa.Column('owner', sa.Text))",
+        "op.alter_column('t', 'owner', new_column_name='login')",
+    ).load()
+
+    assert schema.problems == ()
+    assert [column.name for column in schema.tables[0].columns] == ["id", "login"]
+
+
 def test_nothing_is_claimed_of_tables_that_a_migration_speaks_of_which_was_passed_over(history, tmp_path):
     """It would have renamed one and altered another; a third is as it was."""
     (tmp_path / "models.py").write_text(

@@ -143,6 +143,14 @@ def test_a_role_that_the_script_names_is_no_obstacle(loaded):
     assert schema.tables[0].row_security.value.policies[0].definition == "AS PERMISSIVE FOR ALL TO third"
 
 
+@pytest.mark.parametrize("renamed", ["RENAME COLUMN owner TO a", 'RENAME "owner" TO a'])
+def test_a_column_that_is_renamed_may_be_called_owner(loaded, renamed):
+    schema = loaded(f"CREATE TABLE t (owner int); ALTER TABLE t {renamed}; CREATE INDEX ON t (a);")
+
+    assert schema.problems == ()
+    assert [column.name for column in schema.tables[0].columns] == ["a"]
+
+
 def test_a_script_can_neither_run_programs_nor_read_files(loaded):
     schema = loaded("COPY (SELECT 1) TO PROGRAM 'true';\nCREATE TABLE t AS SELECT pg_read_file('/etc/passwd');\n")
 

@@ -205,7 +205,9 @@ def relevant(statements: Iterable[Statement]) -> Iterator[Statement]:
 def _changes_nothing(words: tuple[str, ...]) -> bool:
     """Whether no more than an owner changes, or the version of an extension, of which a server has but some."""
     updates = words[:2] == ("alter", "extension") and words[3:4] == ("update",)
-    return updates or (words[:1] == ("alter",) and any(pair == ("owner", "to") for pair in pairwise(words)))
+    # A column that is renamed may be called owner.
+    gives_away = ("owner", "to") in pairwise(words) and "rename" not in words
+    return updates or (words[:1] == ("alter",) and gives_away)
 
 
 def _needs_superuser(statement: Statement) -> bool:
