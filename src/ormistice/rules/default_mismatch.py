@@ -32,7 +32,7 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     quotes is the moment at which the table is made, and every row that leaves the column out gets that one; it agrees
     with any such moment. Where the database has the default, and the client of whoever does not say so fills the
     column, no insert goes without. That is worth a note, unless the client is known to fill in another value, and so
-    are two functions that both make a random UUID.
+    are two functions that both make a random UUID, and a sequence that the column draws from but does not own.
     """
     if relies_on_a_default_that_is_the_clients(column):
         return
@@ -47,9 +47,13 @@ def default_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
         stopped = [name for name, item in column.declared.items() if _is_of_the_clock(item.default, kind)]
         yield replace(
             violation,
-            severity=Severity.INFO if _filled_all_the_same(column, found) or _are_random(found) else None,
+            severity=Severity.INFO if _is_worth_a_note(column, found) else None,
             cause=_STOPPED.format(listed(stopped)) if stopped else violation.cause,
         )
+
+
+def _is_worth_a_note(column: Aligned[Column], found: Disagreement[ColumnDefault | None]) -> bool:
+    return _filled_all_the_same(column, found) or _are_random(found) or _are_drawn(column, found)
 
 
 def _filled_all_the_same(column: Aligned[Column], found: Disagreement[ColumnDefault | None]) -> bool:
@@ -70,6 +74,17 @@ def _filled_all_the_same(column: Aligned[Column], found: Disagreement[ColumnDefa
 def _are_random(found: Disagreement[ColumnDefault | None]) -> bool:
     values = (found.expected.value, *(stated.value for stated in found.actual.values()))
     return all(isinstance(value, SqlDefault) and value.expression.split(".")[-1] in _RANDOM for value in values)
+
+
+def _are_drawn(column: Aligned[Column], found: Disagreement[ColumnDefault | None]) -> bool:
+    """Whether the database draws from a sequence that the column does not own, and the others have but one word for it.
+
+    Prisma and Drizzle pull such a column as one with a sequence of its own.
+    """
+    words = all(stated.value == SerialDefault() for stated in found.actual.values())
+    expected = found.expected.value
+    drawn = isinstance(expected, SqlDefault) and _drawn(expected, column) is not None
+    return words and drawn and column.among.databases.isdisjoint(found.actual)
 
 
 def _drawn(default: ColumnDefault, column: Aligned[Column]) -> str | None:
