@@ -33,7 +33,7 @@ from ormistice.text import Document, Span
 T = TypeVar("T", Table, Enum, Column)
 
 _EXPRESSES: frozenset[type] = frozenset({Table, Column, PrimaryKey, ForeignKey, Index, Enum})
-_INEXPRESSIBLE = frozenset(Facet)
+_INEXPRESSIBLE = frozenset(Facet) - {Facet.UNUSED_ENUM}
 _PROVIDERS = frozenset({"postgresql", "postgres"})
 _MAX_PROBLEMS = 1_000
 _BLOCK_ATTRIBUTES = frozenset({"id", "unique", "index", "map", "schema", "ignore", "fulltext"})
