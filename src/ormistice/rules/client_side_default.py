@@ -50,12 +50,13 @@ def _without_default(column: Column) -> Column:
 
 
 def relies_on_a_default_that_is_the_clients(column: Aligned[Column]) -> tuple[str, ...]:
-    """Sources that state a default of the database, where the authority has none and some client fills the column."""
+    """Sources that state a default of the database, where the authority has none and another's client fills it."""
     expected = next((item for item in column.declared.values() if item.default is not None), None)
     clients = [item for item in column.declared.values() if item.client_default is not None]
     if expected is None or _filled_by_database(expected) or not all(_not_null(item) for item in clients) or not clients:
         return ()
-    stated = {name: item.default for name, item in column.declared.items() if name not in column.among.databases}
+    others = (name for name in column.declared if name not in column.among.databases)
+    stated = {name: column.declared[name].default for name in others if column.declared[name].client_default is None}
     return tuple(name for name, default in stated.items() if default is not None and default.value is not None)
 
 

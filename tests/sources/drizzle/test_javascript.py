@@ -133,3 +133,21 @@ export const t = pgTable("t", { a: integer() }, (t) => [check("c", sql`${t.a} in
 
     assert schema.problems == ()
     assert [check.expression.value for check in schema.tables[0].checks] == ['"t"."a" in (25, 50)']
+
+
+def test_a_getter_gives_what_it_returns(read: Callable[..., Schema]) -> None:
+    schema = read(
+        HEAD
+        + "const both = { get id() { return integer().primaryKey(); }, get 'label'(): unknown { return text('l').notNull(); } };\n"
+        "export const a = pgTable('a', { ...both, get more() { return text(); }, get: text(), set: text() });\n"
+        "export const b = pgTable('b', { id: both.id, a: both['label'].references(() => a.id) });"
+    )
+
+    assert schema.problems == ()
+    assert [[column.name for column in table.columns] for table in schema.tables] == [
+        ["id", "l", "more", "get", "set"],
+        ["id", "l"],
+    ]
+    assert [table.primary_key and table.primary_key.columns.value for table in schema.tables] == [("id",), ("id",)]
+    assert [str(column.type and column.type.value) for column in schema.tables[1].columns] == ["integer", "text"]
+    assert len(schema.tables[1].foreign_keys) == 1

@@ -1,6 +1,6 @@
 """Columns, and the constraints that a column's own methods declare."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ormistice.model import (
     Column,
@@ -38,7 +38,9 @@ from ormistice.sources.drizzle.values import (
 from ormistice.text import Span
 from ormistice.types import ColumnType
 
-_CLIENT = frozenset(("$default", "$defaultFn", "$onUpdate", "$onUpdateFn"))
+_ON_INSERT = ("$default", "$defaultFn")
+_ON_UPDATE = ("$onUpdate", "$onUpdateFn")
+_CLIENT = frozenset((*_ON_INSERT, *_ON_UPDATE))
 _SILENT = frozenset(("$type", "as", "mapWith"))
 _IDENTITIES = {"generatedAlwaysAsIdentity": True, "generatedByDefaultAsIdentity": False}
 
@@ -113,7 +115,7 @@ class _Draft:
     type: Stated[ColumnType] | None = None
     nullable: Stated[bool] | None = None
     default: Stated[ColumnDefault | None] | None = None
-    client_default: Stated[str] | None = None
+    client: dict[str, Stated[str]] = field(default_factory=dict)
     identity: Stated[IdentityGeneration | None] | None = None
     generated: Stated[GeneratedExpression | None] | None = None
     primary: bool = False
@@ -161,7 +163,7 @@ class _Draft:
         if name in _SILENT or name == "array":
             return
         if name in _CLIENT:
-            self.client_default = self.client_default or Stated(f"{name}()", step.place)
+            self.client.setdefault(name, Stated(f"{name}()", step.place))
         elif name == "notNull":
             self.nullable = Stated(False, step.place)  # noqa: FBT003 - the model's own form
         elif name == "primaryKey":
@@ -249,6 +251,12 @@ class _Draft:
         else:
             self.generated = Stated(GeneratedExpression(found), value.place)
 
+    def _client_default(self) -> Stated[str] | None:
+        # What is filled in on update is on insert, too, unless the column says that the database fills it.
+        fills = self.default is None or isinstance(self.default.value, SqlDefault)
+        names = _ON_INSERT if fills else (*_ON_INSERT, *_ON_UPDATE)
+        return next((self.client[name] for name in names if name in self.client), None)
+
     def finished(self) -> Column:
         return Column(
             self.parts.name,
@@ -257,7 +265,7 @@ class _Draft:
             self.type,
             self.nullable,
             self.default,
-            self.client_default,
+            self._client_default(),
             self.identity,
             self.generated,
         )

@@ -61,9 +61,9 @@ def _entry(m: Marking, i: int) -> int:
     kinds = m.tokens.kinds
     if kinds[i] == "...":
         return element(m, i)
-    accessor = False
+    accessor = ""
     while kinds[i] in ("get", "set", "async", "*") and kinds[i + 1] not in (",", ":", "(", "}", "=", "<"):
-        accessor = accessor or kinds[i] in ("get", "set")
+        accessor = accessor or (kinds[i] if kinds[i] in ("get", "set") else "")
         i += 1
     if kinds[i] == "[":
         m.put("KB", i)
@@ -88,13 +88,17 @@ def _shorthand(m: Marking, i: int) -> int:
     return m.expression(m, i + 2)
 
 
-def _method(m: Marking, i: int, *, accessor: bool) -> int:
+def _method(m: Marking, i: int, *, accessor: str) -> int:
     first, written = i, len(m.out)
     m.put_empty("FUNCX", m.tokens.starts[i])
     i = function_rest(m, i)
     if i < 0:
         raise m.failure(first)
-    if accessor:
+    if accessor == "get":
+        # What a getter gives is what its function gives when it is called.
+        m.put_empty("LP", m.tokens.ends[i - 1])
+        m.put_empty("RP", m.tokens.ends[i - 1])
+    elif accessor:
         del m.out[written:]
         m.put_range("OPAQUE", first, i)
     return i
