@@ -29,6 +29,7 @@ def told(schema):
         ("CREATE TABLE t (id int, a citext[]);", "citext"),
         ("CREATE TABLE t (id int, a uuid DEFAULT uuid_generate_v4());", "uuid-ossp"),
         ("CREATE TABLE t (id int, a text DEFAULT encode(gen_random_bytes(8), 'hex'));", "pgcrypto"),
+        ("CREATE TABLE t (id int, a uuid DEFAULT public.gen_random_uuid());", "pgcrypto"),
     ],
 )
 def test_an_extension_that_no_migration_creates_is_told_once(tmp_path, text, extension):

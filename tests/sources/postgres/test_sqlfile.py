@@ -164,6 +164,7 @@ def test_an_extension_of_functions_alone_may_be_missing_from_the_server(loaded, 
         f'CREATE SCHEMA IF NOT EXISTS {schema};\nCREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA {schema};\n'
         f"CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA {schema};\n"
         f"CREATE TABLE t (id uuid DEFAULT {schema}.uuid_generate_v4(), k text DEFAULT encode({schema}.gen_random_bytes(3), 'hex'));"
+        f"CREATE TABLE u (id uuid DEFAULT {schema}.gen_random_uuid());"
     )
 
     assert found.problems == ()

@@ -22,7 +22,10 @@ _BROUGHT: Mapping[str, tuple[str, ...]] = {
     "ltree": ("ltree", "lquery", "ltxtquery"),
     "moddatetime": ("moddatetime",),
     "pg_trgm": ("gin_trgm_ops", "gist_trgm_ops", "similarity", "word_similarity"),
-    "pgcrypto": ("crypt", "digest", "gen_random_bytes", "gen_salt", "hmac", "pgp_sym_decrypt", "pgp_sym_encrypt"),
+    "pgcrypto": (
+        *("crypt", "digest", "gen_random_bytes", "gen_random_uuid", "gen_salt", "hmac"),
+        *("pgp_sym_decrypt", "pgp_sym_encrypt"),
+    ),
     "postgis": ("geography", "geometry", "st_makepoint", "st_setsrid"),
     "timescaledb": ("create_hypertable", "time_bucket"),
     "unaccent": ("unaccent",),

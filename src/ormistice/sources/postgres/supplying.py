@@ -97,8 +97,11 @@ class Supplies:
     def _is_there(self, extension: str, refused: Refusal) -> bool:
         """Whether an extension is there, or stood in for, and not where the statement looks for it."""
         called = refused.message.removeprefix("function ").partition("(")[0].rpartition(".")[2]
-        query = "SELECT 1 FROM pg_extension WHERE extname = %s"
-        return self.is_called(called) or self.admin.execute(query, (extension,)).fetchone() is not None
+        # One of the server's own is in no schema that a statement would look in for an extension's.
+        brought = "SELECT 1 FROM pg_proc WHERE proname = %s AND pronamespace <> 'pg_catalog'::regnamespace"
+        there = "SELECT 1 FROM pg_extension WHERE extname = %s"
+        asked = ((brought, called), (there, extension))
+        return any(self.admin.execute(query, (name,)).fetchone() is not None for query, name in asked)
 
 
 def extension_schema(statement: Statement) -> str | None:

@@ -29,3 +29,5 @@ CREATE FUNCTION pgp_sym_decrypt(bytea, text) RETURNS text LANGUAGE sql IMMUTABLE
 CREATE FUNCTION pgp_sym_decrypt(bytea, text, text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT convert_from($1, ''UTF8'')';
 CREATE FUNCTION armor(bytea) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT encode($1, ''base64'')';
 CREATE FUNCTION dearmor(text) RETURNS bytea LANGUAGE sql IMMUTABLE AS 'SELECT decode($1, ''base64'')';
+-- Older than the server's own, and still in the extension: dumps of databases that began with it refer to it.
+CREATE FUNCTION gen_random_uuid() RETURNS uuid LANGUAGE sql AS 'SELECT pg_catalog.gen_random_uuid()';
