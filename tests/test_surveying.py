@@ -94,6 +94,52 @@ def test_a_prisma_schema_of_several_files_is_its_folder(tmp_path: Path) -> None:
     assert [item.path for item in survey(tmp_path)] == ["a/prisma/schema.prisma", "b/prisma", "c/one.prisma", "c/two"]
 
 
+def test_what_prisma_generates_is_no_schema(tmp_path: Path) -> None:
+    head, models = "datasource db {\n}\n", "model a {\n}\nmodel b {\n}\n"
+    generator = 'generator client {\n  output   = "../generated/client" // here\n}\n'
+    for path, text in {
+        "db/prisma/schema.prisma": generator + head,
+        "db/prisma/models/a.prisma": models,
+        "db/generated/client/schema.prisma": generator + head + models,
+        "here/schema.prisma": 'generator client {\n  output = "."\n}\n' + head + models,
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+
+    assert [item.path for item in survey(tmp_path)] == ["db/prisma", "here/schema.prisma"]
+
+
+def test_other_versions_of_a_prisma_schema_are_named_and_left_out(tmp_path: Path) -> None:
+    head, models = 'datasource db {\n  provider = "postgresql"\n}\n', "model a {\n}\nmodel b {\n}\nmodel c {\n}\n"
+    for path, text in {
+        "schema.prisma": head + models,
+        "schema.next.prisma": head + models + "model d {\n}\n",
+        "old/first.prisma": head + "model a {\n}\n",
+        "vectors/schema.prisma": head + "model e {\n}\nmodel a {\n}\n",
+        "vectors/old.prisma": head + "model e {\n}\n",
+        "web/prisma/schema.prisma": head.replace("postgresql", "sqlite") + models.replace("a", "f"),
+        "web/prisma/postgresql.prisma": head + models.replace("model", "model web"),
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    found = survey(tmp_path)
+
+    assert [(item.path, item.versions) for item in found] == [
+        ("schema.prisma", ("schema.next.prisma", "old/first.prisma")),
+        ("vectors/schema.prisma", ("vectors/old.prisma",)),
+        ("web/prisma/postgresql.prisma", ()),
+    ]
+    assert configuration(found).count("# Left out, as another version of it: ") == 3
+
+
+def test_migrations_in_the_folder_of_one_migration_are_no_others(tmp_path: Path) -> None:
+    for path in ("migrations/migration_lock.toml", "migrations/1_first/migration_lock.toml"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text('provider = "postgresql"\n', "utf-8")
+
+    assert [item.path for item in survey(tmp_path)] == ["migrations"]
+
+
 def test_files_of_one_application_are_one_source(tmp_path: Path) -> None:
     """As sources of their own, each would be asked for the tables of the others."""
     table = "class {0}(Base):\n    __tablename__ = '{0}'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"

@@ -3,7 +3,7 @@
 import ast
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -26,12 +26,16 @@ _NODE_ROOTS = ("package.json",)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that looks like a source; `why` is told in the file that is written, `more` are its other files."""
+    """Something that looks like a source; `why` is told in the file that is written, `more` are its other files.
+
+    `versions` are files that say the same in another version, and are no sources for that.
+    """
 
     kind: str
     path: str
     why: str
     more: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
 
     def locations(self) -> tuple[str, ...]:
         """Where it lies, as a configuration has it."""
@@ -87,12 +91,43 @@ def _prisma(files: Iterable[Path], root: Path) -> Iterator[Found]:
         for path in files
         if path.suffix == ".prisma" and _HISTORY.isdisjoint(path.relative_to(root).parts)
     }
+    for client in [folder for path, text in texts.items() for folder in _clients(path, text)]:
+        texts = {path: text for path, text in texts.items() if not path.is_relative_to(client)}
     heads = [path for path, text in texts.items() if "datasource " in text]
-    for head in heads:
+    versions = _versions({path: texts[path] for path in heads if _for_postgresql(texts[path])})
+    for head, own in versions.items():
         below = [path for path in texts if path.is_relative_to(head.parent)]
         alone = len(below) == 1 or sum(path in below for path in heads) > 1
-        if _for_postgresql(texts[head]):
-            yield Found("prisma", _relative(head if alone else head.parent, root), "a Prisma schema")
+        others = tuple(_relative(path, root) for path in own)
+        yield Found("prisma", _relative(head if alone else head.parent, root), "a Prisma schema", versions=others)
+
+
+def _clients(schema: Path, text: str) -> Iterator[Path]:
+    """The folders that a schema's generators write to: Prisma leaves a copy of the schema there."""
+    for line in text.splitlines():
+        name, _, value = line.partition("=")
+        before, _, quoted = value.partition('"')
+        path, closed, _ = quoted.partition('"')
+        if name.strip() == "output" and closed and not before.strip():
+            folder = Path(os.path.normpath(schema.parent / path))
+            if not schema.is_relative_to(folder):
+                yield folder
+
+
+def _versions(heads: Mapping[Path, str]) -> dict[Path, list[Path]]:
+    """The schemas that are sources, each with the other files beside or below it that are mostly of its models."""
+    models = {path: _models(text) for path, text in heads.items()}
+    versions: dict[Path, list[Path]] = {path: [] for path in heads}
+    for head in (path for path in heads if path.name == "schema.prisma"):
+        for path in [path for path in versions if path != head and head in versions]:
+            shared, fewer = models[path] & models[head], min(models[path], models[head], key=len)
+            if path.is_relative_to(head.parent) and 2 * len(shared) > len(fewer):
+                versions[head] += [path, *versions.pop(path)]
+    return versions
+
+
+def _models(text: str) -> frozenset[str]:
+    return frozenset(words[1] for line in text.splitlines() if (words := line.split())[:1] == ["model"] and words[1:])
 
 
 def _drizzle(files: list[Path], root: Path) -> Iterator[Found]:
@@ -184,8 +219,12 @@ def _has_columns(node: ast.ClassDef) -> bool:
     return False
 
 
-def _migrations(files: Iterable[Path], root: Path) -> Iterator[Found]:
+def _migrations(files: list[Path], root: Path) -> Iterator[Found]:
+    locked = {path.parent for path in files if path.name == "migration_lock.toml"}
     for path in files:
+        if path.name == "migration_lock.toml" and not locked.isdisjoint(path.parent.parents):
+            # A copy, in the folder of one migration.
+            continue
         if path.name in ("migration_lock.toml", "_journal.json") and not _for_postgresql(_text(path)):
             continue
         if path.name == "migration_lock.toml":
@@ -218,7 +257,9 @@ def configuration(found: Iterable[Found]) -> str:
         '# location = "postgresql://localhost/name"',
     ]
     for item in found:
-        lines += ["", f"# {item.why}", "[[sources]]", f"location = {_toml(item.locations())}"]
+        lines += ["", f"# {item.why}"]
+        lines += [f"# Left out, as another version of it: {json.dumps(path)}" for path in item.versions]
+        lines += ["[[sources]]", f"location = {_toml(item.locations())}"]
     lines += [
         "",
         "# Tables of another tool, and the sources that describe them; the others are not asked about them.",
