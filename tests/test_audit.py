@@ -4,6 +4,7 @@ import gc
 import weakref
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from ormistice.audit import Settings, audit
 from ormistice.errors import AuditError
 from ormistice.fixes import Applicability, Change, Edit, Fix, Patch
 from ormistice.model import Schema, Stated
+from ormistice.names import Scope
 from ormistice.text import Document, Span
 from ormistice.verifying import diff
 
@@ -105,3 +107,18 @@ def test_an_audit_lets_go_of_its_sources() -> None:
         assert report.findings
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("globs", "told"),
+    [
+        (("t",), ()),
+        (("other", "*"), ("other, which is to be included of a: no source has a table of that name",)),
+        (("TT",), ("TT, which is to be included of a: no source has a table of that name; did you mean t?",)),
+    ],
+)
+def test_what_is_included_in_vain_is_told(globs: tuple[str, ...], told: tuple[str, ...]) -> None:
+    sources = [Fake("a", nullable=True), Fake("b", nullable=True)]
+    report = audit(sources, Settings(scopes={"a": Scope(include=globs)}))
+
+    assert (report.not_compared, report.findings) == (told, ())

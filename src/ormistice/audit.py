@@ -1,6 +1,6 @@
 """The audit: load, align, check, fix, verify, and a report of it all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -18,7 +18,7 @@ from ormistice.findings import (
     fingerprint,
 )
 from ormistice.model import Schema
-from ormistice.names import QualifiedName, Scope
+from ormistice.names import QualifiedName, Scope, matches
 from ormistice.planning import planned, with_rows
 from ormistice.problems import problem_findings
 from ormistice.renaming import kept_names, own_names, renamed, reversed_names
@@ -67,7 +67,8 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     loaded = load(sources, note, meanwhile=rules)
     note("comparing")
     as_read = _as_read(loaded, settings)
-    among, not_compared = _settled(as_read, settings)
+    among, undecided = _settled(as_read, settings)
+    not_compared = (*_in_vain(as_read, loaded.values()), *undecided)
     every = check(among)
     findings, suppressed = _told(every, among, settings)
     findings.sort(key=_order)
@@ -136,6 +137,18 @@ def _as_read(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
         settings.towards,
         {name: reversed_names(own) for name, own in names.items() if own},
     ).scoped()
+
+
+def _in_vain(among: Sources, loaded: Iterable[Schema]) -> Iterator[str]:
+    """Which globs of `include` name no table of any source: they have nothing compared, and nobody would see it."""
+    tables = {table.name for schema in among.schemas.values() for table in schema.tables}
+    known = {name.lower(): name for name in sorted(table.name.name for schema in loaded for table in schema.tables)}
+    for source, scope in among.scopes.items():
+        for pattern in scope.include:
+            if not any(matches(pattern, table) for table in tables):
+                meant = get_close_matches(pattern.lower(), known, n=1)
+                near = "".join(f"; did you mean {known[name]}?" for name in meant)
+                yield f"{pattern}, which is to be included of {source}: no source has a table of that name{near}"
 
 
 def _settled(
