@@ -1,6 +1,5 @@
 """Rule `identifier-collision`."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from ormistice.alignment import Aligned
@@ -14,34 +13,48 @@ _WIDEST = 4
 
 @rule(Schema, severity=Severity.ERROR)
 def identifier_collision(schemas: Aligned[Schema]) -> Iterator[Violation]:
-    """Two names of one source are the same name once PostgreSQL has cut them to 63 bytes.
+    """Two names of one source are the same name, as they stand or once PostgreSQL has cut them to 63 bytes.
 
     The second of them cannot be created, or replaces the first in the eyes of the next migration. Names of keys and
-    checks must be unique within their table, names of indexes within their schema.
+    checks must be unique within their table, names of indexes, and of constraints that have one, within their schema.
     """
     for source, schema in schemas.declared.items():
         if source in schemas.among.databases:
             continue
         for names in _by_kept_name(schema):
             distinct = sorted({name.value for name in names})
-            if len(distinct) > 1:
-                yield Violation(
-                    message=f"{source} names {listed(f'`{name}`' for name in distinct)}, "
-                    f"which PostgreSQL cuts to one name of {NAME_BYTES} bytes",
-                    authority=source,
-                    outliers=(source,),
-                    claims={source: ", ".join(distinct)},
-                    sites=tuple(Site(source, name.place, "named here") for name in names),
-                )
+            yield Violation(
+                message=f"{source} names {_told(distinct, len(names))}",
+                authority=source,
+                outliers=(source,),
+                claims={source: ", ".join(distinct)},
+                sites=tuple(Site(source, name.place, "named here") for name in names),
+            )
+
+
+def _told(distinct: list[str], count: int) -> str:
+    if len(distinct) == 1:
+        return f"{count} indexes or constraints `{distinct[0]}`, of which PostgreSQL creates one"
+    return f"{listed(f'`{name}`' for name in distinct)}, which PostgreSQL cuts to one name of {NAME_BYTES} bytes"
 
 
 def _by_kept_name(schema: Schema) -> Iterator[list[Stated[str]]]:
-    """Names that share their first 63 bytes and their namespace."""
-    found: dict[tuple[object, str], list[Stated[str]]] = defaultdict(list)
+    """Names that share their first 63 bytes and their namespace.
+
+    Keys and checks of the very same short name are left out: what becomes of them is the tool's own affair.
+    """
+    first: dict[tuple[QualifiedName | str, str], Stated[str]] = {}
+    found: dict[tuple[QualifiedName | str, str], list[Stated[str]]] = {}
     for table in schema.tables:
         for namespace, name in _names(table):
-            if not _is_short(name.value):
-                found[namespace, truncated(name.value)].append(name)
+            short = _is_short(name.value)
+            if short and not isinstance(namespace, str):
+                continue
+            kept = namespace, name.value if short else truncated(name.value)
+            if kept in first:
+                found.setdefault(kept, [first[kept]]).append(name)
+            else:
+                first[kept] = name
     yield from found.values()
 
 
