@@ -26,8 +26,8 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
     more than a note for `text` and `character varying` without a length: PostgreSQL stores and compares them alike. So
     are parameters that Prisma leaves out of a type that it does not support, as it does when it pulls a `vector(3)`,
     and so is a domain against the type that it is made of, for the values are of that type; what else a domain asks of
-    them is not the column's. An enum that a source does not have at all is `missing-enum`, one that is text in another
-    source `enum-stored-as-text`.
+    them is not the column's. Prisma takes the one for the other, and is not asked. An enum that a source does not have
+    at all is `missing-enum`, one that is text in another source `enum-stored-as-text`.
     """
     found = column.disagreement(lambda item: column_type(item, column.among), difference)
     if found is None:
@@ -39,6 +39,8 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
         if not _only_here(expected, found.authority, name, column)
         and not _only_here(value.value, name, found.authority, column)
         and not text_for_enum((value.value, name), (expected, found.authority), column)
+        and not _is_what_a_domain_is_made_of(value.value, expected, name, column.among)
+        and not _is_what_a_domain_is_made_of(expected, value.value, found.authority, column.among)
     }
     if not actual:
         return
@@ -73,17 +75,24 @@ def _difference(actual: ColumnType, expected: ColumnType, among: Sources, source
     """
     if Facet.TYPE_MODIFIER in among.schemas[source].inexpressible and actual == replace(expected, modifiers=()):
         return TypeDifference.MODIFIER if is_built_in(actual) else TypeDifference.SPELLING
-    domains = {item.name: item.type for schema in among.schemas.values() for item in schema.domains}
-
-    def plain(kind: ColumnType) -> ColumnType:
-        seen = set()
-        while (name := kind.user_defined) in domains and name not in seen and (of := domains[name]) is not None:
-            seen.add(name)
-            kind = replace(of.value, array=kind.array or of.value.array)
-        return kind
-
-    found = difference(plain(actual), plain(expected))
+    found = difference(_plain(actual, among), _plain(expected, among))
     return TypeDifference.SPELLING if found is None else found
+
+
+def _plain(kind: ColumnType, among: Sources) -> ColumnType:
+    """The type that a domain is made of in the end; others as they are."""
+    domains = {item.name: item.type for schema in among.schemas.values() for item in schema.domains}
+    seen = set()
+    while (name := kind.user_defined) in domains and name not in seen and (of := domains[name]) is not None:
+        seen.add(name)
+        kind = replace(of.value, array=kind.array or of.value.array)
+    return kind
+
+
+def _is_what_a_domain_is_made_of(actual: ColumnType, expected: ColumnType, source: str, among: Sources) -> bool:
+    """Whether a source has the bare type of a domain, and its tool says no more of types that it does not support."""
+    known = Facet.TYPE_MODIFIER in among.schemas[source].inexpressible
+    return known and actual != expected and difference(actual, _plain(expected, among)) is None
 
 
 def _gravity(found: TypeDifference | None) -> int:
