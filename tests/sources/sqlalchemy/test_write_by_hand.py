@@ -20,7 +20,7 @@ from tests.sources.sqlalchemy.writing import (
     source_of,
 )
 
-from ormistice.fixes import Change, Occupied, Patch
+from ormistice.fixes import Applicability, Change, Occupied, Patch, edited
 from ormistice.model import CheckConstraint, Column, Enum, Index, IndexElement, Schema, SqlDefault, UniqueConstraint
 from ormistice.names import QualifiedName
 from ormistice.types import parse_type
@@ -436,3 +436,83 @@ def test_what_two_fixes_import_is_one_statement(tmp_path: Path, head: str, impor
     written = after(schema, two)
     assert imports in written
     assert written.count("import CheckConstraint") + written.count("CheckConstraint,\n") <= 1
+
+
+KINDS = (
+    HEAD
+    + """import enum
+class Kind(enum.Enum):
+    one = "ONE"
+    another = "ANOTHER"
+class Secret(TypeDecorator):
+    impl = String(20)
+    cache_ok = True
+class User(Base):
+    __tablename__ = 'users'
+    id = Column(Integer, primary_key=True)
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "after", "applicability"),
+    [
+        pytest.param(
+            "    kind = Column(Enum(Kind, native_enum=False), nullable=False)\n",
+            "varchar(50)",
+            "    kind = Column(Enum(Kind, native_enum=False, length=50), nullable=False)\n",
+            Applicability.SAFE,
+            id="an enum kept as text stays one",
+        ),
+        pytest.param(
+            "    kind: Mapped[Kind] = mapped_column(\n        Enum(Kind, native_enum=False, length=10),\n    )\n",
+            "varchar(12)",
+            "    kind: Mapped[Kind] = mapped_column(\n        Enum(Kind, native_enum=False, length=12),\n    )\n",
+            Applicability.SAFE,
+            id="of another length",
+        ),
+        pytest.param(
+            "    kind = Column(Enum(Kind, native_enum=False))\n",
+            "text",
+            "    kind = Column(Text)\n",
+            Applicability.UNSAFE,
+            id="values are not the enum's members any more",
+        ),
+        pytest.param(
+            "    kind = Column(Secret)\n",
+            "varchar(50)",
+            "    kind = Column(String(50))\n",
+            Applicability.UNSAFE,
+            id="values are what the database has",
+        ),
+        pytest.param(
+            "    kind = Column(String(20))\n",
+            "varchar(50)",
+            "    kind = Column(String(50))\n",
+            Applicability.SAFE,
+            id="a type without more",
+        ),
+    ],
+)
+def test_what_makes_values_of_the_application_stays(
+    tmp_path: Path, before: str, kind: str, after: str, applicability: Applicability
+) -> None:
+    written(tmp_path, app=KINDS + before)
+    source = opened(tmp_path, "app.py")
+    schema = source.load()
+    patch = source.write(schema, another("kind", type=parse_type(kind))(schema))
+
+    assert isinstance(patch, Patch)
+    text = edited(schema.documents[0].path, schema.documents[0].text, (patch,))
+    assert (patch.applicability, text.endswith(after)) == (applicability, True), text
+
+
+def test_an_enum_whose_labels_do_not_fit_is_not_shortened(tmp_path: Path) -> None:
+    assert (
+        rewritten(
+            tmp_path,
+            KINDS + "    kind = Column(Enum(Kind, native_enum=False))\n",
+            another("kind", type=parse_type("varchar(3)")),
+        )
+        is None
+    )

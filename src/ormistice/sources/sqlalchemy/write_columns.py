@@ -8,6 +8,7 @@ from ormistice.model import Column, Schema, SerialDefault, SqlDefault, Stated
 from ormistice.parsing import python_expression
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.write_annotations import core, is_optional, is_plain, optional
+from ormistice.sources.sqlalchemy.write_converting import converts, lengthened
 from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable, draft
 from ormistice.sources.sqlalchemy.write_enums import spelled_enum
 from ormistice.sources.sqlalchemy.write_layout import string
@@ -34,7 +35,8 @@ def changed_column(schema: Schema, before: Column, after: Column) -> tuple[list[
         found = step(found, before, after)
     if found.text == start.text:
         raise Unwritable
-    unsafe = place.shared or _behaves_otherwise(start, found, before, after)
+    plain = converts(start) and not converts(found)
+    unsafe = place.shared or plain or _behaves_otherwise(start, found, before, after)
     return found.edits(), Applicability.UNSAFE if unsafe else Applicability.SAFE
 
 
@@ -72,6 +74,9 @@ def _typed(found: Draft, before: Column, after: Column) -> Draft:
     collation = after.collation.value if after.collation is not None else None
     if kind.user_defined is not None:
         return enumerated(found, kind)
+    kept = lengthened(found, before, kind) if retyped and collation is None else None
+    if kept is not None:
+        return kept
     if retyped and before.type is not None and family(before.type.value) != family(kind):
         found = _annotated(found, kind)
     if found.style is Style.SQLMODEL and collation is None:

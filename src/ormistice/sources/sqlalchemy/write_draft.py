@@ -70,7 +70,8 @@ class Draft:
         """The quotation mark of the declaration, else of the module."""
         return next((each for each in self.text if each in "'\""), mark(self.place.module.document))
 
-    def _function(self, call: ast.Call) -> str:
+    def function(self, call: ast.Call) -> str:
+        """What a call in the text calls, by the name that it was imported by."""
         return self.place.module.function(call)
 
     def call(self) -> ast.Call | None:
@@ -79,7 +80,7 @@ class Draft:
         if outer is None:
             return None
         own = syntax.keyword(outer, "sa_column")
-        if own is not None and not (isinstance(own, ast.Call) and self._function(own) == "Column"):
+        if own is not None and not (isinstance(own, ast.Call) and self.function(own) == "Column"):
             raise Unwritable
         return own if isinstance(own, ast.Call) else outer
 
@@ -87,9 +88,9 @@ class Draft:
         """The call that is the statement's value, or the column itself; None where it has none."""
         node = self.node
         value = node if isinstance(node, ast.Call) else getattr(node, "value", None)
-        if isinstance(value, ast.Call) and self._function(value) in ("deferred", "column_property") and value.args:
+        if isinstance(value, ast.Call) and self.function(value) in ("deferred", "column_property") and value.args:
             value = value.args[0]
-        if isinstance(value, ast.Call) and self._function(value) in CONSTRUCTORS:
+        if isinstance(value, ast.Call) and self.function(value) in CONSTRUCTORS:
             return value
         if isinstance(value, ast.Call) and self.style is not Style.SQLMODEL:
             raise Unwritable
@@ -100,7 +101,7 @@ class Draft:
         """How the column is declared; a `Column` in a `sa_column` is declarative."""
         node = self.node
         value = node if isinstance(node, ast.Call) else getattr(node, "value", None)
-        called = self._function(value) if isinstance(value, ast.Call) else ""
+        called = self.function(value) if isinstance(value, ast.Call) else ""
         if isinstance(value, ast.Call) and called == "Field":
             return Style.DECLARATIVE if syntax.keyword(value, "sa_column") is not None else Style.SQLMODEL
         if called in ("mapped_column", "Column"):
@@ -197,7 +198,7 @@ class Draft:
         return [
             each
             for each in arguments.of(self.module, display)
-            if each.name is None and isinstance(each.value, ast.Call) and self._function(each.value) == kind
+            if each.name is None and isinstance(each.value, ast.Call) and self.function(each.value) == kind
         ]
 
     def _positional(self) -> Display | None:
@@ -272,7 +273,7 @@ class Draft:
             if (value := syntax.keyword(call, name)) is not None:
                 return value
         for value in call.args if self.style is not Style.SQLMODEL else ():
-            beside = isinstance(value, ast.Call) and self._function(value) in BESIDE_TYPE
+            beside = isinstance(value, ast.Call) and self.function(value) in BESIDE_TYPE
             if not _is_string(value) and not beside and not isinstance(value, ast.Starred):
                 return value
         return None

@@ -79,6 +79,14 @@ _ANNOTATED = {
     "timedelta": "interval",
     "UUID": "uuid",
 }
+_WORDS = frozenset(
+    (*_PLAIN.values(), *_DIALECT.values(), *(word for words in _TIMES.values() for word in words[:2]), "Uuid", "BIT",
+     "Unicode", "UnicodeText", "Double", "AutoString")
+)  # fmt: skip
+_SQL_WORDS = frozenset({
+    "smallint", "integer", "bigint", "text", "varchar", "nvarchar", "char", "nchar", "boolean", "real", "float",
+    "double", "double_precision", "numeric", "decimal", "date", "interval", "json", "bytea", "uuid", "bit",
+})  # fmt: skip
 
 
 def expression(names: Names, kind: ColumnType, *, collation: str | None = None, quote: str = '"') -> str | None:
@@ -145,6 +153,11 @@ def python(names: Names, kind: ColumnType) -> str | None:
     origin, name = _PYTHON[kind.name]
     own = name if origin == "builtins" else names.name(origin, name)
     return f"list[{own}]" if kind.array else own
+
+
+def is_plain_word(word: str) -> bool:
+    """Whether a type of that name is SQLAlchemy's or SQLModel's own, and gives values as the database has them."""
+    return word in _WORDS or word.lower() in _SQL_WORDS
 
 
 def family(kind: ColumnType) -> tuple[object, ...]:
