@@ -8,6 +8,8 @@ from tests.sources.sqlalchemy.reading import at, opened, written
 from ormistice.errors import AuditError
 from ormistice.fixes import Edit, Patch
 from ormistice.model import Schema, Table
+from ormistice.sources import SourceRequest
+from ormistice.sources.sqlalchemy.source import Models
 from ormistice.text import Span
 
 BASE = "from sqlalchemy import *\nfrom sqlalchemy.orm import *\n\n\nclass Base(DeclarativeBase):\n    pass\n"
@@ -162,3 +164,17 @@ def test_modules_that_one_line_keeps_out_are_told_as_one(tmp_path: Path) -> None
         "module `app.m0` (and 2 more) was left out: it raises ZeroDivisionError on import: division by zero"
     ]
     assert Table in schema.unread
+
+
+def test_files_that_start_from_nested_folders_are_imported_once(tmp_path: Path) -> None:
+    """Each by itself would be imported from its own folder, and the base of all of them by three names."""
+    user = "from ..base import *\n" + MODEL.format("User", "user")
+    item = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from db.sql.models.user import User\n"
+    files = {"src/db/sql/base": BASE, "src/db/sql/models/user": user}
+    written(
+        tmp_path, **files, **{"src/db/sql/models/item": item + user.replace("User", "Item").replace("user", "item")}
+    )
+    places = tuple(f"src/db/sql/{name}.py" for name in ("base", "models/user", "models/item"))
+    schema = Models(SourceRequest("models", "sqlalchemy", places, tmp_path)).load()
+
+    assert (names(schema), schema.problems) == (["item", "user"], ())

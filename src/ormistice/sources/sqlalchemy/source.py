@@ -22,7 +22,15 @@ from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.sources.sqlalchemy.process import Asked, ask, limits, probe
 from ormistice.sources.sqlalchemy.restating import Imported, restated, tried
 from ormistice.sources.sqlalchemy.static import read_statically
-from ormistice.sources.sqlalchemy.target import Target, interpreter, located, module_file, package_files, resolve
+from ormistice.sources.sqlalchemy.target import (
+    Target,
+    interpreter,
+    located,
+    module_file,
+    package_files,
+    resolve,
+    together,
+)
 from ormistice.sources.sqlalchemy.unreached import unreached
 from ormistice.text import Document, Span
 
@@ -62,7 +70,7 @@ class Models:
             raise AuditError(
                 f"{self.kind}: names no module", f"write {self.kind}:path/to/models.py or {self.kind}:package.module"
             )
-        return tuple(resolve(self.request, text) for text in self.request.targets)
+        return together(tuple(resolve(self.request, text) for text in self.request.targets))
 
     @cached_property
     def _python(self) -> str:

@@ -3,7 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ormistice.errors import AuditError
@@ -54,6 +54,34 @@ def resolve(request: SourceRequest, text: str) -> Target:
         if found.with_suffix(".py").is_file():
             return Target(text, head, root.resolve(), found.with_suffix(".py").resolve(), attribute)
     return Target(text, head, request.base.resolve(), None, attribute)
+
+
+def together(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """Targets that start from nested folders, from the outermost of them, so that no module is imported by two names.
+
+    One that imports from its own folder by name stays with that.
+    """
+    return tuple(_from_above(target, {other.root for other in targets}) for target in targets)
+
+
+def _from_above(target: Target, roots: set[Path]) -> Target:
+    above = min(roots & set(target.root.parents), key=lambda root: len(root.parts), default=None)
+    if (
+        above is None
+        or target.file is None
+        or any(_leads(target.root, parts, level) for parts, level in imports(target.file))
+    ):
+        return target
+    prefix = ".".join(target.root.relative_to(above).parts)
+    names = [f"{prefix}.{name}" for name in (target.module, *target.also)]
+    if not all(part.isidentifier() for name in names for part in name.split(".")):
+        return target
+    return replace(target, root=above, module=names[0], also=tuple(names[1:]))
+
+
+def _leads(root: Path, parts: tuple[str, ...], level: int) -> bool:
+    """Whether an absolute import leads to something in the folder `root`."""
+    return not level and bool(parts) and _is_module(root / parts[0])
 
 
 def _split(text: str) -> tuple[str, str | None]:
