@@ -59,7 +59,7 @@ def test_sources_that_agree_exit_0(ormistice: Run) -> None:
 
 def test_what_is_asked_for_and_cannot_be_done(ormistice: Run, tmp_path: Path) -> None:
     assert_refused(ormistice("audit"), "no source is named", "ormistice init")
-    for command in ("audit", "fix"):
+    for command in ("audit", "fix", "plan"):
         assert_refused(ormistice(command, "schema.prisma"), "schema.prisma is the only one")
     assert_refused(ormistice("fix", "schema.prisma", "database.sql", "--to", "x"), "--to goes with --as")
     (tmp_path / "ormistice.toml").write_text("fail_on = 'error'\n", encoding="utf-8")

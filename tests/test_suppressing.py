@@ -39,7 +39,8 @@ def audit(tmp_path: Path) -> Run:
         ]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode in (0, 1), done.stderr
-        return {"exit": done.returncode} | (json.loads(done.stdout) if done.stdout else {})
+        told = {"exit": done.returncode, "stderr": done.stderr}
+        return told | (json.loads(done.stdout) if done.stdout else {})
 
     return run
 
@@ -160,18 +161,25 @@ def test_a_severity_can_be_set_by_rule(audit: Run) -> None:
 def test_a_baseline_hides_what_it_knows_and_only_shrinks(audit: Run, tmp_path: Path) -> None:
     both = "  id Int @id\n  name String?\n  age Int?\n"
     options = ("--baseline", "known.json")
-    audit(both, *options, "--update-baseline")
+    begun = audit(both, *options, "--update-baseline")
     first = json.loads((tmp_path / "known.json").read_text("utf-8"))
     hidden = audit(both, *options)
     one_mended = "  id Int @id\n  name String\n  age Int?\n"
-    audit(one_mended, *options, "--update-baseline")
+    less = audit(one_mended, *options, "--update-baseline")
     second = json.loads((tmp_path / "known.json").read_text("utf-8"))
     back = audit(both, *options)
+    nothing_new = audit(both, *options, "--update-baseline")
 
     assert [entry["rule"] for entry in first["findings"]] == ["column-type-mismatch", "nullability-mismatch"]
     assert (hidden["exit"], hidden["findings"], hidden["summary"]["suppressed"]) == (0, [], 2)
     assert [entry["rule"] for entry in second["findings"]] == ["column-type-mismatch"]
     assert rules(back) == ["nullability-mismatch"]
+    assert begun["stderr"] == "2 findings in the baseline\n"
+    assert less["stderr"] == "1 finding in the baseline, 1 gone\n"
+    assert nothing_new["stderr"].splitlines() == [
+        "1 finding in the baseline, 0 gone",
+        "1 more found and left out, for a baseline only shrinks: delete it to begin anew",
+    ]
 
 
 def test_a_fingerprint_holds_no_line(audit: Run) -> None:

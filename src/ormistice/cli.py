@@ -58,7 +58,7 @@ from ormistice.reporters.parts.terminal import PLAIN, terminal_of
 from ormistice.rules import RESERVED, rules
 from ormistice.sources import shown
 from ormistice.suppressing import baseline as write_baseline
-from ormistice.suppressing import read_baseline
+from ormistice.suppressing import baseline_told, read_baseline
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -161,6 +161,7 @@ def audit_command(  # noqa: PLR0913 - options of a command line
     _tell_of_imports(report)
     if update_baseline:
         _write(write_baseline(report.findings, known), known_in)
+        _tell(*baseline_told(report.findings, known))
         return
     fails = failing(fail_on or settled.fail_on)
     for form, path in deliveries(format, output or ()):
@@ -267,7 +268,7 @@ def plan_command(
     """
     from ormistice.reporters import checklist
 
-    settled = reading.over(configured(sources, reading.config))
+    settled = several(reading.over(configured(sources, reading.config)))
     opened = opened_sources(settled)
     with progress() as note:
         report = audit(opened, replace(settings_of(settled, opened), most_fixes=0), note)

@@ -162,3 +162,13 @@ def baseline(findings: Iterable[Finding], known: frozenset[str] | None) -> str:
     ]
     document = {"format_version": BASELINE_VERSION, "findings": entries}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def baseline_told(findings: Iterable[Finding], known: frozenset[str] | None) -> Iterator[str]:
+    """What became of the baseline that held `known` when it was written anew, for people."""
+    found = {item.fingerprint for item in findings}
+    kept = found if known is None else found & known
+    gone = "" if known is None else f", {len(known - found)} gone"
+    yield f"{len(kept)} finding{'' if len(kept) == 1 else 's'} in the baseline{gone}"
+    if found - kept:
+        yield f"{len(found - kept)} more found and left out, for a baseline only shrinks: delete it to begin anew"
