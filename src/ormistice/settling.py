@@ -19,6 +19,8 @@ from ormistice.model import (
     ColumnDefault,
     Enum,
     Index,
+    Policy,
+    RowSecurity,
     Schema,
     SqlDefault,
     Stated,
@@ -31,7 +33,7 @@ from ormistice.types import ColumnType
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An expression to be read: `kind` is default, generated, check, predicate or element.
+    """An expression to be read: `kind` is default, generated, check, predicate, element or policy.
 
     `column` is the column that a default or a generated value is for, else empty; `text` is `cheap` already.
     """
@@ -50,9 +52,33 @@ class Context:
     enums: tuple[Enum, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyClauses:
+    """What a policy says: `head` is what stands in front of its expressions, which are None where it has none."""
+
+    head: str
+    using: str | None
+    check: str | None
+
+    @classmethod
+    def of(cls, policy: Policy) -> "PolicyClauses":
+        """The clauses of its definition."""
+        text = policy.definition
+        starts = [(at, word) for at in _outermost(text) for word in _CLAUSES if text.startswith(word, at)]
+        ends = [*(at for at, _ in starts[1:]), len(text)]
+        found = {word: text[at + len(word) : end - 1] for (at, word), end in zip(starts, ends, strict=True)}
+        return cls(text[: starts[0][0]] if starts else text, found.get(_USING), found.get(_WITH_CHECK))
+
+    def __str__(self) -> str:
+        """The definition."""
+        using = "" if self.using is None else f"{_USING}{self.using})"
+        return f"{self.head}{using}" if self.check is None else f"{self.head}{using}{_WITH_CHECK}{self.check})"
+
+
 Answers = Mapping[Question, str | None]
 Judge = Callable[[Context, tuple[Question, ...]], Answers]
 
+_CLAUSES = _USING, _WITH_CHECK = " USING (", " WITH CHECK ("
 _STRING = re.compile(r"('(?:[^']|'')*')")
 _SPACE = re.compile(r"\s+")
 # The standard's name for what PostgreSQL also calls now(); a default of either is the same instant.
@@ -137,6 +163,9 @@ def _expressions(table: Table) -> Iterator[tuple[str, str, str]]:
         for element in index.elements:
             if element.expression is not None:
                 yield "element", "", element.expression
+    for policy in table.row_security.value.policies if table.row_security is not None else ():
+        clauses = PolicyClauses.of(policy)
+        yield from (("policy", "", text) for text in (clauses.using, clauses.check) if text is not None)
 
 
 def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
@@ -214,6 +243,20 @@ def _outside_strings(text: str, change: Callable[[str], str]) -> str:
     return "".join(part if part.startswith("'") else change(part) for part in _STRING.split(text))
 
 
+def _outermost(text: str) -> Iterator[int]:
+    """Offsets of what stands in no parentheses and no quotes."""
+    depth, quote = 0, ""
+    for at, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif depth == 0 and character == " ":
+            yield at
+        else:
+            depth += {"(": 1, ")": -1}.get(character, 0)
+
+
 def _one_pair(text: str) -> bool:
     """Whether the first parenthesis is closed by the last one; text in quotes may deceive it towards no."""
     depth = 0
@@ -255,8 +298,12 @@ def _table(table: Table, spelling: _Spelling) -> Table:
         unread.add(CheckConstraint)
     if any(index is None for index in indexes):
         unread.add(Index)
+    security = _row_security(table.row_security, spelling)
+    if security is None and table.row_security is not None:
+        unread.add(Policy)
     columns = tuple(_column(column, spelling) for column in table.columns)
-    if not checks and all(map(is_, (*columns, *indexes), (*table.columns, *table.indexes))):
+    same = all(map(is_, (*columns, *indexes, security), (*table.columns, *table.indexes, table.row_security)))
+    if same and not checks:
         return table
     return replace(
         table,
@@ -267,8 +314,23 @@ def _table(table: Table, spelling: _Spelling) -> Table:
             if text is not None
         ),
         indexes=tuple(index for index in indexes if index is not None),
+        row_security=security or table.row_security,
         unread=frozenset(unread),
     )
+
+
+def _row_security(stated: Stated[RowSecurity] | None, spelling: _Spelling) -> Stated[RowSecurity] | None:
+    """The policies respelled; None where one of them could not be read."""
+    if stated is None or not stated.value.policies:
+        return stated
+    policies = []
+    for policy in stated.value.policies:
+        said = PolicyClauses.of(policy)
+        using, check = (None if text is None else spelling.of("policy", "", text) for text in (said.using, said.check))
+        if (using is None, check is None) != (said.using is None, said.check is None):
+            return None
+        policies.append(replace(policy, definition=str(replace(said, using=using, check=check))))
+    return replace(stated, value=replace(stated.value, policies=tuple(policies)))
 
 
 def _column(column: Column, spelling: _Spelling) -> Column:

@@ -1,31 +1,45 @@
 """Rule `row-security-mismatch`."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
-from ormistice.model import Facet, RowSecurity, Stated, Table
+from ormistice.model import Facet, Policy, RowSecurity, Stated, Table
 from ormistice.names import truncated
+from ormistice.settling import PolicyClauses
+
+_ANYBODY = frozenset({"public"})
+_WHOEVER = frozenset({"current_user", "current_role", "session_user"})
 
 
 @rule(Table, severity=Severity.WARNING)
 def row_security_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
-    """Row level security is on in one source and off in another.
+    """Row level security is on in one source and off in another, or lets other rows pass.
 
     With it on and no policy that lets a role pass, the role sees no row at all; with it off every role sees every row.
     Prisma and SQLAlchemy have no words for it and are not asked, nor is Drizzle whether it holds for the owner of the
-    table too (FORCE). Policies are compared by their names.
+    table too (FORCE). Policies are compared by their names, and those of one name by what they say: for which commands
+    and roles they are, and their expressions as PostgreSQL prints them. A role that is told as the current one is any.
     """
     mute = {name for name, schema in table.among.schemas.items() if Facet.FORCED_ROW_SECURITY in schema.inexpressible}
     silent = tuple(item for name, item in table.declared.items() if name in mute)
-    found = _agreeing_on_force(table, mute).disagreement(lambda item: item.row_security, _differ)
+    read = not any(Policy in item.unread for item in table.declared.values())
+
+    def differ(one: RowSecurity, other: RowSecurity) -> bool:
+        return _words(one) != _words(other) or bool(_unlike(one, other, read=read))
+
+    found = _agreeing_on_force(table, mute).disagreement(lambda item: item.row_security, differ)
     if found:
+        unlike = {
+            name for item in found.actual.values() for name in _unlike(item.value, found.expected.value, read=read)
+        }
         yield mismatch(
             table,
             found,
-            _words,
-            claim=_claim,
+            lambda security: _words(security, unlike),
+            claim=lambda item: _claim(item, unlike),
             repair=lambda item, expected: (
                 replace(item, row_security=_forced(expected, forced=False))
                 if any(item is other for other in silent)
@@ -51,17 +65,54 @@ def _forced(security: Stated[RowSecurity], *, forced: bool) -> Stated[RowSecurit
     return replace(security, value=replace(security.value, forced=forced))
 
 
-def _differ(one: RowSecurity, other: RowSecurity) -> bool:
-    return _words(one) != _words(other)
+def _unlike(one: RowSecurity, other: RowSecurity, *, read: bool) -> set[str]:
+    """The names of policies that both have, and that say other things; `read`: their expressions were understood."""
+    found = {truncated(policy.name): _Said.by(policy, read=read) for policy in other.policies}
+    return {
+        name
+        for policy in one.policies
+        if (name := truncated(policy.name)) in found and not _Said.by(policy, read=read).agrees(found[name])
+    }
 
 
-def _words(security: RowSecurity) -> str:
-    policies = ", ".join(sorted(truncated(policy.name) for policy in security.policies))
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a policy says; `roles` are None where one is whoever makes it, expressions are `...` where not read."""
+
+    kind: str
+    roles: frozenset[str] | None
+    using: str | None
+    check: str | None
+
+    @classmethod
+    def by(cls, policy: Policy, *, read: bool) -> "_Said":
+        clauses = PolicyClauses.of(policy)
+        kind, _, roles = clauses.head.partition(" TO ")
+        names = frozenset(name.strip('"') for name in roles.split(", "))
+        using, check = (text if text is None or read else "..." for text in (clauses.using, clauses.check))
+        # Without a condition of their own, rows that are written meet that for those that are read.
+        check = using if check is None and kind.endswith((" ALL", " UPDATE")) else check
+        names = _ANYBODY if "public" in names else names
+        return cls(kind, None if names & _WHOEVER else names, using, check)
+
+    def agrees(self, other: "_Said") -> bool:
+        """Whether it lets the same rows pass for the same roles."""
+        roles = None in (self.roles, other.roles) or self.roles == other.roles
+        return roles and (self.kind, self.using, self.check) == (other.kind, other.using, other.check)
+
+
+def _words(security: RowSecurity, detailed: Collection[str] = ()) -> str:
+    policies = ", ".join(
+        f"{name} {policy.definition.removeprefix('AS PERMISSIVE ')}" if name in detailed else name
+        for name, policy in sorted(
+            ((truncated(policy.name), policy) for policy in security.policies), key=itemgetter(0)
+        )
+    )
     # Forcing what is off does nothing.
     on = "FORCE ROW LEVEL SECURITY" if security.forced and security.enabled else "ROW LEVEL SECURITY"
     state = on if security.enabled else f"no {on}"
     return f"{state} with policies {policies}" if policies else state
 
 
-def _claim(table: Table) -> str:
-    return "cannot say" if table.row_security is None else _words(table.row_security.value)
+def _claim(table: Table, detailed: Collection[str]) -> str:
+    return "cannot say" if table.row_security is None else _words(table.row_security.value, detailed)

@@ -54,6 +54,8 @@ _PRINT = {
     "check": "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint"
     " WHERE conrelid = {table}::regclass AND conname = {name}",
     "predicate": "SELECT pg_get_expr(indpred, indrelid) FROM pg_index WHERE indexrelid = {index}::regclass",
+    "policy": "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy"
+    " WHERE polrelid = {table}::regclass AND polname = {name}",
     "element": "SELECT pg_get_indexdef(indexrelid, 1, false) FROM pg_index WHERE indexrelid = {index}::regclass",
 }
 
@@ -96,15 +98,20 @@ def _answers(connection: Connection, context: Context, questions: Iterable[Quest
         by_table[question.table].append(question)
     answers: dict[Question, str | None] = {}
     with connection.transaction(force_rollback=True):
-        for schema in sorted({name.schema for name in (*by_table, *(enum.name for enum in context.enums))}):
+        for schema in sorted({name.schema for name in (*context.columns, *(enum.name for enum in context.enums))}):
             _attempt(connection, f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
         for enum in context.enums:
             _attempt(connection, ddl.create_enum(enum))
         # Names of indexes are shared by all tables of a schema.
         numbers = count()
+        # Policies may ask for rows of any table.
+        policies = any(question.kind == "policy" for question in questions)
+        others = context.columns if policies else {}
+        for table in (*others, *(table for table in by_table if table not in others)):
+            _make(connection, table, context.columns[table], path)
         for table, asked in by_table.items():
             columns = context.columns[table]
-            _make(connection, table, columns, path)
+            _attempt(connection, _search_path(table, path))
             for question in asked:
                 answers[question] = _settled(connection, question, columns, f"ormistice_{next(numbers)}")
         return answers | _unknown_calls(connection, answers)
@@ -141,13 +148,16 @@ def _make(
     connection: Connection, table: QualifiedName, columns: Mapping[str, ColumnType], path: tuple[str, ...]
 ) -> None:
     """The table with its columns; one whose type the server does not have stays away, with what depends on it."""
-    looked_in = ", ".join(map(quoted, dict.fromkeys((table.schema, *path))))
-    _attempt(connection, f"SET search_path = {looked_in}")
+    _attempt(connection, _search_path(table, path))
     definitions = [f"{quoted(name)} {ddl.type_text(kind)}" for name, kind in columns.items()]
     if not _attempt(connection, f"CREATE TABLE {quoted_name(table)} ({', '.join(definitions)})"):
         _attempt(connection, f"CREATE TABLE {quoted_name(table)} ()")
         for definition in definitions:
             _attempt(connection, f"ALTER TABLE {quoted_name(table)} ADD COLUMN {definition}")
+
+
+def _search_path(table: QualifiedName, path: tuple[str, ...]) -> str:
+    return f"SET search_path = {', '.join(map(quoted, dict.fromkeys((table.schema, *path))))}"
 
 
 def _attempt(connection: Connection, statement: str) -> bool:
@@ -201,5 +211,7 @@ def _statement(question: Question, columns: Mapping[str, ColumnType], name: str)
             return f"ALTER TABLE {table} ADD CONSTRAINT {new} CHECK ({text})"
         case "predicate":
             return f"CREATE INDEX {new} ON {table} ((1)) WHERE {text}"
+        case "policy":
+            return f"CREATE POLICY {new} ON {table} USING ({text})"
         case _:
             return f"CREATE INDEX {new} ON {table} (({text}))"
