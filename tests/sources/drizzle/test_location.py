@@ -265,6 +265,35 @@ def test_filters_of_a_configuration_are_the_scope_of_a_schema(
     assert {name for name in NAMES if scope.covers(QualifiedName(*name.split(".")))} == covered
 
 
+@pytest.mark.parametrize(
+    ("filters", "covered"),
+    [
+        ('tablesFilter: ["other_*"]', {"public.app_[new]", "shop.b"}),
+        ('tablesFilter: ["other_*"], schemaFilter: ["public"]', {"public.app_[new]"}),
+        ('tablesFilter: ["!app_*"]', {"public.some", "shop.b", "shop.some"}),
+        ('tablesFilter: ["b"]', {"public.app_[new]", "shop.b"}),
+    ],
+)
+def test_a_table_that_is_declared_is_looked_at_unless_it_is_kept_out(
+    filters: str, covered: set[str], files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    shop = 'export const b = pgSchema("shop").table("b", { id: integer() });\n'
+    files({"drizzle.config.ts": f'export default {{ schema: "./a.ts", {filters} }};'})
+    files(
+        {
+            "a.ts": TABLE.format("app_[new]")
+            .replace("const app_[new]", "const a")
+            .replace("integer,", "integer, pgSchema,")
+            + shop
+        }
+    )
+    files({"package.json": json.dumps({"dependencies": {"drizzle-orm": "0.45.0"}})})
+    scope = open_drizzle(".").load().scope
+
+    names = ("public.app_[new]", "public.app_n", "public.some", "shop.b", "shop.some")
+    assert {name for name in names if scope.covers(QualifiedName(*name.split(".")))} == covered
+
+
 def test_schemas_that_tables_are_declared_in_are_looked_at(
     files: Callable[..., None], open_drizzle: Callable[..., Source]
 ) -> None:

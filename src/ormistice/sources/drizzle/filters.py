@@ -1,9 +1,10 @@
 """What a drizzle.config leaves to others: `tablesFilter`, `schemaFilter` and `extensionsFilters`."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from glob import escape
 
-from ormistice.names import DEFAULT_SCHEMA, Scope
+from ormistice.names import DEFAULT_SCHEMA, QualifiedName, Scope, matches
 from ormistice.sources.drizzle.values import Array, Opaque, Record, Value, is_nothing, text_of
 
 _OF_POSTGIS = ("!geography_columns", "!geometry_columns", "!spatial_ref_sys")
@@ -19,19 +20,24 @@ class Filters:
     tables: tuple[str, ...] | None = None
     unread: tuple[Opaque, ...] = ()
 
-    def scope(self, declared: Iterable[str], *, modern: bool) -> Scope:
-        """The tables that drizzle-kit looks at; `declared` are the schemas that tables are declared in.
+    def scope(self, declared: Sequence[QualifiedName], *, modern: bool) -> Scope:
+        """The tables that drizzle-kit looks at; `declared` are those of the schema.
 
-        Up to 0.x it looks at `public` alone unless it is told more.
+        Up to 0.x it looks at `public` alone unless it is told more. Patterns of tables pick among those of a database:
+        what is declared is generated whether they match or not, and is left to others only where it is kept out.
         """
         if self.unread:
             return Scope()
         schemas = self.schemas
         if schemas is None and not modern:
-            schemas = tuple(sorted({DEFAULT_SCHEMA, *declared}))
+            schemas = tuple(sorted({DEFAULT_SCHEMA, *(name.schema for name in declared)}))
         wanted = _wanted(schemas) or ("*",)
         tables = _wanted(self.tables) or ("*",)
         include = () if (wanted, tables) == (("*",), ("*",)) else tuple(f"{s}.{t}" for s in wanted for t in tables)
+        if include and tables != ("*",):
+            own = [name for name in declared if any(matches(f"{schema}.*", name) for schema in wanted)]
+            others = (name for name in own if not any(matches(pattern, name) for pattern in include))
+            include += tuple(f"{escape(name.schema)}.{escape(name.name)}" for name in others)
         exclude = (*(f"{s}.*" for s in _unwanted(schemas)), *(f"*.{t}" for t in _unwanted(self.tables)))
         return Scope(include, exclude)
 

@@ -193,7 +193,7 @@ def _scope(reading: Lowering, located: Located, tables: tuple[ModelTable, ...]) 
         return Scope()
     for unread in located.filters.unread:
         reading.unknown(unread, "filters of the configuration")
-    return located.filters.scope((table.name.schema for table in tables), modern=reading.rules.modern)
+    return located.filters.scope([table.name for table in tables], modern=reading.rules.modern)
 
 
 def _order(problem: Problem) -> tuple[str, int, str]:
