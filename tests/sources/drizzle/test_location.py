@@ -223,6 +223,15 @@ def test_paths_of_a_configuration_may_start_at_the_root_of_its_package(
     assert names(open_drizzle("server/db/drizzle.config.ts").load()) == ["a"]
 
 
+@pytest.mark.parametrize("pattern", ["./dist/schema/*.js", "dist/schema", "build/schema/a.js"])
+def test_where_nothing_is_built_yet_the_files_are_read_that_it_is_built_from(
+    pattern: str, files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    files({"drizzle.config.ts": f'export default {{ schema: "{pattern}" }};', "src/schema/a.ts": TABLE.format("a")})
+
+    assert names(open_drizzle("drizzle.config.ts").load()) == ["a"]
+
+
 def test_they_may_start_at_the_root_of_a_package_around_it(
     files: Callable[..., None], open_drizzle: Callable[..., Source]
 ) -> None:

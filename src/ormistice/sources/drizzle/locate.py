@@ -1,6 +1,7 @@
 """Which files a location names, and what a drizzle.config says of them."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ormistice.sources.drizzle.filters import Filters, filters_of
 from ormistice.sources.drizzle.globs import paths_of
 from ormistice.sources.drizzle.manifests import packages_around
 from ormistice.sources.drizzle.modules import Project
-from ormistice.sources.drizzle.resolve import resolver
+from ormistice.sources.drizzle.resolve import BUILT, resolver
 from ormistice.sources.drizzle.values import Array, Foreign, Record, Symbol, Value, text_of
 
 _DIALECTS = {
@@ -31,6 +32,7 @@ _DIALECTS = {
     "cockroach": "CockroachDB",
     "mssql": "SQL Server",
 }
+_NAMED_AT_MOST = 3
 _WRAPPERS = frozenset(("defineConfig", "default"))
 _KEYS_BESIDE = frozenset(("dialect", "driver", "dbCredentials", "out"))
 
@@ -112,13 +114,30 @@ def _configured(path: Path, base: Path, fixes: tuple[Fix, ...]) -> Located:
     # A path in it starts from where drizzle-kit is run: beside it, mostly, else at the root of a package around it.
     packages = packages_around(path.resolve())
     folders = (path.parent, *packages[:1], base, *packages[1:])
-    found = ([file for pattern in patterns for file in _schema_files(folder, pattern)] for folder in folders)
+    written = tuple(source for pattern in patterns for source in _sources_of(pattern))
+    found = (
+        [file for pattern in named for file in _schema_files(folder, pattern)]
+        for named in (patterns, written)
+        for folder in folders
+    )
     files = next((files for files in found if files), [])
     if not files:
-        raise AuditError(f"{shown(path)}: no file at its schema, {', '.join(patterns)}")
+        told = ", ".join(patterns if len(patterns) <= _NAMED_AT_MOST else (*patterns[:_NAMED_AT_MOST], "..."))
+        raise AuditError(f"{shown(path)}: no file at its schema, {told}", "name the schema's files themselves")
     unique = tuple(dict.fromkeys(files))
     casing = text_of(config.get("casing"))
     return Located(unique, path, casing, filters_of(config))
+
+
+def _sources_of(pattern: str) -> Iterator[str]:
+    """Where the files probably lie that those at `pattern` are built from, if it looks into what a build makes."""
+    first, *others = Path(pattern).parts or ("",)
+    *inner, name = others or ("",)
+    stem, dot, suffix = name.rpartition(".")
+    # No build writes TypeScript.
+    if first in BUILT and others and (not dot or "js" in suffix):
+        written = f"{stem}.{suffix.replace('js', 'ts')}" if dot else name
+        yield from (os.path.join("src", *inner, written), os.path.join(*inner, written))
 
 
 def _read_config(path: Path, fixes: tuple[Fix, ...]) -> Record:

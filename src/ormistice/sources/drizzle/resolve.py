@@ -10,7 +10,8 @@ _SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".jso
 # TypeScript lets an import name the file that will be compiled, not the one that is there.
 _WRITTEN_AS = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 _CONDITIONS = ("source", "development", "bun", "import", "module", "node", "require", "default", "types")
-_BUILT = ("dist", "build", "lib", "out")
+BUILT = ("dist", "build", "lib", "out")
+"""Folders that builds write to."""
 _MOST_EXTENDED = 10
 
 
@@ -227,7 +228,7 @@ def _built_or_source(folder: Path, target: str) -> Path | None:
         if found is not None:
             return found
     parts = Path(target).parts
-    if not parts or parts[0] not in _BUILT:
+    if not parts or parts[0] not in BUILT:
         return None
     name = parts[-1].split(".d.")[0] if ".d." in parts[-1] else Path(parts[-1]).stem
     inner = parts[1:-1]
