@@ -196,3 +196,9 @@ def test_data_that_one_migration_creates_and_another_drops_names_both(observed):
         ("2.sql", 2, "migration-drops-data", "drops the table `public.lost`, which the migration `1` created"),
         ("2.sql", 3, "migration-drops-data", "drops the column `public.kept.gone`, which the migration `1` created"),
     ]
+
+
+def test_a_schema_before_its_name_is_no_table(observed):
+    found = observed("CREATE TABLE a (id int);", '-- CREATE INDEX i ON public."a" (id);\n')
+
+    assert [message for *_, message in found] == ["`CREATE INDEX` is commented out; `a` exists by now"]

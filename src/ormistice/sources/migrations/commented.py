@@ -114,10 +114,10 @@ def _acts_on_table(words: list[str]) -> Iterator[Act]:
 
 
 def _table_of(words: list[str]) -> str | None:
-    if words[1] == "table":
-        qualified = words[_NAME_AT] == DEFAULT_SCHEMA and len(words) > _NAME_AT + 1
-        return words[_NAME_AT + 1] if qualified else words[_NAME_AT]
-    return words[words.index("on") + 1] if "on" in words[:-1] else None
+    if words[1] != "table" and "on" not in words[:-1]:
+        return None
+    named = words[_NAME_AT if words[1] == "table" else words.index("on") + 1 :]
+    return named[1] if named[0] == DEFAULT_SCHEMA and named[1:] else named[0]
 
 
 def _of_python(document: Document) -> Iterator[Operation]:
