@@ -93,6 +93,44 @@ def test_a_bad_block_costs_its_block(text, messages):
     assert "Other" in {table.name.name for table in schema.tables}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "answer", "told_of"),
+    [
+        ("", "", "", "`x` and `y` refer to `B`"),
+        ('"one", ', '"one", ', '@relation("one")', "`x` and `y` refer to `B`"),
+        ("", '"two", ', '\n  too A[] @relation("two")', None),
+    ],
+)
+def test_relations_that_only_a_name_could_tell_apart(first, second, answer, told_of):
+    schema = read(
+        f"model A {{\n  id Int @id\n  b Int\n  c Int\n  x B @relation({first}fields: [b], references: [id])\n"
+        f"  y B @relation({second}fields: [c], references: [id])\n}}\nmodel B {{\n  id Int @id\n  as A[] {answer}\n}}\n"
+    )
+
+    expected = [] if told_of is None else [f"6:3 {told_of}, and no name of a relation tells them apart"]
+    assert told(schema) == expected
+    assert [key.columns for key in schema.tables[0].foreign_keys] == [("b",), ("c",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "told_of"),
+    [
+        ("", "", "4:3 `x` and `y`"),
+        ('"n", ', "", None),
+        ('"n", ', '  z A? @relation("n", fields: [b], references: [id])\n', "5:3 `x`, `y` and `z`"),
+    ],
+)
+def test_a_relation_of_a_model_with_itself_has_two_fields_of_one_name(name, more, told_of):
+    back = f"@relation({name.rstrip(', ')})" if name else ""
+    schema = read(
+        f"model A {{\n  id Int @id\n  x A? @relation({name}fields: [b], references: [id])\n  y A[] {back}\n"
+        f"{more}  b Int?\n}}\n"
+    )
+
+    expected = [] if told_of is None else [f"{told_of} refer to `A`, and no name of a relation tells them apart"]
+    assert told(schema) == expected
+
+
 def test_two_of_one_name_in_the_database_are_one_and_told():
     schema = read(
         'model A {\n  id Int @id\n  a Int @map("id")\n  @@map("t")\n}\nmodel B {\n  id Int @id\n  @@map("t")\n}\n'

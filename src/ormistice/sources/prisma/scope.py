@@ -115,7 +115,22 @@ def _model(block: Block, relations: set[str], scope: Scope) -> ModelScope:
         known.add(each.name)
         (linked if each.type is not None and each.type.name in relations else scalars).append(each)
     columns = {each.name: column_name(each) for each in scalars}
-    return ModelScope(block, _database_name(block), columns, tuple(scalars), tuple(linked))
+    model = ModelScope(block, _database_name(block), columns, tuple(scalars), tuple(linked))
+    _tell_relations_apart(model, scope)
+    return model
+
+
+def _tell_relations_apart(model: ModelScope, scope: Scope) -> None:
+    """Report fields that Prisma refuses, since they might be of one relation: only one's own has two in a model."""
+    for (target, name), fields in model.ends.items():
+        most = 2 if target == model.block.name and name is not None else 1
+        if len(fields) > most:
+            extra = fields[most]
+            *others, last = (f"`{each.name}`" for each in fields)
+            scope.unsupported(
+                f"{', '.join(others)} and {last} refer to `{target}`, and no name of a relation tells them apart",
+                model.block.span(extra.start, extra.name_end),
+            )
 
 
 def _database_name(block: Block) -> QualifiedName | None:
