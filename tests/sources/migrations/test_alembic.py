@@ -1,8 +1,12 @@
+import io
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
 
 from ormistice.errors import AuditError
 from ormistice.model import ProblemKind
@@ -403,3 +407,23 @@ def test_a_way_back_that_leads_elsewhere_is_told(project, tmp_path, up, undo, ex
     (tmp_path / "migr" / "versions" / "b.py").write_text(undoing("b", "a", up, undo))
 
     assert [o.message for o in found.observations(back=True) if o.rule == "irreversible-migration"] == expected
+
+
+@pytest.mark.parametrize("engines", [("engine1", "engine2"), ("one", "other_one", "third")])
+def test_a_history_of_several_databases_is_replayed_whole(tmp_path, engines):
+    """As Alembic's own template `multidb` makes it."""
+    config = Config(str(tmp_path / "alembic.ini"), stdout=io.StringIO())
+    command.init(config, str(tmp_path / "migr"), template="multidb")
+    sections = "".join(f"[{name}]\nsqlalchemy.url = postgresql://db.invalid/{name}\n" for name in engines)
+    (tmp_path / "alembic.ini").write_text(
+        f"[alembic]\nscript_location = {tmp_path}/migr\ndatabases = {', '.join(engines)}\n{sections}"
+    )
+    script = command.revision(Config(str(tmp_path / "alembic.ini"), stdout=io.StringIO()), "first", rev_id="a")
+    path = Path(script.path)
+    for name in engines:
+        made = f'op.create_table("{name}s", sa.Column("id", sa.Integer, primary_key=True))'
+        path.write_text(path.read_text().replace(f'"""Upgrade {name} schema."""\n    pass', made))
+    schema = source(tmp_path).load()
+
+    assert sorted(table.name.name for table in schema.tables) == sorted(f"{name}s" for name in engines)
+    assert schema.problems == ()

@@ -63,6 +63,7 @@ def _answers(request: dict[str, Any]) -> Any:
     # Every command would read all migrations again.
     ScriptDirectory.from_config = lambda _: script  # type: ignore[method-assign,assignment]
     revisions = list(script.walk_revisions("base", "heads"))[::-1]
+    plainly.always = _run_for_every_engine(revisions)
     steps = [{"revision": revision.revision, "path": revision.path} for revision in revisions]
     yield {"steps": steps, "heads": list(script.get_heads())}
     broken = False
@@ -137,10 +138,14 @@ class _Instead:
 
 
 class _Plainly:
-    """What env.py does at the least, done in its place where it cannot be run; `error` is why."""
+    """What env.py does at the least, done in its place where it cannot be run; `error` is why.
+
+    `always`: it would set several databases up, each in a transaction of its own, where there is but one.
+    """
 
     def __init__(self) -> None:
         self.error: Any = None
+        self.always = False
 
     def where_env_py_fails(self, versions: list[list[str]]) -> None:
         from alembic.script import ScriptDirectory
@@ -149,7 +154,7 @@ class _Plainly:
 
         def run_env(script: Any) -> None:
             try:
-                return run(script) if self.error is None else _run_plainly()
+                return _run_plainly() if self.always or self.error is not None else run(script)
             except (Exception, SystemExit) as error:
                 # Where there are books of Alembic, a migration has been tried.
                 told = _told(error, os.path.join(script.dir, "env.py"))
@@ -159,6 +164,27 @@ class _Plainly:
             return _run_plainly()
 
         ScriptDirectory.run_env = run_env  # type: ignore[method-assign,assignment] # Alembic has no other place for it
+
+
+def _run_for_every_engine(revisions: list[Any]) -> bool:
+    """Have migrations that are asked for the part of one engine run those of all; whether there are such migrations."""
+    found = False
+    for module in (revision.module for revision in revisions):
+        for act in ("upgrade", "downgrade"):
+            run = getattr(module, act, None)
+            if isinstance(run, types.FunctionType) and run.__code__.co_varnames[:1] == ("engine_name",):
+                names = [name[len(act) + 1 :] for name in vars(module) if name.startswith(f"{act}_")]
+                setattr(module, act, _for_each(run, names))
+                found = True
+    return found
+
+
+def _for_each(run: Any, names: list[str]) -> Any:
+    def run_all(**_: Any) -> None:
+        for name in names:
+            run(name)
+
+    return run_all
 
 
 def _run_plainly() -> None:
