@@ -171,6 +171,20 @@ def test_an_extension_of_functions_alone_may_be_missing_from_the_server(loaded, 
     assert str(found.tables[0].columns[0].default.value) == f"{schema}.uuid_generate_v4()"
 
 
+def test_what_fails_for_want_of_a_table_is_told_with_the_table(loaded):
+    schema = loaded(
+        "CREATE TABLE a (id int, at nowhere);\nCREATE TABLE s.b (id int);\nALTER TABLE ONLY a ADD PRIMARY KEY (id);\n"
+        "CREATE TABLE c (id int REFERENCES public.a);\nCREATE INDEX ON public.a (id);\nALTER TABLE d ADD PRIMARY KEY (id);"
+    )
+
+    assert [problem.message for problem in schema.problems] == [
+        'the statement fails: type "nowhere" does not exist; 2 statements about the table fail with it',
+        'the statement fails: schema "s" does not exist',
+        'the statement fails: relation "public.a" does not exist',
+        'the statement fails: relation "d" does not exist',
+    ]
+
+
 def test_an_extension_that_cannot_be_had_is_named(loaded):
     schema = loaded("CREATE EXTENSION nowhere_to_be_found;\nCREATE TABLE t (a int);")
 

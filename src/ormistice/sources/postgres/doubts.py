@@ -34,7 +34,8 @@ _AFTER_TABLE = frozenset(
 )
 _OF_IDENTITY = frozenset({"generated", "identity", "restart"})
 _CREATES_TABLE = frozenset({"table", "unlogged", "foreign"})
-_UNDEFINED = frozenset({"42P01", "42704", "42883", "3F000"})
+_NO_TABLE = "42P01"
+_UNDEFINED = frozenset({_NO_TABLE, "42704", "42883", "3F000"})
 _ALTERS = frozenset({"create", "alter", "drop"})
 _OF_ROLES = frozenset({"role", "user", "group"})
 _RUNS_MORE = frozenset({"execute", "perform", "call"})
@@ -55,7 +56,7 @@ def with_doubts(schema: Schema, failed: Iterable[Failure], removals: Removals, *
     created: dict[QualifiedName, Failure] = {}
     for failure in failed:
         statement = failure.statement
-        found, table = _of_one_table(statement.words), _created(statement.words)
+        found, table = _of_one_table(statement.words), created_table(statement.words)
         lost = more or table is None or removals.behind(failure.place, table.name) or not _is_placed(statement, schema)
         if table is not None and not lost:
             created.setdefault(table, failure)
@@ -89,7 +90,7 @@ def _is_placed(statement: Statement, schema: Schema) -> bool:
     return qualified or not schema.tables or any(table.name.schema == DEFAULT_SCHEMA for table in schema.tables)
 
 
-def _created(words: Sequence[str]) -> QualifiedName | None:
+def created_table(words: Sequence[str]) -> QualifiedName | None:
     """The table that a statement creates; None if it creates none, or one that is gone with the session."""
     match words:
         case ["create", "table", *rest] | ["create", "unlogged" | "foreign", "table", *rest]:
@@ -100,6 +101,14 @@ def _created(words: Sequence[str]) -> QualifiedName | None:
             )
         case _:
             return None
+
+
+def missed_table(failure: Failure) -> QualifiedName | None:
+    """The table that a statement failed for want of, if it is that."""
+    if failure.state != _NO_TABLE or not failure.message.startswith('relation "'):
+        return None
+    schema, _, name = failure.message.split('"')[1].rpartition(".")
+    return QualifiedName(schema or DEFAULT_SCHEMA, name)
 
 
 def _doubted(table: Table, unread: frozenset[type], altered: Collection[tuple[str, str]]) -> Table:

@@ -1,15 +1,17 @@
 """`sql:FILE`: DDL, loaded into a scratch database and reflected."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from ormistice.errors import AuditError
 from ormistice.fixes import Change, Fix, Patch, Script
-from ormistice.model import Enum, Problem, ProblemKind, Schema, Sequence, Table
+from ormistice.model import Enum, Problem, ProblemKind, Schema, Table
+from ormistice.model import Sequence as SqlSequence
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.postgres.connecting import connect, server_errors
-from ormistice.sources.postgres.doubts import with_doubts
+from ormistice.sources.postgres.doubts import created_table, missed_table, with_doubts
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.executing import Failure, Outcome, runner
 from ormistice.sources.postgres.hosted import without_platforms
@@ -99,7 +101,7 @@ class Built:
         with connect(self.database.conninfo, autocommit=True) as connection:
             schema = reflect(connection, source, places=places(self.scripts))
         if not schema.tables and self.without_tables:
-            unread = schema.unread | {Table, Enum, Sequence}
+            unread = schema.unread | {Table, Enum, SqlSequence}
             return replace(schema, problems=(self._nothing_created(), *schema.problems), unread=unread)
         doubted = with_doubts(
             without_platforms(schema, self.platforms), self.outcome.failures, of_scripts(self.scripts)
@@ -122,11 +124,25 @@ class Built:
     def problems(self) -> tuple[Problem, ...]:
         """What did not work, as problems, and what would not have without what it presupposes."""
         files = {found.place.file for found in self.outlines}
-        failing = tuple(failure.problem() for failure in self.outcome.failures if failure.place.file not in files)
+        failing = tuple(_told([failure for failure in self.outcome.failures if failure.place.file not in files]))
         told = {problem.place for problem in failing}
         taken = (item for item in self.outcome.presupposed if item.place.file not in files and item.place not in told)
         outlines = tuple(found.problem() for found in self.outlines)
         return outlines + failing + tuple(item.problem() for item in taken)
+
+
+def _told(failures: Sequence[Failure]) -> Iterator[Problem]:
+    """The failures as problems; what fails for want of a table whose creation failed is told with that."""
+    created = {failure.place: created_table(failure.statement.words) for failure in failures}
+    lost = frozenset(name for name in created.values() if name is not None)
+    follows = {place: missed_table(failure) for failure in failures if created[place := failure.place] is None}
+    for failure in failures:
+        if follows.get(failure.place) in lost:
+            continue
+        problem, name = failure.problem(), created[failure.place]
+        many = 0 if name is None else list(follows.values()).count(name)
+        what = "statement about the table fails" if many == 1 else "statements about the table fail"
+        yield replace(problem, message=f"{problem.message}; {many} {what} with it") if many else problem
 
 
 def _removals(documents: tuple[Document, ...]) -> Removals:
