@@ -82,7 +82,14 @@ def schemas(draw, *, names=names, schema_names=("public", "other"), most_views=0
         View(QualifiedName("public", f"view {number}"), HERE, stated(tuple(each)))
         for number, each in enumerate(columns)
     ]
-    return Schema("prisma", tuple(tables), tuple(enums), EXPRESSES, inexpressible=frozenset(Facet) - {Facet.UNUSED_ENUM}, views=tuple(views))
+    return Schema(
+        "prisma",
+        tuple(tables),
+        tuple(enums),
+        EXPRESSES,
+        inexpressible=frozenset(Facet) - {Facet.UNUSED_ENUM},
+        views=tuple(views),
+    )
 
 
 @st.composite
