@@ -35,7 +35,8 @@ from ormistice.types import ColumnType
 class Question:
     """An expression to be read: `kind` is default, generated, check, predicate, element or policy.
 
-    `column` is the column that a default or a generated value is for, else empty; `text` is `cheap` already.
+    `column` is the column that a default or a generated value is for, the policy that an expression is of, else empty;
+    `text` is `cheap` already.
     """
 
     table: QualifiedName
@@ -165,7 +166,7 @@ def _expressions(table: Table) -> Iterator[tuple[str, str, str]]:
                 yield "element", "", element.expression
     for policy in table.row_security.value.policies if table.row_security is not None else ():
         clauses = PolicyClauses.of(policy)
-        yield from (("policy", "", text) for text in (clauses.using, clauses.check) if text is not None)
+        yield from (("policy", policy.name, text) for text in (clauses.using, clauses.check) if text is not None)
 
 
 def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
@@ -326,7 +327,8 @@ def _row_security(stated: Stated[RowSecurity] | None, spelling: _Spelling) -> St
     policies = []
     for policy in stated.value.policies:
         said = PolicyClauses.of(policy)
-        using, check = (None if text is None else spelling.of("policy", "", text) for text in (said.using, said.check))
+        texts = (said.using, said.check)
+        using, check = (None if text is None else spelling.of("policy", policy.name, text) for text in texts)
         if (using is None, check is None) != (said.using is None, said.check is None):
             return None
         policies.append(replace(policy, definition=str(replace(said, using=using, check=check))))
