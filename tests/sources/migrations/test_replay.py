@@ -473,10 +473,15 @@ def test_diesels_folders_are_applied_by_their_version_without_dashes(tmp_path):
         ("", "-- +goose Down"),
     ],
 )
-def test_the_part_of_a_file_that_undoes_is_not_run(tmp_path, up, down):
-    (tmp_path / "1.sql").write_text(f"{up}\n{USERS}\n{down}\nDROP TABLE users;\n")
+@pytest.mark.parametrize(
+    "end", ["", "INSERT INTO users DEFAULT VALUES", "INSERT INTO users DEFAULT VALUES -- the last"]
+)
+def test_the_part_of_a_file_that_undoes_is_not_run(tmp_path, up, down, end):
+    """Wherever the other one ends: its last statement needs no semicolon."""
+    (tmp_path / "1.sql").write_text(f"{up}\n{USERS}\n{end}\n\n{down}\nDROP TABLE users;\n")
+    schema = source(tmp_path).load()
 
-    assert names(source(tmp_path).load()) == ["users"]
+    assert (names(schema), schema.problems) == (["users"], ())
 
 
 def test_a_failure_costs_its_statement_alone_and_says_what_comes_too_late(tmp_path):

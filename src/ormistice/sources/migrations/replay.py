@@ -1,7 +1,7 @@
 """Migrations run one after the other, and what each did."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ormistice.model import Problem
 from ormistice.names import QualifiedName
@@ -137,9 +137,11 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
 
 def statements(document: Document) -> tuple[Statement, ...]:
     """What is run when a file is applied."""
-    ranges = tuple(applied_ranges(document.text))
+    text = document.text
     return tuple(
-        statement for statement in split(document.text) if any(start <= statement.start < end for start, end in ranges)
+        replace(statement, start=start + statement.start)
+        for start, end in applied_ranges(text)
+        for statement in split(text[start:end])  # the last one may lack its semicolon
     )
 
 
