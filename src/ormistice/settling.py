@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from operator import is_
 
 from ormistice.alignment import Aligned, Sources, align
@@ -66,8 +67,8 @@ class PolicyClauses:
         """The clauses of its definition."""
         text = policy.definition
         starts = [(at, word) for at in _outermost(text) for word in _CLAUSES if text.startswith(word, at)]
-        ends = [*(at for at, _ in starts[1:]), len(text)]
-        found = {word: text[at + len(word) : end - 1] for (at, word), end in zip(starts, ends, strict=True)}
+        bounds = pairwise([*starts, (len(text), "")])
+        found = {word: text[at + len(word) : end - 1] for (at, word), (end, _) in bounds}
         return cls(text[: starts[0][0]] if starts else text, found.get(_USING), found.get(_WITH_CHECK))
 
     def __str__(self) -> str:
