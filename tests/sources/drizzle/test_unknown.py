@@ -35,6 +35,14 @@ def line_of(schema: Schema, number: int = 0) -> str:
             "export const t = pgTable(mystery(), { id: integer() });",
             "export const t = pgTable(mystery(), { id: integer() });",
         ),
+        (
+            'const made = new mystery.Table("t", { id: integer() });\nexport const t = made.table;',
+            "export const t = made.table;",
+        ),
+        (
+            'class Made {}\nexport const t = new Made("t", { id: integer() }).table;',
+            'export const t = new Made("t", { id: integer() }).table;',
+        ),
         ('export const t = pgTable("t", mystery());', 'export const t = pgTable("t", mystery());'),
         ('export const t = mystery("t", { id: integer() });', 'export const t = mystery("t", { id: integer() });'),
         ('export const e = pgEnum("e", mystery);', 'export const e = pgEnum("e", mystery);'),
@@ -81,6 +89,7 @@ def test_what_may_be_a_table_is_said(text: str, line: str, read: Callable[..., S
         "export let x = 1; x += 1;",
         "export class X { }",
         "class X { }\nexport const x = new X(); x.set(1);",
+        "export const x = new mystery.X('t', { id: integer() });",
         "export const x = (() => { try { return mystery() } catch { return null } })();",
         "export const insert = mystery(t); export const t = pgTable('t', { id: integer() });",
     ],

@@ -17,6 +17,7 @@ from ormistice.sources.drizzle.values import (
     Record,
     Table,
     Value,
+    is_object,
 )
 from ormistice.sources.drizzle.views import is_view
 
@@ -62,7 +63,7 @@ def collect(modules: list[Loaded]) -> Collected:
             seen.add(id(value))
             if isinstance(value, Opaque):
                 unknown.append((name, value, exported))
-            elif isinstance(value, Foreign) and not _MAKES_SCHEMAS.fullmatch(value.function):
+            elif isinstance(value, Foreign) and _may_be_table(value):
                 _take_foreign(found, name, value)
                 wrapped.append((name, value))
             else:
@@ -76,6 +77,11 @@ def collect(modules: list[Loaded]) -> Collected:
             reason = f"`{made.function}` is not known, and is given a table"
             found.unread.append((Opaque(reason, made.place), f"`{name}`"))
     return found
+
+
+def _may_be_table(made: Foreign) -> bool:
+    """Whether it is neither a schema of values nor an object of a class, though what is taken of that may be one."""
+    return not is_object(made) and not _MAKES_SCHEMAS.fullmatch(made.function)
 
 
 def _take(found: Collected, value: Value) -> None:

@@ -27,6 +27,7 @@ from ormistice.sources.drizzle.values import (
     Value,
     Whole,
     is_nothing,
+    object_of,
     spelled,
     truth,
 )
@@ -266,8 +267,22 @@ def _new(e: Evaluator, node: nodes.Unary, scope: Scope) -> Value:
             e.value(head, scope)
         ):
             return _followed(e, Builder("QueryBuilder", (), scope.span(node)), chain, 1, scope)
+        case nodes.Chain(head=nodes.Name(name=name)) as chain if scope.find(name) is not None:
+            return _of_class(e, name, chain, scope, scope.span(node))
         case _:
             return Foreign("new", (), scope.span(node))
+
+
+def _of_class(e: Evaluator, name: str, chain: nodes.Chain, scope: Scope, place: Span) -> Value:
+    """An object of a class that the program declares or imports, or what is taken of it."""
+    for at, link in enumerate(chain.links):
+        if isinstance(link, nodes.Call):
+            made = Foreign(object_of(name), e.arguments(link.arguments, scope, place).values, place)
+            return _followed(e, made, chain, at + 1, scope)
+        if not isinstance(link, nodes.Member):
+            break
+        name = f"{name}.{link.name}"
+    return Foreign("new", (), place)
 
 
 def _is_query_builder(made: Value) -> bool:

@@ -28,6 +28,7 @@ from ormistice.sources.drizzle.values import (
     Value,
     Whole,
     is_nothing,
+    is_object,
     joined,
     spelled,
     text_of,
@@ -68,7 +69,8 @@ def member(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of value
         case Native(members=members) if name in members:
             return Native(f"{value.name}.{name}", members[name], own)
         case Foreign():
-            return zod.member_of(value, name, place) or Foreign(value.function, value.arguments, place)
+            function = f"{value.function}.{name}" if is_object(value) else value.function
+            return zod.member_of(value, name, place) or Foreign(function, value.arguments, place)
         case Scalar() if is_nothing(value):
             return Opaque(f"`{name}` is taken of nothing", own)
         case _:

@@ -244,6 +244,16 @@ def known_or_opaque(value: Value) -> Value:
             return value
 
 
+def object_of(name: str) -> str:
+    """What stands for a function where an object of a class is made that is not one of JavaScript's own."""
+    return f"new {name}()"
+
+
+def is_object(made: Foreign) -> bool:
+    """Whether it is such an object itself, and not what was taken of it."""
+    return made.function.startswith("new ") and made.function.endswith("()")
+
+
 LARGEST = 100_000
 """Most items of an array and characters of a text that an evaluation may make."""
 
