@@ -89,6 +89,7 @@ def test_another_way_in_a_comment_waits_for_nothing(observed, comment):
         "DROP TABLE a;",
         "DROP INDEX CONCURRENTLY IF EXISTS public.b_x, a_x;",
         "ALTER TABLE b DROP COLUMN gone, ALTER COLUMN id DROP DEFAULT, DROP CONSTRAINT IF EXISTS positive CASCADE;",
+        'ALTER TABLE b RENAME COLUMN "never_there" TO "x";',
     ],
 )
 def test_what_another_migration_did_and_what_was_to_stay_waits_for_nothing(observed, comment):

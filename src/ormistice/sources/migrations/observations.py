@@ -62,10 +62,12 @@ def _own_words(step: Step) -> frozenset[str]:
 def _settled(act: Act, own: frozenset[str], names: frozenset[str]) -> bool:
     """Whether an act in a comment waits for nothing.
 
-    It has been done by now. Or it would drop something, which was meant to stay. Or its own file says in statements
-    what becomes of the object: the comment then tells the way back, or another way.
+    It has been done by now. Or it would drop something, which was meant to stay, or rename what is not there. Or its
+    own file says in statements what becomes of the object: the comment then tells the way back, or another way.
     """
     done = act.verb in {"create", "add"} and act.known_as in names
+    table = act.known_as.rpartition(".")[0]
+    done = done or (act.verb == "rename" and table in names and act.known_as not in names)
     return done or act.verb == "drop" or act.name in own
 
 
