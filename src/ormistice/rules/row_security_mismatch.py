@@ -35,11 +35,17 @@ def row_security_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
         unlike = {
             name for item in found.actual.values() for name in _unlike(item.value, found.expected.value, read=read)
         }
+        named_alike = all(_words(item.value) == _words(found.expected.value) for item in found.actual.values())
+
+        def words(security: RowSecurity) -> str:
+            told = tuple(item for item in security.policies if not named_alike or truncated(item.name) in unlike)
+            return _words(replace(security, policies=told), unlike)
+
         yield mismatch(
             table,
             found,
-            lambda security: _words(security, unlike),
-            claim=lambda item: _claim(item, unlike),
+            words,
+            claim=lambda item: "cannot say" if item.row_security is None else words(item.row_security.value),
             repair=lambda item, expected: (
                 replace(item, row_security=_forced(expected, forced=False))
                 if any(item is other for other in silent)
@@ -102,17 +108,15 @@ class _Said:
 
 
 def _words(security: RowSecurity, detailed: Collection[str] = ()) -> str:
-    policies = ", ".join(
-        f"{name} {policy.definition.removeprefix('AS PERMISSIVE ')}" if name in detailed else name
-        for name, policy in sorted(
-            ((truncated(policy.name), policy) for policy in security.policies), key=itemgetter(0)
-        )
-    )
+    """State and policies in words, and of some what they say."""
+    listed = sorted(((truncated(policy.name), policy) for policy in security.policies), key=itemgetter(0))
+    policies = ", ".join(f"{name} {_definition(policy)}" if name in detailed else name for name, policy in listed)
     # Forcing what is off does nothing.
     on = "FORCE ROW LEVEL SECURITY" if security.forced and security.enabled else "ROW LEVEL SECURITY"
     state = on if security.enabled else f"no {on}"
     return f"{state} with policies {policies}" if policies else state
 
 
-def _claim(table: Table, detailed: Collection[str]) -> str:
-    return "cannot say" if table.row_security is None else _words(table.row_security.value, detailed)
+def _definition(policy: Policy) -> str:
+    clauses = PolicyClauses.of(policy)
+    return str(replace(clauses, head=clauses.head.replace('"', "").removeprefix("AS PERMISSIVE ")))
