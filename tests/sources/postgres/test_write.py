@@ -159,3 +159,26 @@ def test_a_statement_that_fails_is_a_problem_and_spoils_nothing(source):
         'the statement fails: relation "public.nowhere" does not exist'
     ]
     assert source.load((source.write(schema, Change("db", key, changed(key, name="n"))),)).problems == ()
+
+
+def test_a_policy_that_says_the_same_stays(source, database, run_sql):
+    run_sql(
+        database,
+        "CREATE POLICY same ON orders TO pg_monitor USING (total > 1); CREATE POLICY other ON orders USING (total > 1);"
+        "CREATE POLICY \"TO do\" ON orders AS RESTRICTIVE FOR INSERT WITH CHECK (note <> ') USING (')",
+    )
+    schema = source.load()
+    before = schema.table(ORDERS)
+    same, other, third = sorted(
+        before.row_security.value.policies, key=lambda item: ["same", "other", "TO do"].index(item.name)
+    )
+    quoted = replace(same, definition=same.definition.replace("pg_monitor", '"pg_monitor"'))
+    less = replace(other, definition=other.definition.replace("total > 1", "total > 2"))
+    security = replace(before.row_security.value, policies=(quoted, less, third))
+    after = replace(before, row_security=replace(before.row_security, value=security))
+    script = source.write(schema, Change("db", before, after))
+
+    assert [line.splitlines()[-1].split(" ON ")[0] for line in script.statements] == [
+        'DROP POLICY "other"',
+        'CREATE POLICY "other"',
+    ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ormistice.model import Declared, Identity, Policy, RowSecurity, Schema, SerialDefault, Table
 from ormistice.names import QualifiedName, quoted, quoted_name
+from ormistice.settling import PolicyClauses
 from ormistice.sources.postgres import ddl
 from ormistice.sources.postgres.statements import ADDED_UNREAD, BRIEF, alter, comment_on, kept, noted
 from ormistice.sources.postgres.write_types import moved
@@ -62,8 +63,14 @@ def _row_security(table: Table, old: RowSecurity, new: RowSecurity) -> Iterator[
 
 
 def _lacking(security: RowSecurity, other: RowSecurity) -> Iterator[Policy]:
-    """The policies that the other has not, or not so."""
-    return (policy for policy in security.policies if policy not in other.policies)
+    """The policies that the other has not, or not so; how the roles are quoted is nothing."""
+    there = {(policy.name, _said(policy)) for policy in other.policies}
+    return (policy for policy in security.policies if (policy.name, _said(policy)) not in there)
+
+
+def _said(policy: Policy) -> PolicyClauses:
+    clauses = PolicyClauses.of(policy)
+    return replace(clauses, head=clauses.head.replace('"', ""))
 
 
 def members(before: Table, after: Table) -> Iterator[tuple[Declared | None, Declared | None]]:
