@@ -507,6 +507,15 @@ def test_a_failure_costs_its_statement_alone_and_says_what_comes_too_late(tmp_pa
     ]
 
 
+def test_a_type_without_an_operator_class_is_nothing_that_a_migration_should_create(tmp_path):
+    (tmp_path / "1.sql").write_text("CREATE TABLE t (c json);\nCREATE INDEX ON t USING gin (c);\n")
+    (problem,) = source(tmp_path).load().problems
+
+    assert problem.message == (
+        'the migration fails: data type json has no default operator class for access method "gin"'
+    )
+
+
 def test_a_label_may_be_used_in_the_migration_that_adds_it(tmp_path):
     (tmp_path / "1.sql").write_text("CREATE TYPE e AS ENUM ('a');")
     (tmp_path / "2.sql").write_text("BEGIN; ALTER TYPE e ADD VALUE 'b'; CREATE TABLE t (c e DEFAULT 'b'); COMMIT;")

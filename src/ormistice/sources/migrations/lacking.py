@@ -11,6 +11,8 @@ from ormistice.sources.postgres.executing import Failure
 
 _NO_COLUMN = "42703"
 _UNDEFINED = frozenset({"42P01", _NO_COLUMN, "42704", "42883", "3F000"})
+# Of the same state, though it names what there is: an access method.
+_WITHOUT_CLASS = "has no default operator class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Lack:
 
 def lack(failure: Failure, steps: Sequence[Step], at: int) -> Lack | None:
     """What `failure`, of the step number `at`, was waiting for; None where it failed for another reason."""
-    if failure.state not in _UNDEFINED:
+    if failure.state not in _UNDEFINED or _WITHOUT_CLASS in failure.message:
         return None
     name = _quoted_name(failure.message)
     if not name:
