@@ -1,8 +1,8 @@
 """What sources make of the changes that rules ask for, each tried out before it is offered.
 
 A finding and a source out of line make a pair; a fix of that source is verified when the pair is gone from a second
-audit and no pair is new. Two notes may follow from a fix: a column that is added comes behind the others, and a table
-that is added may have an index that its source has no words for.
+audit and no pair is new. Three may follow from a fix: a column that is added comes behind the others, a table that is
+added may have an index that its source has no words for, and one that goes may leave an enum that no column is of.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,7 +52,12 @@ def pairs(findings: Iterable[Finding]) -> Found:
 
 def added(after: Found, before: Found) -> list[Finding]:
     """What was not there before, and does not merely follow from what was mended."""
-    return [after[pair] for pair in after.keys() - before.keys() if after[pair].rule not in _FOLLOWING]
+    return [after[pair] for pair in after.keys() - before.keys() if not _follows(after[pair])]
+
+
+def _follows(finding: Finding) -> bool:
+    left_behind = finding.rule == "missing-enum" and "missing" in finding.violation.claims.values()
+    return finding.rule in _FOLLOWING or left_behind
 
 
 def affected(before: Sources, after: Sources, about: frozenset[QualifiedName]) -> frozenset[QualifiedName] | None:

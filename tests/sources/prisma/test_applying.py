@@ -48,3 +48,15 @@ def test_several_keys_to_one_table_are_told_apart_by_the_names_of_their_relation
     assert [line[1] for line in forward] == ["users?", "users?", "users"]
     assert len({line[2] for line in forward}) == 3, text
     assert text.count("items[]") == 3, text
+
+
+def test_the_last_model_of_an_enum_goes_and_then_the_enum(tmp_path: Path) -> None:
+    (tmp_path / "database.sql").write_text("CREATE TABLE kept (id integer PRIMARY KEY);", "utf-8")
+    head = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel kept {\n  id Int @id\n}\n'
+    gone = "".join(f"\nmodel {name} {{\n  id Int @id\n  mood Mood\n}}\n" for name in ("first", "second"))
+    (tmp_path / "schema.prisma").write_text(f"{head}{gone}\nenum Mood {{\n  GOOD\n}}\n", "utf-8")
+
+    applied = run(tmp_path, "fix", "database.sql", "schema.prisma", "--towards", "sql", "--unsafe", "--apply")
+
+    assert applied.returncode == 0, applied.stderr
+    assert (tmp_path / "schema.prisma").read_text("utf-8") == head
