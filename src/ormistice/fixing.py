@@ -100,7 +100,7 @@ def as_diff(report: Report, limits: Limits) -> str:
     changed = _changed([fix for fix in fixes if isinstance(fix, Patch)], report.among.schemas.values())
     folder = folder_of(document.path for document, _ in changed)
     diffs = [unified(document.path, document.text, after, folder) for document, after in changed]
-    scripts = [f"-- for {fix.source}\n{_lines(fix)}" for fix in fixes if isinstance(fix, Script)]
+    scripts = [f"-- for {fix.source}\n{_lines(fix)}" for fix in _in_one_go(fixes)]
     return "".join([*_directions(folder, (document for document, _ in changed)), *diffs, *scripts])
 
 
@@ -111,6 +111,16 @@ def _directions(folder: Path | None, documents: Iterable[Document]) -> Iterator[
     for document in documents:
         if _UNKNOWN in document.text:
             yield f"# {document.path} is not UTF-8, and its diff may not apply: ormistice fix --apply writes it\n"
+
+
+def _in_one_go(fixes: Iterable[Fix]) -> Iterator[Script]:
+    """The scripts, with what several bring along, each for itself, in the first alone: a type that they all need."""
+    brought: set[tuple[str, str]] = set()
+    for script in (fix for fix in fixes if isinstance(fix, Script)):
+        types = [each for each in script.statements if each.startswith("CREATE TYPE ")]
+        again = {each for each in types if (script.source, each) in brought}
+        brought.update((script.source, each) for each in types)
+        yield replace(script, statements=tuple(each for each in script.statements if each not in again))
 
 
 def _lines(script: Script) -> str:

@@ -60,3 +60,19 @@ def test_the_last_model_of_an_enum_goes_and_then_the_enum(tmp_path: Path) -> Non
 
     assert applied.returncode == 0, applied.stderr
     assert (tmp_path / "schema.prisma").read_text("utf-8") == head
+
+
+def test_a_type_that_several_new_tables_need_is_created_once(tmp_path: Path) -> None:
+    tables = "".join(f"model {name} {{\n  id Int @id\n  mood Mood\n}}\n" for name in ("first", "second"))
+    (tmp_path / "database.sql").write_text("CREATE TABLE kept (id integer PRIMARY KEY);", "utf-8")
+    (tmp_path / "schema.prisma").write_text(
+        f'datasource db {{\n  provider = "postgresql"\n}}\nmodel kept {{\n  id Int @id\n}}\n{tables}'
+        "enum Mood {\n  GOOD\n}\n",
+        "utf-8",
+    )
+
+    shown = run(tmp_path, "fix", "database.sql", "schema.prisma", "--towards", "prisma").stdout
+
+    assert (shown.count("CREATE TABLE"), shown.count("CREATE TYPE")) == (2, 1), shown
+    (tmp_path / "database.sql").write_text((tmp_path / "database.sql").read_text("utf-8") + shown, "utf-8")
+    assert run(tmp_path, "audit", "database.sql", "schema.prisma", "--fail-on", "info").returncode == 0
