@@ -427,3 +427,13 @@ def test_a_history_of_several_databases_is_replayed_whole(tmp_path, engines):
 
     assert sorted(table.name.name for table in schema.tables) == sorted(f"{name}s" for name in engines)
     assert schema.problems == ()
+
+
+def test_what_alembic_puts_in_a_schema_that_nothing_creates_is_read(project):
+    table = 'op.create_table("{}", sa.Column("id", sa.Integer, primary_key=True), schema="codes")'
+    schema = project(ENV, ("a", table.format("first")), ("b", table.format("second"))).load()
+
+    assert [str(each.name) for each in schema.tables] == ["codes.first", "codes.second"]
+    assert [each.message for each in schema.problems] == [
+        'the migration fails: schema "codes" does not exist; no migration creates `codes`'
+    ]

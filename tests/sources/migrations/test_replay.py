@@ -605,3 +605,16 @@ def test_migrations_for_another_database_are_refused(tmp_path):
 
     with pytest.raises(AuditError, match="the migrations are for mysql"):
         SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).load()
+
+
+def test_what_lies_in_a_schema_that_nothing_creates_is_read_and_that_is_told_once(tmp_path):
+    (tmp_path / "1.sql").write_text("CREATE TABLE codes.a (id int PRIMARY KEY);\nCREATE TABLE codes.b (id int);\n")
+    (tmp_path / "2.sql").write_text("ALTER TABLE codes.b ADD a int REFERENCES codes.a (id);\n")
+    schema = source(tmp_path).load()
+    table = schema.table(QualifiedName("codes", "b"))
+    (problem,) = schema.problems
+
+    assert [str(each.name) for each in schema.tables] == ["codes.a", "codes.b"]
+    assert table is not None
+    assert (len(table.columns), len(table.foreign_keys), schema.unread) == (2, 1, frozenset())
+    assert problem.message == 'the migration fails: schema "codes" does not exist; no migration creates `codes`'

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 
 from ormistice.names import DEFAULT_SCHEMA, quoted
+from ormistice.sources.migrations.schemas import schema_made
 from ormistice.sources.postgres.executing import Failure, relevant
 from ormistice.sources.postgres.presupposed import Presupposed, Refusal, Signature, function_missed, is_there_already
 from ormistice.sources.postgres.scripts import Statement, split
@@ -98,6 +99,8 @@ class Attempt:
         if self.supplying_only or statement.words[:1] == () or statement.words[0] not in _WITHOUT_ROWS:
             return None
         self.failures.append(Failure(statement, place, refused.message, refused.state))
+        if schema_made(self.supplies.admin, self.supplies.owner, refused.state, refused.message):
+            return self._reply()
         return self._without(statement, whole)
 
     def _extension(self, statement: Statement, refused: Refusal, place: Span) -> bool:

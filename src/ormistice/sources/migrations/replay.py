@@ -1,11 +1,12 @@
 """Migrations run one after the other, and what each did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ormistice.model import Problem
 from ormistice.names import QualifiedName
 from ormistice.sources.migrations.folders import Migration
+from ormistice.sources.migrations.schemas import schema_made
 from ormistice.sources.migrations.sections import applied_ranges
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.embedded import ScratchDatabase
@@ -148,7 +149,21 @@ def statements(document: Document) -> tuple[Statement, ...]:
 def _applied(running: Runner, document: Document, statements: Iterable[Statement]) -> Outcome:
     found = list(relevant(statements))
     done = running.begun(found, len(found)) if found else 0
-    return running.singly(found[done:], document.path) if done < len(found) else Outcome()
+    return _singly(running, found[done:], document.path) if done < len(found) else Outcome()
+
+
+def _singly(running: Runner, statements: Sequence[Statement], path: str) -> Outcome:
+    """Each on its own, and once more where it only missed a schema."""
+    failures: tuple[Failure, ...] = ()
+    presupposed: tuple[Presupposed, ...] = ()
+    for statement in statements:
+        outcome = running.singly((statement,), path)
+        failures, presupposed = failures + outcome.failures, presupposed + outcome.presupposed
+        owner = running.supplies.owner
+        if any(schema_made(running.admin, owner, each.state, each.message) for each in outcome.failures):
+            again = running.singly((statement,), path)
+            failures, presupposed = failures + again.failures, presupposed + again.presupposed
+    return Outcome(failures, presupposed)
 
 
 def things(connection: Connection) -> dict[tuple[int, int], Thing]:
