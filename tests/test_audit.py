@@ -110,15 +110,22 @@ def test_an_audit_lets_go_of_its_sources() -> None:
 
 
 @pytest.mark.parametrize(
-    ("globs", "told"),
+    ("scope", "told"),
     [
-        (("t",), ()),
-        (("other", "*"), ("other, which is to be included of a: no source has a table of that name",)),
-        (("TT",), ("TT, which is to be included of a: no source has a table of that name; did you mean t?",)),
+        (Scope(("t",)), ()),
+        (Scope(("other", "*")), ("other, which is to be included of a: no source has a table of that name",)),
+        (
+            Scope(("TT",)),
+            (
+                "all that a declares: what limits it leaves out every table",
+                "TT, which is to be included of a: no source has a table of that name; did you mean t?",
+            ),
+        ),
+        (Scope((), ("*",)), ("all that a declares: what limits it leaves out every table",)),
     ],
 )
-def test_what_is_included_in_vain_is_told(globs: tuple[str, ...], told: tuple[str, ...]) -> None:
+def test_what_is_limited_to_nothing_is_told(scope: Scope, told: tuple[str, ...]) -> None:
     sources = [Fake("a", nullable=True), Fake("b", nullable=True)]
-    report = audit(sources, Settings(scopes={"a": Scope(include=globs)}))
+    report = audit(sources, Settings(scopes={"a": scope}))
 
     assert (report.not_compared, report.findings) == (told, ())

@@ -1,6 +1,6 @@
 """The audit: load, align, check, fix, verify, and a report of it all."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -68,7 +68,7 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     note("comparing")
     as_read = _as_read(loaded, settings)
     among, undecided = _settled(as_read, settings)
-    not_compared = (*_in_vain(as_read, loaded.values()), *undecided)
+    not_compared = (*_in_vain(as_read, loaded), *undecided)
     every = check(among)
     findings, suppressed = _told(every, among, settings)
     findings.sort(key=_order)
@@ -139,10 +139,14 @@ def _as_read(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
     ).scoped()
 
 
-def _in_vain(among: Sources, loaded: Iterable[Schema]) -> Iterator[str]:
-    """Which globs of `include` name no table of any source: they have nothing compared, and nobody would see it."""
+def _in_vain(among: Sources, loaded: Mapping[str, Schema]) -> Iterator[str]:
+    """Which sources and globs of `include` have nothing compared, which nobody would see in what is found."""
     tables = {table.name for schema in among.schemas.values() for table in schema.tables}
-    known = {name.lower(): name for name in sorted(table.name.name for schema in loaded for table in schema.tables)}
+    every = sorted(table.name.name for schema in loaded.values() for table in schema.tables)
+    known = {name.lower(): name for name in every}
+    for source, schema in loaded.items():
+        if schema.tables and not among.schemas[source].tables:
+            yield f"all that {source} declares: what limits it leaves out every table"
     for source, scope in among.scopes.items():
         for pattern in scope.include:
             if not any(matches(pattern, table) for table in tables):
