@@ -9,6 +9,7 @@ from ormistice.findings import Severity, Violation, absence, rule
 from ormistice.fixes import Change
 from ormistice.members import facets
 from ormistice.model import Column, ForeignKey, Index, Schema
+from ormistice.rules.missing_table import with_types
 
 
 @rule(Column, severity=Severity.ERROR)
@@ -22,7 +23,7 @@ def missing_column(column: Aligned[Column]) -> Iterator[Violation]:
     if not column.missing:
         return
     name = f"{column.identity.name}.{column.identity.columns[0]}"
-    violation = _with_constraints(absence(column, f"column {name}", claim=_claim), column)
+    violation = with_types(_with_constraints(absence(column, f"column {name}", claim=_claim), column), column)
     lacking = any(source == column.authority or source in column.among.databases for source in column.missing)
     required = any(_required(item) for item in column.declared.values())
     yield violation if lacking or required else replace(violation, severity=Severity.WARNING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from ormistice.alignment import Aligned, own_type
 from ormistice.findings import Severity, Violation, absence, combined, rule
@@ -33,30 +34,34 @@ def absent(table: Aligned[Table]) -> Violation:
     return with_types(found, table)
 
 
-def with_types(violation: Violation, table: Aligned[Table]) -> Violation:
-    """The violation asking first for the enums and domains that an added table needs and its source does not have."""
-    changes = (item for change in violation.changes for item in (*_types(change, table), change))
+def with_types(violation: Violation, aligned: Aligned[Any]) -> Violation:
+    """The violation asking first for the enums and domains that what is added needs and its source does not have."""
+    changes = (item for change in violation.changes for item in (*_types(change, aligned), change))
     return replace(violation, changes=tuple(dict.fromkeys(changes)))
 
 
-def _types(change: Change, table: Aligned[Table]) -> Iterator[Change]:
-    added = change.after
-    if change.before is not None or not isinstance(added, Table):
-        return
-    has = table.among.schemas[change.source]
+def _types(change: Change, aligned: Aligned[Any]) -> Iterator[Change]:
+    match change:
+        case Change(before=None, after=Table(columns=columns)):
+            pass
+        case Change(before=None, after=Column() as added):
+            columns = (added,)
+        case _:
+            return
+    has = aligned.among.schemas[change.source]
     known = {enum.name for enum in has.enums} | {domain.name for domain in has.domains}
-    for column in added.columns:
+    for column in columns:
         name = None if column.type is None else column.type.value.user_defined
-        own = None if column.type is None else own_type(column.type.value, has, table.among).user_defined
-        found = None if name is None or own in known else _declared(name, table, has)
+        own = None if column.type is None else own_type(column.type.value, has, aligned.among).user_defined
+        found = None if name is None or own in known else _declared(name, aligned, has)
         if found is not None:
             yield Change(change.source, None, found)
 
 
-def _declared(name: QualifiedName, table: Aligned[Table], wanting: Schema) -> Enum | Domain | None:
-    """The type as one of the sources that declare the table has it, if the other has words for such a one."""
-    for source in table.declared:
-        schema = table.among.schemas[source]
+def _declared(name: QualifiedName, aligned: Aligned[Any], wanting: Schema) -> Enum | Domain | None:
+    """The type as one of the sources that declare the object has it, if the other has words for such a one."""
+    for source in aligned.declared:
+        schema = aligned.among.schemas[source]
         listed: tuple[Enum | Domain, ...] = (*schema.enums, *schema.domains)
         for item in listed:
             if item.name == name and type(item) in wanting.expresses:

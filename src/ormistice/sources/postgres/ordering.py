@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from ormistice.fixes import Fix, Script
 from ormistice.sources.postgres.scripts import split
@@ -42,8 +42,18 @@ def in_order(source: str, fixes: Iterable[Fix]) -> tuple[str, ...]:
 
 
 def _ranked(script: Script) -> Iterator[tuple[Phase, str]]:
-    """A whole script has one phase, but that keys of tables which come or go stand apart from their tables."""
+    """A whole script has one phase, but that keys of tables which come or go stand apart from their tables.
+
+    So do types that columns which come need.
+    """
     worded = [(statement, _words(statement)) for statement in script.statements]
+    brought = list(
+        takewhile(lambda pair: pair[1][:1] == ("create",) and pair[1][1:2] and pair[1][1] in _NEEDED, worded)
+    )
+    rest = worded[len(brought) :]
+    if brought and rest and any(_says(words, "add", "column") for _, words in rest):
+        yield from ((Phase.TYPES, statement) for statement, _ in brought)
+        worded = rest
     phase = _phase([words for _, words in worded])
     for statement, words in worded:
         if phase is Phase.TABLES and words[:1] == ("create",) and words[1:2] and words[1] in _NEEDED:
