@@ -58,3 +58,10 @@ def test_what_postgresql_prints_reads_as_itself(printed: dict[str, str]) -> None
 )
 def test_differences_are_weighed(actual: str, expected: str, weight: TypeDifference | None) -> None:
     assert difference(parse_type(actual), parse_type(expected)) is weight
+
+
+@pytest.mark.parametrize("shape", ["MULTIPOLYGON", "multipolygon", "MultiPolygon"])
+def test_shapes_of_postgis_are_the_same_in_any_case(shape: str) -> None:
+    """PostGIS itself gives back the last spelling."""
+    assert parse_type(f"geometry({shape},3067)") == parse_type("geometry(MultiPolygon, 3067)")
+    assert str(parse_type(f"geography({shape}Z,4326)")) == "geography(MultiPolygonZ,4326)"

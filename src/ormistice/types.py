@@ -105,6 +105,19 @@ class TypeDifference(Enum):
     TYPE = "type"
 
 
+# PostGIS takes the words of a shape in any case, and gives them back in this one.
+_SPATIAL = frozenset({"geometry", "geography"})
+_SHAPES = {
+    f"{shape}{more}".lower(): f"{shape}{more}"
+    for shape in (
+        *("Geometry", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "Tin"),
+        *("GeometryCollection", "CircularString", "CompoundCurve", "CurvePolygon", "MultiCurve", "MultiSurface"),
+        *("PolyhedralSurface", "Triangle"),
+    )
+    for more in ("", "Z", "M", "ZM")
+}
+
+
 @lru_cache(maxsize=1024)
 def parse_type(text: str, schema: str | None = None) -> ColumnType:
     """Read a built-in or extension type as PostgreSQL, an ORM or a person spells it.
@@ -135,6 +148,8 @@ def canonical(name: str, modifiers: tuple[str, ...] = (), *, array: bool = False
     name = _ALIASES.get(name, name)
     if name == "numeric" and len(modifiers) == 1:
         modifiers = (modifiers[0], "0")
+    if name in _SPATIAL and modifiers:
+        modifiers = (_SHAPES.get(modifiers[0].lower(), modifiers[0]), *modifiers[1:])
     if modifiers == _DEFAULT_MODIFIERS.get(name):
         modifiers = ()
     if not modifiers:
