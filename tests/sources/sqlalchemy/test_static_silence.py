@@ -225,6 +225,7 @@ class Kind(enum.Enum):
     bb = "y"
 MORE = {int: BigInteger}
 MEANT = {str: Text, datetime.datetime: TIMESTAMP(timezone=True), dict[str, Any]: JSONB, Optional[float]: REAL, **MORE}
+stamp = Annotated[datetime.datetime, mapped_column(server_default=func.now())]
 class N(DeclarativeBase):
     type_annotation_map = MEANT
 class A(N):
@@ -235,6 +236,8 @@ class A(N):
     d: Mapped["dict[str, Any] | None"]
     e: Mapped[Union[float, None]]
     f: Mapped[float]
+    g: Mapped[stamp]
+    h: Mapped[stamp | None]
 class P(DeclarativeBase):
     registry = registry(type_annotation_map={enum.Enum: Enum(enum.Enum, native_enum=False), str: String(7)})
 class B(P):

@@ -53,10 +53,12 @@ def stated_type(
 ) -> Located | None:
     """The type that the entries of a `type_annotation_map` give to an annotation. Raises Unknown."""
     asked = _without_none(reader, *_inner(reader, file, node))
-    for key_file, key, kind in entries:
-        if _same(reader, _without_none(reader, key_file, key), asked):
-            return key_file, kind
-    found = _meant(reader, *unwrapped(reader, file, node)[:2])
+    plain = unwrapped(reader, file, node)[:2]
+    for wanted in (asked, plain):  # the whole of an Annotated before what it annotates
+        for key_file, key, kind in entries:
+            if _same(reader, _without_none(reader, key_file, key), wanted):
+                return key_file, kind
+    found = _meant(reader, *plain)
     for key_file, key, _ in entries:  # types of such a kind are all made like it
         made = _meant(reader, key_file, key)
         if isinstance(made, External) and made in _kinds(reader, found):
