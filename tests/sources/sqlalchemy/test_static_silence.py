@@ -408,3 +408,24 @@ def test_joins_of_relationships_name_tables_and_compare_with_values(tmp_path: Pa
 
     assert seen.problems == ()
     assert [table.relations for table in run.tables] == [table.relations for table in seen.tables]
+
+
+def test_options_that_a_class_takes_from_another_are_found(tmp_path: Path) -> None:
+    text = """
+class Kept(Base):
+    __abstract__ = True
+    __table_args__ = {"schema": "kept"}
+class Part(Kept):
+    __abstract__ = True
+class A(Part):
+    __tablename__ = "a"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    @declared_attr.directive
+    def __table_args__(cls):
+        return (UniqueConstraint("id", name="one"), Part.__table_args__)
+"""
+    run, seen = (read(tmp_path, text, static=static) for static in (False, True))
+
+    assert [str(table.name) for table in seen.tables] == ["kept.a"]
+    assert dict(said(seen.tables[0])) == dict(said(run.tables[0]))
+    assert seen.problems == ()

@@ -96,6 +96,21 @@ class Model:
         return None
 
 
+def given(project: Project, file: str, node: ast.AST) -> tuple[str, ast.AST]:
+    """What a class has by the name in `node`, as in `Base.__table_args__`; `node` itself if it is no such."""
+    owner = project.resolve(file, node.value) if isinstance(node, ast.Attribute) else None
+    if not isinstance(node, ast.Attribute) or not isinstance(owner, Known) or not isinstance(owner.node, ast.ClassDef):
+        return file, node
+    for each in project.lineage(owner.file, owner.node):
+        if not isinstance(each, Known) or not isinstance(each.node, ast.ClassDef):
+            continue
+        stated = syntax.attribute(each.node, node.attr)
+        if stated is not None:
+            value = getattr(stated, "value", None)
+            return (each.file, value) if isinstance(value, ast.expr) else (file, node)
+    return file, node
+
+
 def _hook(node: ast.ClassDef) -> str | None:
     """What a class has that gives columns to the classes derived from it while they are made."""
     if syntax.attribute(node, "__mapper_cls__") is not None:

@@ -254,7 +254,7 @@ class Tables:
 
     def _options(self, file: str, node: ast.AST) -> dict[str, tuple[str, ast.expr]] | None:
         """The entries of a dictionary; None for anything else. Raises Unknown."""
-        file, written = self.reader.written(file, node)
+        file, written = self.reader.written(*classes.given(self.reader.project, file, node))
         call = self.reader.call(file, written)
         if call is not None and ast.unparse(call.node.func) == "dict" and not call.positional and not call.spreads:
             return {str(word.arg): (call.file, word.value) for word in call.node.keywords}
