@@ -185,6 +185,26 @@ def test_what_fails_for_want_of_a_table_is_told_with_the_table(loaded):
     ]
 
 
+@pytest.mark.parametrize(
+    "creation",
+    [
+        "CREATE EXTENSION vector;",
+        "CREATE EXTENSION IF NOT EXISTS vector;",
+        'create extension if not exists "vector" with schema public;',
+        "IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'vector') THEN CREATE EXTENSION vector; END IF;",
+    ],
+)
+def test_a_block_may_create_what_only_a_superuser_may(loaded, creation):
+    blocks = (
+        f"DO $$ BEGIN {creation} EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n",
+        f"DO $do$ BEGIN {creation} EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'none'; END $do$;\n",
+        "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS nosuch; EXCEPTION WHEN OTHERS THEN CREATE TABLE u (); END $$;\n",
+    )
+    schema = loaded(f"{''.join(blocks)}CREATE TABLE t (v vector(3));")
+
+    assert (schema.problems, [table.name.name for table in schema.tables]) == ((), ["t", "u"])
+
+
 def test_an_extension_that_cannot_be_had_is_named(loaded):
     schema = loaded("CREATE EXTENSION nowhere_to_be_found;\nCREATE TABLE t (a int);")
 

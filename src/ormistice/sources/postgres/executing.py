@@ -14,7 +14,14 @@ from ormistice.sources.postgres.connecting import connect, shortened
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.presupposed import Presupposed, function_missed, is_there_already, refusal
 from ormistice.sources.postgres.scripts import Statement, split
-from ormistice.sources.postgres.supplying import Supplies, extension_schema, harmless, named_extension, stand_in
+from ormistice.sources.postgres.supplying import (
+    Supplies,
+    extension_schema,
+    extensions_of_block,
+    harmless,
+    named_extension,
+    stand_in,
+)
 from ormistice.text import Span
 
 _SYNTAX_ERROR = "42601"
@@ -92,6 +99,7 @@ class Runner:
             size = 1 if privileged else at_once
             for at in range(0, len(listed), size):
                 some = listed[at : at + size]
+                self._have_extensions(some)
                 if privileged:
                     failed = self._privileged(some[0]) is not None
                 else:
@@ -106,6 +114,7 @@ class Runner:
         failures = []
         known = len(self.supplies.presupposed)
         for statement in relevant(statements):
+            self._have_extensions([statement])
             privileged = _needs_superuser(statement)
             error = self._privileged(statement) if privileged else self._owned(statement)
             if error is not None and not privileged:
@@ -120,6 +129,15 @@ class Runner:
         """Undo what SET has set, as if somebody had connected anew."""
         self.owner.execute(b"RESET ALL; RESET ROLE")
         self.supplies.extensions.look(self.owner)
+
+    def _have_extensions(self, statements: Iterable[Statement]) -> None:
+        """Create those of blocks ahead of them, where the owner of the database may not.
+
+        Such a block often catches whatever is raised, and does the less for it. What is not to be had it meets itself.
+        """
+        for block in statements:
+            for creation in extensions_of_block(block):
+                self._privileged(creation)
 
     def _privileged(self, statement: Statement) -> psycopg.Error | None:
         error = _privileged_error(self.admin, statement, self.supplies)

@@ -1,9 +1,11 @@
 """What others' SQL takes for granted, put into a scratch database when it is missed: roles, platforms, extensions."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 
 import psycopg
 
@@ -12,7 +14,7 @@ from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.embedded import ScratchDatabase
 from ormistice.sources.postgres.hosted import Hosted
 from ormistice.sources.postgres.presupposed import Presupposed, Refusal, Signature, extension_missed
-from ormistice.sources.postgres.scripts import Statement
+from ormistice.sources.postgres.scripts import Statement, split, words_in
 from ormistice.text import Span
 
 UNKNOWN_OBJECT = "42704"
@@ -115,6 +117,16 @@ def named_extension(statement: Statement) -> str:
     words = [word for word in statement.words if word not in ("if", "not", "exists")]
     about = words[:_NAME_AT] in (["create", "extension"], ["drop", "extension"])
     return words[_NAME_AT] if about and len(words) > _NAME_AT else ""
+
+
+def extensions_of_block(statement: Statement) -> Iterator[Statement]:
+    """The extensions that a DO block creates, as statements of their own; what it executes of strings is not seen."""
+    words = [word for word, _ in words_in(statement.text)] if statement.words[:1] == ("do",) else []
+    for at, pair in enumerate(pairwise(words)):
+        if pair == ("create", "extension"):
+            name, *options = [word for word in words[at + 2 :] if word not in ("if", "not", "exists", "with")] or [""]
+            schema = f" SCHEMA {quoted(options[1])}" if options[:1] == ["schema"] and options[1:] else ""
+            yield from split(f"CREATE EXTENSION IF NOT EXISTS {quoted(name)}{schema}")
 
 
 def stand_in(admin: Connection, extension: str, schema: str = DEFAULT_SCHEMA) -> bool:
