@@ -1,6 +1,7 @@
 """The audit: load, align, check, fix, verify, and a report of it all."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -24,7 +25,7 @@ from ormistice.problems import problem_findings
 from ormistice.renaming import kept_names, own_names, renamed, reversed_names
 from ormistice.rules import rules
 from ormistice.settling import settled
-from ormistice.sources import Source
+from ormistice.sources import Prepares, Source
 from ormistice.suppressing import allowed
 from ormistice.text import Span
 from ormistice.threads import side_by_side
@@ -105,16 +106,25 @@ def _told(findings: list[Finding], among: Sources, settings: Settings) -> tuple[
 def load(
     sources: Sequence[Source], note: Note = lambda _: None, meanwhile: Callable[[], object] = lambda: None
 ) -> dict[str, Schema]:
-    """Every source's schema by name; sources load side by side, and `meanwhile` is done beside them."""
+    """Every source's schema by name; sources load side by side, and `meanwhile` is done beside them.
+
+    While the last of them is read, they get ready to write.
+    """
 
     def one(source: Source) -> Schema:
         note(f"reading {source.name}")
         return source.load()
 
     with side_by_side(len(sources)) as pool:
-        pending = [(source.name, pool.submit(one, source)) for source in sources]
+        reading = {source.name: pool.submit(one, source) for source in sources}
         meanwhile()
-        return {name: future.result() for name, future in pending}
+        pending = set(reading.values())
+        while len(pending) > 1:
+            _, pending = wait(pending, return_when=FIRST_COMPLETED)
+        for source in sources if len(sources) > 1 else ():
+            if isinstance(source, Prepares) and not all(each.done() for each in pending):
+                source.prepare()
+        return {name: future.result() for name, future in reading.items()}
 
 
 def _as_read(schemas: Mapping[str, Schema], settings: Settings) -> Sources:

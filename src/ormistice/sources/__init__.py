@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ormistice.diffing import repository_of
 from ormistice.errors import AuditError
@@ -43,6 +43,14 @@ class Source(Protocol):
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` in this source's language, `schema` being what `load()` gave; None where it cannot be written."""
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A source that can get ready to write before it is asked to, in time that is left while others are read."""
+
+    def prepare(self) -> None:
+        """Import what it writes with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
 
 from ormistice.errors import AuditError
 from ormistice.excerpts import Reading, tried
@@ -103,6 +104,10 @@ class DrizzleSource:
         project = Project((), resolver(), documents)
         rules = _read(project, located)
         return _reading(project, _schema(self.name, project, rules, located, collect(project.roots)))
+
+    def prepare(self) -> None:
+        """Import what it writes with: many modules, of which an audit without differences needs none."""
+        import_module("ormistice.sources.drizzle.write")
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` as edits of TypeScript."""

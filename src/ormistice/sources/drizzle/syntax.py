@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from ormistice.parsing import load_grammar
+from ormistice.grammar import load_grammar
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.build import RULES
 from ormistice.sources.drizzle.errors import SyntaxFailure

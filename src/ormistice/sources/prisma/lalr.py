@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ormistice.parsing import load_grammar
+from ormistice.grammar import load_grammar
 from ormistice.sources.prisma.lexer import Lexeme
 
 Action = Callable[[Sequence[Any]], Any]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from ormistice.excerpts import Part, Piece, Reading, pieces_of, tried
@@ -61,6 +62,10 @@ class PrismaSource:
     def _reading(self, located: Located, documents: Iterable[Document]) -> Reading:
         parsings = tuple(map(parse_once, documents))
         return _reading(lower(self.request.name, parsings, join_table_key=located.join_table_key), parsings)
+
+    def prepare(self) -> None:
+        """Import what it writes with: many modules, of which an audit without differences needs none."""
+        import_module("ormistice.sources.prisma.write")
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """Edits of the schema files."""

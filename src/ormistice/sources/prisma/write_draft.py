@@ -13,7 +13,7 @@ from ormistice.fixes import Edit, Patch, edited
 from ormistice.names import QualifiedName
 from ormistice.sources.prisma.nodes import Block
 from ormistice.sources.prisma.scope import ModelScope, Scope, build
-from ormistice.sources.prisma.syntax import parse
+from ormistice.sources.prisma.syntax import parse_once
 from ormistice.sources.prisma.write_lines import trimmed
 from ormistice.text import Document, Span
 
@@ -95,7 +95,7 @@ class Draft:
         return self._read(name, Document(_path(block.document.path, name), text), model.table, block.broken)
 
     def _read(self, name: str, document: Document, table: QualifiedName | None, broken: tuple[str, ...] = ()) -> bool:
-        blocks = parse(document).blocks
+        blocks = parse_once(document).blocks
         if len(blocks) != 1 or blocks[0].broken != broken or blocks[0].name != name:
             return False
         self.scope.models[name] = _model(blocks[0], table, self.scope.models)

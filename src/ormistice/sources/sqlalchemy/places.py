@@ -246,9 +246,7 @@ class Places:
         """What the names in an annotation stand for, in this module or where they are imported from."""
         if not isinstance(statement, ast.AnnAssign):
             return ()
-        stated = statement.annotation
-        nodes = (stated,) if isinstance(stated, ast.Name) else ast.walk(stated)
-        names = [node.id for node in nodes if isinstance(node, ast.Name)]
+        names = module.names_in(statement.annotation)
         return tuple(found for name in names if (found := self.value(module, name)) is not None)
 
     def value(self, module: Module, name: str) -> Written | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from ormistice.sources.sqlalchemy.lower import lower
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.sources.sqlalchemy.process import Asked, ask, limits, probe
 from ormistice.sources.sqlalchemy.restating import Imported, restated, tried
-from ormistice.sources.sqlalchemy.static import read_statically
 from ormistice.sources.sqlalchemy.target import (
     Target,
     interpreter,
@@ -186,6 +186,8 @@ class Models:
         return unreached(answer, files, places)
 
     def _static(self, targets: tuple[Target, ...], python: str, places: Places) -> dict[str, Any]:
+        from ormistice.sources.sqlalchemy.static import read_statically
+
         for target in targets:
             if target.file is None and not target.also:
                 raise AuditError(f"{target.text}: no such module below {shown(self.request.base)}", "name its file")
@@ -224,6 +226,10 @@ class Models:
                 if Path(file).exists()
             },
         }
+
+    def prepare(self) -> None:
+        """Import what it writes with: many modules, of which an audit without differences needs none."""
+        import_module("ormistice.sources.sqlalchemy.write")
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` as edits of the Python text; None where it cannot be written."""

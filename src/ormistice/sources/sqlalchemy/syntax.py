@@ -27,6 +27,7 @@ class Module:
     error: SyntaxError | None = None
     made: dict[int, Any] = field(default_factory=dict)
     _calls: dict[int, list[ast.Call]] = field(default_factory=dict)
+    _names: dict[int, tuple[str, ...]] = field(default_factory=dict)
     _spans: dict[int, tuple[ast.AST, Span]] = field(default_factory=dict)
 
     def calls_in(self, node: ast.AST) -> list[ast.Call]:
@@ -41,6 +42,15 @@ class Module:
             ]
         return self._calls[id(node)]
 
+    def names_in(self, annotation: ast.expr) -> tuple[str, ...]:
+        """The names in an annotation, outer ones first."""
+        if isinstance(annotation, ast.Name):
+            return (annotation.id,)
+        if id(annotation) not in self._names:
+            found = tuple(node.id for node in ast.walk(annotation) if isinstance(node, ast.Name))
+            self._names[id(annotation)] = found
+        return self._names[id(annotation)]
+
     def prepare(self) -> None:
         """Find its classes, what they declare, and its calls now, so that looking them up takes no time later."""
         _ = self._placed, self.calls_by_name
@@ -48,6 +58,9 @@ class Module:
             for node in (definition, *_bound(definition).values()):
                 self.span(node)
                 self.calls_in(node)
+                if isinstance(node, ast.AnnAssign):
+                    self.span(node.annotation)
+                    self.names_in(node.annotation)
 
     @cached_property
     def _placed(self) -> list[tuple[tuple[int, int], ast.Call]]:

@@ -51,8 +51,9 @@ def main() -> None:
     if watch is not None and answer["stays"]:
         answer.clear()
         gc.freeze()
+        modules = modules_by_file()
         for line in requests:
-            again(watch, json.loads(line), answer_to)
+            again(watch, modules, json.loads(line), answer_to)
     sys.stderr.flush()
     os._exit(0)
 
@@ -64,7 +65,7 @@ def write(answer_to: int, answer: dict[str, Any]) -> None:
         written = written[os.write(answer_to, written) :]
 
 
-def again(watch: Watch, request: dict[str, Any], answer_to: int) -> None:
+def again(watch: Watch, modules: dict[str, list[ModuleType]], request: dict[str, Any], answer_to: int) -> None:
     """Answer in a copy of this process, which stays as it is."""
     child = os.fork()
     if child:
@@ -75,7 +76,7 @@ def again(watch: Watch, request: dict[str, Any], answer_to: int) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            answer = {name: redefined(watch, request[name]) for name in ("before", "after")}
+            answer = {name: redefined(watch, modules, request[name]) for name in ("before", "after")}
     except BaseException as error:  # noqa: BLE001 - as above
         answer = {"error": {"kind": "raised", "class": type(error).__name__, "message": message_of(error)}}
     write(answer_to, {**answer, "stays": True})
@@ -156,9 +157,18 @@ def content(file: str) -> bytes:
         return b""
 
 
-def only_module(file: str) -> ModuleType:
-    """The module of a real path. Raises ValueError where it was imported under several names."""
-    (module,) = {id(module): module for module in list(sys.modules.values()) if module_file(module) == file}.values()
+def modules_by_file() -> dict[str, list[ModuleType]]:
+    """Every module by its real path: several where it was imported under several names."""
+    found: dict[str, dict[int, ModuleType]] = {}
+    for module in list(sys.modules.values()):
+        if file := module_file(module):
+            found.setdefault(file, {})[id(module)] = module
+    return {file: list(modules.values()) for file, modules in found.items()}
+
+
+def only_module(modules: list[ModuleType]) -> ModuleType:
+    """The one there is. Raises ValueError where there are several."""
+    (module,) = modules
     return module
 
 
@@ -168,9 +178,9 @@ def own_tables(namespace: dict[str, Any], name: str | None) -> list[Any]:
     return [] if table is None else [table]
 
 
-def redefined(watch: Watch, statements: list[dict[str, Any]]) -> dict[str, Any]:
+def redefined(watch: Watch, modules: dict[str, list[ModuleType]], statements: list[dict[str, Any]]) -> dict[str, Any]:
     """The tables of classes as statements of their modules define them anew, in place of those there are."""
-    places = [(vars(only_module(each["file"])), each) for each in statements]
+    places = [(vars(only_module(modules[each["file"]])), each) for each in statements]
     for namespace, each in places:
         for table in own_tables(namespace, each["class"]):
             table.metadata.remove(table)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
+
+from .importing import real_path
 
 PLUMBING = ("sqlalchemy", "sqlmodel", "pydantic", "flask_sqlalchemy", "importlib", "typing", "dataclasses")
 _OWN = ("__main__", __name__.partition(".")[0])
@@ -95,4 +96,4 @@ class Watch:
             frame = frame.f_back
         if frame is not None:
             self.kept.append(table)
-            self.origins[id(table)] = (os.path.realpath(frame.f_code.co_filename), frame.f_lineno)
+            self.origins[id(table)] = (real_path(frame.f_code.co_filename), frame.f_lineno)

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import cache
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -153,16 +154,22 @@ def is_project_file(file: str, request: dict[str, Any]) -> bool:
     """Whether a file is the user's own: below the project's folders, and not installed there."""
     if not file or file.startswith("<"):
         return False
-    path = os.path.realpath(file)
+    path = real_path(file)
     if "site-packages" in path or "dist-packages" in path:
         return False
-    return any(path.startswith(os.path.join(os.path.realpath(folder), "")) for folder in request["roots"])
+    return any(path.startswith(os.path.join(real_path(folder), "")) for folder in request["roots"])
 
 
 def module_file(module: ModuleType) -> str | None:
     """The real path of a module's source."""
     file = getattr(module, "__file__", None)
-    return os.path.realpath(file) if isinstance(file, str) and file.endswith(".py") else None
+    return real_path(file) if isinstance(file, str) and file.endswith(".py") else None
+
+
+@cache
+def real_path(path: str) -> str:
+    """Where a path leads to; asked of every module, and more than once."""
+    return os.path.realpath(path)
 
 
 def project_modules(first: list[ModuleType], request: dict[str, Any]) -> list[ModuleType]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import inspect
 import sys
+from functools import cache
 from typing import Any
 
 from .finding import PLUMBING
@@ -162,7 +163,13 @@ def fields(cls: type) -> dict[str, bool]:
     sqlmodel = sys.modules.get("sqlmodel")
     if sqlmodel is None or not issubclass(cls, sqlmodel.SQLModel):
         return {}
-    says = "ondelete" in inspect.signature(sqlmodel.Field).parameters
+    says = states_actions(sqlmodel.Field)
     known = getattr(cls, "model_fields", None) or getattr(cls, "__fields__", {})
     stated = {name: getattr(getattr(field, "field_info", field), "foreign_key", None) for name, field in known.items()}
     return {name: says for name, value in stated.items() if isinstance(value, str)}
+
+
+@cache
+def states_actions(field: Any) -> bool:
+    """Whether SQLModel's Field could state ON DELETE: in its older releases it cannot."""
+    return "ondelete" in inspect.signature(field).parameters
