@@ -3,13 +3,14 @@
 import gc
 import weakref
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from building import HERE, column, schema, table
-from ormistice.audit import Settings, audit
+from ormistice.audit import Settings, audit, load
 from ormistice.errors import AuditError
 from ormistice.fixes import Applicability, Change, Edit, Fix, Patch
 from ormistice.model import Schema, Stated
@@ -129,3 +130,27 @@ def test_what_is_limited_to_nothing_is_told(scope: Scope, told: tuple[str, ...])
     report = audit(sources, Settings(scopes={"a": scope}))
 
     assert (report.not_compared, report.findings) == (told, ())
+
+
+class Ready(Fake):
+    """A source that can get ready to write; the other waits for that when it is read."""
+
+    def __init__(self, name: str, ready: Event, *, waits: bool) -> None:
+        super().__init__(name, nullable=True)
+        self.ready, self.waits = ready, waits
+
+    def prepare(self) -> None:
+        self.ready.set()
+
+    def load(self, fixes: tuple[Fix, ...] = ()) -> Schema:
+        assert not self.waits or self.ready.wait(30)
+        return super().load(fixes)
+
+
+def test_while_one_source_is_still_read_the_others_get_ready_to_write() -> None:
+    ready, alone = Event(), Event()
+
+    schemas = load([Ready("a", ready, waits=False), Ready("b", ready, waits=True)])
+    load([Ready("a", alone, waits=False)])
+
+    assert (list(schemas), ready.is_set(), alone.is_set()) == (["a", "b"], True, False)

@@ -57,10 +57,10 @@ class Sources:
 
     def scoped(self) -> "Sources":
         """The same without the tables that are not their sources' business, and each column under one name."""
-        schemas = {
-            name: replace(schema, tables=tuple(table for table in schema.tables if self.covers(name, table.name)))
-            for name, schema in self.schemas.items()
-        }
+        schemas = {}
+        for name, schema in self.schemas.items():
+            tables = tuple(table for table in schema.tables if self.covers(name, table.name))
+            schemas[name] = schema if len(tables) == len(schema.tables) else replace(schema, tables=tables)
         return _under_one_name(replace(self, schemas=schemas))
 
     def own_column(self, source: str, table: QualifiedName, column: str) -> str:

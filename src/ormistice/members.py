@@ -61,7 +61,10 @@ def align_members(kind: type[T], table: Aligned[Table]) -> Iterable[Aligned[T]]:
     for source, declared in table.declared.items():
         for item in MEMBERS[kind](declared):
             key = item.key()
-            grouped.setdefault(_apart(key), (key, {}))[1].setdefault(source, []).append(item)
+            apart = key.columns, key.detail
+            if apart not in grouped:
+                grouped[apart] = key, {}
+            grouped[apart][1].setdefault(source, []).append(item)
     slots = (slot for _, group in sorted(grouped.items(), key=itemgetter(0)) for slot in _slots(*group))
     found = {_apart(identity): (identity, slot) for identity, slot in slots}
     if kind in _JOINED:

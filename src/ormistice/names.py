@@ -77,6 +77,8 @@ class Scope:
 
     def covers(self, table: QualifiedName) -> bool:
         """Whether the table is within."""
-        if table.name in BOOKKEEPING or any(matches(pattern, table) for pattern in self.exclude):
+        if table.name in BOOKKEEPING:
+            return False
+        if self.exclude and any(matches(pattern, table) for pattern in self.exclude):
             return False
         return not self.include or any(matches(pattern, table) for pattern in self.include)

@@ -68,11 +68,14 @@ def affected(before: Sources, after: Sources, about: frozenset[QualifiedName]) -
     changed = set(about)
     for name, schema in after.schemas.items():
         was = before.schemas[name]
+        if schema is was:
+            continue
         if any(getattr(schema, part) != getattr(was, part) for part in _BESIDE_TABLES):
             return None
         changed |= {table.name for table in schema.tables if was.table(table.name) != table}
         changed |= {table.name for table in was.tables if schema.table(table.name) is None}
-    ends = {ends for sources in (before, after) for schema in sources.schemas.values() for ends in _keys(schema)}
+    schemas = {id(schema): schema for sources in (before, after) for schema in sources.schemas.values()}
+    ends = {ends for schema in schemas.values() for ends in _keys(schema)}
     return frozenset(changed.union(*(pair for pair in ends if not changed.isdisjoint(pair))))
 
 

@@ -17,6 +17,8 @@ def client_side_default(column: Aligned[Column]) -> Iterator[Violation]:
     database to fill the column fails at its first insert, which is a warning; one that has to name the column itself is
     worth a note. Both show when a project moves from one ORM to another.
     """
+    if all(item.client_default is None for item in column.declared.values()):
+        return  # as of most columns
     relying = relies_on_a_default_that_is_the_clients(column)
     clients = {name: item.client_default for name, item in column.declared.items() if name not in relying}
     filling = {name: stated for name, stated in clients.items() if stated is not None}
