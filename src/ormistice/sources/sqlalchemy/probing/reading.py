@@ -24,6 +24,8 @@ from .values import (
     target,
 )
 
+SERIAL = ("SERIAL", "BIGSERIAL", "SMALLSERIAL")
+
 
 class Reader:
     """Turns MetaData into plain values, all text being compiled by SQLAlchemy's own PostgreSQL dialect."""
@@ -304,15 +306,13 @@ class Reader:
 
     def column(self, column: Any) -> dict[str, Any]:
         """One column."""
-        specified = self.attempt(lambda: self.compiler.get_column_specification(column), "column", column)
-        name = self.compiler.preparer.format_column(column)
-        words = specified[len(name) :].split() if specified else [""]
+        kind, serial = self.type(column), self.is_serial(column)
         identity = getattr(column, "identity", None)
         return {
             "name": str(column.name),
-            "type": self.type(column) if specified else None,
+            "type": kind,
             "nullable": bool(column.nullable) and not column.primary_key,
-            "serial": words[0] in ("SERIAL", "BIGSERIAL", "SMALLSERIAL"),
+            "serial": serial or (kind is not None and kind.get("text") in SERIAL),
             "default": self.default(column),
             "client_default": client_default(column),
             "identity": None if identity is None else {"always": bool(identity.always), **sequence_options(identity)},
@@ -320,11 +320,28 @@ class Reader:
             "comment": None if column.comment is None else str(column.comment),
         }
 
+    def is_serial(self, column: Any) -> bool:
+        """Whether SQLAlchemy makes the column a serial, which it does of no more than one column of a primary key."""
+
+        def specified() -> str:
+            # Asked of the others it would be the type and the default once more, which are compiled anyway.
+            own = column.primary_key and getattr(column.table, "_autoincrement_column", column) is column
+            return str(self.compiler.get_column_specification(column)) if own else ""
+
+        name = self.compiler.preparer.format_column(column)
+        words = (self.attempt(specified, "column", column) or "")[len(name) :].split()
+        return words[:1] in [[word] for word in SERIAL]
+
     def type(self, column: Any) -> dict[str, Any] | None:
         """A column's type: its text, or its name where it is an enum or a domain."""
         from sqlalchemy import ARRAY
         from sqlalchemy.dialects import postgresql
 
+        text = self.attempt(
+            lambda: self.dialect.type_compiler.process(column.type, type_expression=column), "type", column
+        )
+        if text is None:
+            return None
         kind = plain(column.type, self.dialect)
         array = isinstance(kind, ARRAY)
         item = plain(kind.item_type, self.dialect) if isinstance(kind, ARRAY) else kind
@@ -333,11 +350,6 @@ class Reader:
             if enum:
                 self.enum(item, column)
             return {"name": str(item.name), "schema": item.schema, "array": array}
-        text = self.attempt(
-            lambda: self.dialect.type_compiler.process(column.type, type_expression=column), "type", column
-        )
-        if text is None:
-            return None
         collation = getattr(item, "collation", None)
         return {
             "text": text.partition(" COLLATE ")[0] + "[]" * (array and bool(collation)) if collation else text,
