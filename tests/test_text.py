@@ -1,9 +1,10 @@
-"""Offsets and the lines and columns that people count."""
+"""Offsets, the lines and columns that people count, and what stands in quotes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ormistice.text import Document, Position, Span
+from ormistice.text import Document, Position, Span, outside_quotes
 
 
 def test_lines_and_columns_count_from_one_in_characters() -> None:
@@ -33,3 +34,19 @@ def test_a_snippet_is_made_of_whole_lines(text: str, a: int, b: int) -> None:
 
     assert all(line in text.split("\n") for line in snippet.split("\n"))
     assert text[start:end].strip("\n") in snippet
+
+
+@pytest.mark.parametrize(
+    ("sql", "outside", "outermost"),
+    [
+        ("a ('(' || b[1])", "a ( || b[1])", "a )"),
+        ("""'it''s ' x "o""( " y""", " x  y", " x  y"),
+        ("'never ended (", "", ""),
+    ],
+)
+def test_what_stands_in_quotes_is_passed_over(sql: str, outside: str, outermost: str) -> None:
+    found = list(outside_quotes(sql))
+
+    assert "".join(character for _, _, character in found) == outside
+    assert "".join(character for _, depth, character in found if depth == 0) == outermost
+    assert all(sql[at] == character for at, _, character in found)

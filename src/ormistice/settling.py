@@ -29,6 +29,7 @@ from ormistice.model import (
 )
 from ormistice.names import QualifiedName, quoted
 from ormistice.renaming import RESERVED
+from ormistice.text import outside_quotes
 from ormistice.types import ColumnType
 
 
@@ -66,7 +67,8 @@ class PolicyClauses:
     def of(cls, policy: Policy) -> "PolicyClauses":
         """The clauses of its definition."""
         text = policy.definition
-        starts = [(at, word) for at in _outermost(text) for word in _CLAUSES if text.startswith(word, at)]
+        outermost = [at for at, depth, _ in outside_quotes(text) if depth == 0]
+        starts = [(at, word) for at in outermost for word in _CLAUSES if text.startswith(word, at)]
         bounds = pairwise([*starts, (len(text), "")])
         found = {word: text[at + len(word) : end - 1] for (at, word), (end, _) in bounds}
         return cls(text[: starts[0][0]] if starts else text, found.get(_USING), found.get(_WITH_CHECK))
@@ -243,20 +245,6 @@ def is_literal_of_time(text: str, kind: ColumnType | None) -> bool:
 def _outside_strings(text: str, change: Callable[[str], str]) -> str:
     """The text with what stands outside of quotes changed."""
     return "".join(part if part.startswith("'") else change(part) for part in _STRING.split(text))
-
-
-def _outermost(text: str) -> Iterator[int]:
-    """Offsets of what stands in no parentheses and no quotes."""
-    depth, quote = 0, ""
-    for at, character in enumerate(text):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-        elif depth == 0 and character == " ":
-            yield at
-        else:
-            depth += {"(": 1, ")": -1}.get(character, 0)
 
 
 def _one_pair(text: str) -> bool:

@@ -1,6 +1,7 @@
-"""Files as text, and places in them: offsets inside, lines and columns only when something is printed."""
+"""Files as text, places in them, and where quotes stand: offsets inside, lines and columns only when printed."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,3 +67,19 @@ class Document:
         first = self.position(span.start).line
         last = self.position(max(span.start, span.end - 1)).line
         return "\n".join(self.line(number) for number in range(first, last + 1))
+
+
+def outside_quotes(sql: str) -> Iterator[tuple[int, int, str]]:
+    """Every character of SQL that stands outside quotes, with its offset and the depth of brackets.
+
+    An opening bracket counts for itself, a closing one no more.
+    """
+    depth, quote = 0, ""
+    for at, character in enumerate(sql):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        else:
+            depth += (character in "([") - (character in ")]")
+            yield at, depth, character

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from ormistice.model import IndexElement
 from ormistice.opclasses import DEFAULT_CLASSES
+from ormistice.text import outside_quotes
 from ormistice.types import ColumnType
 
 _SECOND_WORDS = frozenset(("varying", "precision"))
@@ -76,24 +77,11 @@ def written_elements(text: str) -> tuple[IndexElement, ...]:
 
 def _listed(text: str) -> Iterator[str]:
     start = 0
-    for at, depth, character in _outside_quotes(text):
+    for at, depth, character in outside_quotes(text):
         if character == "," and depth == 0:
             yield text[start:at].strip()
             start = at + 1
     yield text[start:].strip()
-
-
-def _outside_quotes(text: str) -> Iterator[tuple[int, int, str]]:
-    """Every character outside quotes, with its offset and the number of parentheses around it."""
-    depth, quote = 0, ""
-    for at, character in enumerate(text):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-        else:
-            depth += (character in "([") - (character in ")]")
-            yield at, depth, character
 
 
 def _element(part: str) -> IndexElement:
@@ -123,7 +111,7 @@ def _collated(words: list[str]) -> tuple[list[str], str | None, str | None]:
 
 def split_words(part: str) -> list[str]:
     """Runs of `part` between spaces that are in no parentheses and no quotes."""
-    breaks = [at for at, depth, character in _outside_quotes(part) if depth == 0 and character.isspace()]
+    breaks = [at for at, depth, character in outside_quotes(part) if depth == 0 and character.isspace()]
     edges = [-1, *breaks, len(part)]
     return [part[a + 1 : b] for a, b in pairwise(edges) if b > a + 1]
 
@@ -153,5 +141,5 @@ def _column(head: str) -> str | None:
 def _is_wrapped(head: str) -> bool:
     if not head.startswith("("):
         return False
-    closing = next((at for at, depth, character in _outside_quotes(head) if depth == 0 and character == ")"), -1)
+    closing = next((at for at, depth, character in outside_quotes(head) if depth == 0 and character == ")"), -1)
     return closing == len(head) - 1

@@ -1,6 +1,7 @@
 """Policies of row level security."""
 
 from ormistice.model import Policy
+from ormistice.settling import PolicyClauses
 from ormistice.sources.drizzle.write_extras import Inside
 from ormistice.sources.drizzle.write_lists import UnwritableError
 from ormistice.sources.drizzle.write_values import sql_code
@@ -8,7 +9,8 @@ from ormistice.sources.drizzle.write_values import sql_code
 
 def policy_code(at: Inside, policy: Policy) -> str:
     """`pgPolicy(name, {...})`."""
-    style, rest = at.style, policy.definition
+    style, clauses = at.style, PolicyClauses.of(policy)
+    rest = clauses.head
     kind, rest = _word(rest, "AS ")
     command, rest = _word(rest, "FOR ")
     if not rest.startswith("TO "):
@@ -20,9 +22,8 @@ def policy_code(at: Inside, policy: Policy) -> str:
         listed = [style.quoted(role) for role in roles]
         several = f"[{', '.join(listed)}]"
         entries.append(f"to: {listed[0] if len(listed) == 1 else several}")
-    for key, word in (("using", "USING ("), ("withCheck", "WITH CHECK (")):
-        if rest.startswith(word):
-            expression, rest = _expression(rest.removeprefix(word))
+    for key, expression in (("using", clauses.using), ("withCheck", clauses.check)):
+        if expression is not None:
             entries.append(f"{key}: {sql_code(at.draft, at.loaded, expression, at.hidden)}")
     if rest:
         raise UnwritableError
@@ -60,18 +61,3 @@ def _odd(text: str, at: int) -> bool:
     """Whether the quote at an offset ends the name, and is not the second of two."""
     before = len(text[1:at]) - len(text[1:at].rstrip('"'))
     return before % 2 == 0
-
-
-def _expression(text: str) -> tuple[str, str]:
-    """What stands before the parenthesis that closes, and what follows it."""
-    depth, quote = 1, ""
-    for i, character in enumerate(text):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-        else:
-            depth += (character == "(") - (character == ")")
-            if depth == 0:
-                return text[:i], text[i + 1 :].removeprefix(" ")
-    raise UnwritableError

@@ -15,7 +15,7 @@ from ormistice.model import (
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.places import Answer, Places, Written, WrittenCall
-from ormistice.text import Span
+from ormistice.text import Span, outside_quotes
 from ormistice.types import ColumnType, parse_type
 
 # What may stand among the positional arguments of a column beside its name and its type.
@@ -114,18 +114,8 @@ def bare(expression: str) -> str:
 
 
 def _closing(text: str) -> int:
-    """Where the parenthesis that opens the text is closed; string literals and quoted names are skipped."""
-    depth, quote = 0, ""
-    for at, character in enumerate(text):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character in "()":
-            depth += 1 if character == "(" else -1
-            if depth == 0:
-                return at
-    return -1
+    """Where the parenthesis that opens the text is closed."""
+    return next((at for at, depth, _ in outside_quotes(text) if depth == 0), -1)
 
 
 def identity(
