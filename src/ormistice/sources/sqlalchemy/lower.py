@@ -1,6 +1,7 @@
 """The probe's answer as a `Schema`: values from the imported classes, places from the text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ormistice.model import (
     EVERY_KIND,
@@ -29,17 +30,19 @@ from ormistice.text import Span
 EXPRESSES = EVERY_KIND - {RowSecurity, View, Domain}
 
 
-def lower(source: str, answer: Answer, places: Places, problems: Iterable[Problem] = ()) -> Schema:
-    """All tables, enums and sequences of an answer; `problems` are those that were met before."""
+def lower(
+    source: str, answer: Answer, places: Places, problems: Iterable[Problem] = (), ahead: tuple[Table, ...] = ()
+) -> Schema:
+    """All tables, enums and sequences of an answer.
+
+    `problems` are those that were met before; `ahead` are the first of its tables, as `lower_ahead` gives them.
+    """
     for file in answer["modules"]:
         places.module(file)
-    for table in answer["tables"]:
+    for table in answer["tables"][len(ahead) :]:
         places.table(table)
-    relations = None if answer["relations"] is None else lower_relations(answer["relations"], places)
-    tables = tuple(
-        lower_table(table, None if relations is None else relations.get(qualified(table), ()), places)
-        for table in answer["tables"]
-    )
+    alone = (*ahead, *(lower_table(table, places) for table in answer["tables"][len(ahead) :]))
+    tables = tuple(_related(alone, answer["relations"], places))
     enums = tuple(lower_enum(enum, answer["tables"], places) for enum in answer["enums"])
     told = [
         *problems,
@@ -63,6 +66,28 @@ def lower(source: str, answer: Answer, places: Places, problems: Iterable[Proble
     )
 
 
+def lower_ahead(parts: Iterable[Answer], places: Places) -> tuple[Table, ...]:
+    """Tables as parts of an answer tell them, each without its relations: these are told last."""
+    tables: list[Table] = []
+    for part in parts:
+        for file in part.get("modules", ()):
+            places.module(file)
+        tables += (lower_table(table, places) for table in part.get("tables", ()))
+    return tuple(tables)
+
+
+def _related(tables: Iterable[Table], told: list[Answer] | None, places: Places) -> Iterator[Table]:
+    """Tables with their relations."""
+    relations = None if told is None else lower_relations(told, places)
+    for table in tables:
+        if relations is None:
+            yield replace(table, unread=table.unread | {Relation})
+        elif table.name in relations:
+            yield replace(table, relations=relations[table.name])
+        else:
+            yield table
+
+
 def unread(answer: Answer, tables: Iterable[Table]) -> frozenset[type]:
     """The kinds of which whole objects may have been missed: enums too, where not every column's type is told."""
     kinds: set[type] = {Table, Enum} if answer.get("missed") else set()
@@ -78,13 +103,13 @@ def qualified(item: Answer) -> QualifiedName:
     return QualifiedName(item["schema"] or DEFAULT_SCHEMA, item["name"])
 
 
-def lower_table(table: Answer, relations: tuple[Relation, ...] | None, places: Places) -> Table:
-    """One table."""
+def lower_table(table: Answer, places: Places) -> Table:
+    """One table, without relations."""
     name = qualified(table)
     declared = places.table(table)
     place = declared.span if declared else places.line(table["file"], table["line"])
     uniques, key = lower_constraints.merged(table)
-    unread = lower_constraints.unread(table) | ({Relation} if relations is None else frozenset())
+    unread = lower_constraints.unread(table)
     return Table(
         name=name,
         place=place,
@@ -111,7 +136,6 @@ def lower_table(table: Answer, relations: tuple[Relation, ...] | None, places: P
         ),
         comment=Stated(table["comment"], place, implicit=table["comment"] is None),
         unread=unread,
-        relations=relations or (),
     )
 
 

@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Thread, Timer
 from typing import IO, Any
 from weakref import finalize
@@ -17,6 +18,7 @@ from weakref import finalize
 from ormistice.errors import AuditError
 from ormistice.sources.sqlalchemy.environment import scrubbed
 
+Tell = Callable[[dict[str, Any]], None]
 PROBE = Path(__file__).with_name("probe.py")
 TIMEOUT = 120
 MEMORY = 4096
@@ -54,8 +56,11 @@ class Probe:
     noise: IO[bytes]
     seconds: float
 
-    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Its answer. Raises AuditError where there is none: no end in time, a crash."""
+    def ask(self, request: Mapping[str, Any], tell: Tell = lambda _: None) -> dict[str, Any]:
+        """Its answer; `tell` is called with each part of it that comes before the rest.
+
+        Raises AuditError where there is no answer: no end in time, a crash.
+        """
         late = Event()
 
         def give_up() -> None:
@@ -66,32 +71,40 @@ class Probe:
         timer.daemon = True
         timer.start()
         try:
-            out = self._asked(request)
+            answer = self._asked(request, tell)
         except BaseException:
             end(self.process)
             raise
         finally:
             timer.cancel()
-        if not out.endswith(b"\n"):
+        if answer is None:
             end(self.process)
             raise self._no_end(request) if late.is_set() else self._crash()
-        answer = dict(json.loads(out))
         if answer.get("error", {}).get("class") == "SystemExit":
             answer["error"]["message"] += last_line(self.noise)
         if not answer.get("stays"):
             end(self.process)
         return answer
 
-    def _asked(self, request: Mapping[str, Any]) -> bytes:
+    def _asked(self, request: Mapping[str, Any], tell: Tell) -> dict[str, Any] | None:
+        """Its answer with all that it told before; None where it ends without one."""
         stdin, stdout = self.process.stdin, self.process.stdout
         if stdin is None or stdout is None:
-            return b""
+            return None
         try:
             stdin.write(json.dumps(request).encode() + b"\n")
             stdin.flush()
         except BrokenPipeError:
-            return b""
-        return stdout.readline()
+            return None
+        before: dict[str, list[Any]] = {}
+        while (line := stdout.readline()).endswith(b"\n"):
+            answer = dict(json.loads(line))
+            if "part" not in answer:
+                return answer | {name: [*items, *answer.get(name, ())] for name, items in before.items()}
+            tell(answer["part"])
+            for name, items in answer["part"].items():
+                before.setdefault(name, []).extend(items)
+        return None
 
     def _no_end(self, request: Mapping[str, Any]) -> AuditError:
         (asked, *_) = request.get("targets") or ({"module": self.python},)
@@ -129,10 +142,16 @@ def probe(python: str, folder: Path, within: Limits) -> Probe:
 
 @dataclass(frozen=True)
 class Asked:
-    """A probe that is making up its answer."""
+    """A probe that is making up its answer; None is the last of what it tells before."""
 
     probe: Probe
     pending: "Future[dict[str, Any]]"
+    told: "SimpleQueue[dict[str, Any] | None]"
+
+    def parts(self) -> Iterator[dict[str, Any]]:
+        """What it tells before it has its whole answer, which holds that too; once."""
+        while (part := self.told.get()) is not None:
+            yield part
 
     def answer(self) -> dict[str, Any]:
         """Its answer, when it is there; raises as `Probe.ask` does."""
@@ -142,16 +161,18 @@ class Asked:
 def ask(started: Probe, question: Mapping[str, Any]) -> Asked:
     """Ask a probe, without waiting."""
     pending: Future[dict[str, Any]] = Future()
+    told: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
 
     def wait() -> None:
         try:
-            pending.set_result(started.ask(question))
+            pending.set_result(started.ask(question, told.put))
         except BaseException as error:  # noqa: BLE001 - whoever takes the answer gets it
             pending.set_exception(error)
+        told.put(None)
 
     # A process that ends before the answer is there does not wait for it.
     Thread(target=wait, daemon=True).start()
-    asked = Asked(started, pending)
+    asked = Asked(started, pending, told)
     finalize(asked, _give_up, started.process, pending)
     return asked
 

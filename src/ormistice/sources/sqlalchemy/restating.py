@@ -19,7 +19,7 @@ from typing import Any
 from ormistice.errors import AuditError
 from ormistice.fixes import Edit, Fix, Patch
 from ormistice.model import Schema
-from ormistice.sources.sqlalchemy.lower import lower_table, qualified
+from ormistice.sources.sqlalchemy.lower import lower_table
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.sources.sqlalchemy.process import Probe
 from ormistice.sources.sqlalchemy.syntax import Module, parse
@@ -92,7 +92,10 @@ def tried(imported: Imported, schema: Schema, fixes: Iterable[Fix]) -> Schema | 
         return None
     places = imported.places.among({file: after for file, (_, after) in modules.items()})
     known = {table.name: table for table in schema.tables}
-    new = {qualified(each): lower_table(each, known[qualified(each)].relations, places) for each in told["tables"]}
+    new = {
+        table.name: replace(table, relations=known[table.name].relations)
+        for table in (lower_table(each, places) for each in told["tables"])
+    }
     return replace(schema, tables=tuple(new.get(table.name, table) for table in schema.tables))
 
 

@@ -18,7 +18,7 @@ from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.sqlalchemy.environment import scrubbed
 from ormistice.sources.sqlalchemy.failures import Failure, failure, nothing
-from ormistice.sources.sqlalchemy.lower import lower
+from ormistice.sources.sqlalchemy.lower import lower, lower_ahead
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.sources.sqlalchemy.process import Asked, ask, limits, probe
 from ormistice.sources.sqlalchemy.restating import Imported, restated, tried
@@ -105,11 +105,11 @@ class Models:
 
         first = shown(targets[0].file or targets[0].root)
         places = Places(read, Span(first, 0, 0))
-        answer = self._answer(targets, python, places, fixes)
+        answer, ahead = self._answer(targets, python, places, fixes)
         if not answer["tables"]:
             raise nothing(targets[0], answer["problems"], places)
         told = [failed.problem(places) for failed in self._failed]
-        schema = lower(self.name, answer, places, (*told, *self._unreached(answer, targets, places)))
+        schema = lower(self.name, answer, places, (*told, *self._unreached(answer, targets, places)), ahead)
         if not fixes:
             self._read[:] = [schema]
         return schema
@@ -121,14 +121,19 @@ class Models:
                 return found
         return self.load(fixes)
 
-    def _answer(self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]) -> Answer:
-        """What importing tells; what the text tells where that is asked for, or importing fails in a larger audit."""
+    def _answer(
+        self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]
+    ) -> tuple[Answer, tuple[Table, ...]]:
+        """What importing tells; what the text tells where that is asked for, or importing fails in a larger audit.
+
+        With it are the first of its tables that are lowered already.
+        """
         if self.request.options.get("static") or self._failed:
-            return self._static(targets, python, places)
+            return self._static(targets, python, places), ()
         for imported in self._imported if fixes else ():
             again = restated(imported, sorted(_python_files(fixes)), places)
             if again is not None:
-                return again
+                return again, ()
         answer = self._import(targets, python, places, fixes)
         if not isinstance(answer, Failure):
             return answer
@@ -142,19 +147,20 @@ class Models:
         if not instead["tables"]:
             raise refusal
         self._failed.append(answer)
-        return instead
+        return instead, ()
 
     def _import(
         self, targets: tuple[Target, ...], python: str, places: Places, fixes: tuple[Fix, ...]
-    ) -> dict[str, Any] | Failure:
-        """The probe's answer."""
+    ) -> tuple[Answer, tuple[Table, ...]] | Failure:
+        """The probe's answer, and the tables of it that it told ahead."""
         if not fixes:
             self._imported.clear()  # of a text that may be another one now
         try:
             asked = self._begun.pop() if self._begun and not fixes else self._asked(fixes)
-            # The text is parsed while the application is imported.
+            # The text is parsed while the application is imported, and tables are lowered while others are read.
             for file in self._files(targets):
                 places.prepare(str(file))
+            ahead = lower_ahead(asked.parts(), places)
             answer = asked.answer()
         except AuditError as refused:
             return Failure(refused.message, refused.hint)
@@ -165,7 +171,7 @@ class Models:
             return failure(broken, targets[0], python, places)
         if answer.pop("stays") and not fixes:
             self._imported.append(Imported(answer, places, asked.probe))
-        return answer
+        return answer, ahead
 
     def _asked(self, fixes: tuple[Fix, ...]) -> Asked:
         """A probe that imports the targets from now on. Raises AuditError where none can be started."""

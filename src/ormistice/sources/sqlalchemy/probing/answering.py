@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from threading import active_count
 from types import ModuleType
 from typing import Any
@@ -42,7 +43,7 @@ def main() -> None:
     watch = None
     try:
         limit_memory(request.get("memory"))
-        answer, watch = read(request)
+        answer, watch = read(request, lambda part: write(answer_to, {"part": part}))
     except BaseException as error:  # noqa: BLE001 - whatever a module raises, its end included, is told
         answer = {"error": explained(error, request)}
     # What is forked beside other threads may wait for what they hold.
@@ -94,8 +95,11 @@ def limit_memory(mebibytes: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (mebibytes << 20, hard))
 
 
-def read(request: dict[str, Any]) -> tuple[dict[str, Any], Watch | None]:
-    """The answer to a request: import what it names, then say what is declared; and what saw it being made."""
+def read(request: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> tuple[dict[str, Any], Watch | None]:
+    """The answer to a request: import what it names, then say what is declared; and what saw it being made.
+
+    What is told before the answer is left out of it: whoever asked can make something of it meanwhile.
+    """
     sys.path[:0] = request["paths"]
     sys.path += [folder for folder in request["last"] if folder not in sys.path]
     sys.argv = [request["targets"][0]["module"]]
@@ -122,15 +126,17 @@ def read(request: dict[str, Any]) -> tuple[dict[str, Any], Watch | None]:
         found = [metadata for module in project_modules(modules, request) for metadata in held(module)]
     found = distinct(found)
     modules += naming(found, modules, request)
+    reader = Reader(watch, problems)
+    own = {file for module in modules if (file := module_file(module))}
+    tell({"modules": sorted(own | reader.files(found))})
     answer = {
         "versions": {
             "python": sys.version.split()[0],
             "sqlalchemy": sqlalchemy.__version__,
             "sqlmodel": sqlmodel_version(),
         },
-        "modules": sorted({file for module in modules if (file := module_file(module))}),
         "missed": bool(problems),
-        **Reader(watch, problems).read(found),
+        **reader.read(found, tell),
     }
     return answer, watch
 
@@ -191,10 +197,9 @@ def redefined(watch: Watch, modules: dict[str, list[ModuleType]], statements: li
         text = "\n" * (each["line"] - 1) + each["text"]
         exec(compile(text, each["file"], "exec", flags, dont_inherit=True), namespace)  # noqa: S102 - its own code
     reader = Reader(watch, [])
-    mapped = reader.mapped()
     made = [table for namespace, each in places for table in own_tables(namespace, each["class"])]
     return {
-        "tables": [reader.table(table, mapped.get(id(table), [])) for table in made],
+        "tables": [reader.table(table, reader.mapped.get(id(table), [])) for table in made],
         "enums": list(reader.enums.values()),
         "sequences": sorted({str(name) for table in made for name in table.metadata._sequences}),  # noqa: SLF001 - no other way
         "problems": reader.problems,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any
 
@@ -25,6 +25,8 @@ from .values import (
 )
 
 SERIAL = ("SERIAL", "BIGSERIAL", "SMALLSERIAL")
+TOLD_TOGETHER = 20
+"""Tables that are told at once, ahead of the answer."""
 
 
 class Reader:
@@ -42,19 +44,19 @@ class Reader:
         self.enums: dict[tuple[str | None, str], dict[str, Any]] = {}
         self.label = ""
 
-    def read(self, found: list[Any]) -> dict[str, Any]:
-        """Tables, enums and sequences of all MetaData.
+    def read(self, found: list[Any], tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """Tables, enums and sequences of all MetaData; the tables of one that is alone are told as they are read.
 
         One that declares a table of one before it otherwise describes another database: it is left out.
         """
-        mapped = self.mapped()
+        alone = len(found) == 1
         tables: dict[tuple[str | None, str], dict[str, Any]] = {}
         sequences: dict[tuple[str | None, str], dict[str, Any]] = {}
         left_out = False
         kept: set[int] = set()
         for metadata in found:
             before = dict(self.enums), list(self.problems)
-            listed = [self.table(table, mapped.get(id(table), [])) for table in metadata.tables.values()]
+            listed = self.tables(metadata, tell if alone else None)
             read = {(table["schema"], table["name"]): table for table in listed}
             if any(declared(tables.get(key, table)) != declared(table) for key, table in read.items()):
                 self.enums, self.problems = before
@@ -70,12 +72,36 @@ class Reader:
                     sequences[sequence.schema, sequence.name] = self.sequence(sequence)
         return {
             "left_out": left_out,
-            "tables": list(tables.values()),
+            "tables": [] if alone else list(tables.values()),
             "enums": list(self.enums.values()),
             "sequences": list(sequences.values()),
             "relations": self.relations(kept),
             "problems": self.problems,
         }
+
+    def files(self, found: list[Any]) -> set[str]:
+        """Where tables that are told ahead are declared."""
+        if len(found) != 1:
+            return set()
+        (metadata,) = found
+        made = {
+            self.watch.origins[id(table)][0] for table in metadata.tables.values() if id(table) in self.watch.origins
+        }
+        classes = (each for table in metadata.tables.values() for each in self.mapped.get(id(table), ()))
+        return made | {file for each in classes if each["lineage"] and (file := each["lineage"][0]["file"])}
+
+    def tables(self, metadata: Any, tell: Callable[[dict[str, Any]], None] | None) -> list[dict[str, Any]]:
+        """The tables of a MetaData."""
+        listed: list[dict[str, Any]] = []
+        told = 0
+        for table in metadata.tables.values():
+            listed.append(self.table(table, self.mapped.get(id(table), [])))
+            if tell and len(listed) - told == TOLD_TOGETHER:
+                tell({"tables": listed[told:]})
+                told = len(listed)
+        if tell and told < len(listed):
+            tell({"tables": listed[told:]})
+        return listed
 
     def problem(self, message: str, table: str, column: str | None = None) -> None:
         """Note what could not be read."""
@@ -90,6 +116,7 @@ class Reader:
             self.problem(f"{what}: {first_line(error)}", getattr(table, "name", ""), getattr(item, "name", None))
             return None
 
+    @cached_property
     def mapped(self) -> dict[int, list[dict[str, Any]]]:
         """The mapped classes of each table, in the order of their definition."""
         from sqlalchemy.orm import class_mapper
