@@ -67,15 +67,15 @@ def _align(kind: Any, among: Sources, within: frozenset[QualifiedName] | None) -
         return (Aligned(Identity("schema", QualifiedName("", "")), whole, (), "", among),)
     if kind is not Table and kind not in MEMBERS:
         return _align_types(kind, among)
-    tables = tuple(table for table in _align_tables(among) if within is None or table.identity.name in within)
+    tables = _align_tables(among, within)
     return tables if kind is Table else tuple(aligned for table in tables for aligned in align_members(kind, table))
 
 
 @lru_cache(maxsize=8)
-def _align_tables(among: Sources) -> tuple[Aligned[Any], ...]:
+def _align_tables(among: Sources, within: frozenset[QualifiedName] | None = None) -> tuple[Aligned[Any], ...]:
     declared: dict[QualifiedName, dict[str, Table]] = defaultdict(dict)
     for source, schema in among.schemas.items():
-        for table in schema.tables:
+        for table in schema.tables if within is None else filter(None, map(schema.table, within)):
             declared[table.name].setdefault(source, table)
     aligned = []
     uncompared = _uncompared(among)

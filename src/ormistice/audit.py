@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
+from importlib import import_module
 from itertools import chain
 from typing import Any
 
@@ -65,7 +66,7 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
 
     Raises AuditError where a source cannot be read at all.
     """
-    loaded = load(sources, note, meanwhile=rules)
+    loaded = load(sources, note, meanwhile=_get_ready)
     note("comparing")
     as_read = _as_read(loaded, settings)
     among, undecided = _settled(as_read, settings)
@@ -89,6 +90,12 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     missing = planned(findings, sources, among)
     summaries = tuple(_summary(source, loaded[source.name]) for source in sources)
     return Report(summaries, tuple(findings), among, settings.owners, not_compared, suppressed, missing)
+
+
+def _get_ready() -> None:
+    """Import what an audit needs once all sources are read."""
+    rules()
+    import_module("ormistice.sources.postgres.judge")
 
 
 def _told(findings: list[Finding], among: Sources, settings: Settings) -> tuple[list[Finding], int]:

@@ -54,7 +54,7 @@ from ormistice.preparing import opened as opened_sources
 from ormistice.progress import progress
 from ormistice.reporters import deliveries, format_of, reporter
 from ormistice.reporters.parts.setting import Fails, Setting, failing
-from ormistice.reporters.parts.terminal import PLAIN, terminal_of
+from ormistice.reporters.parts.terminal import PLAIN, Terminal, terminal_of
 from ormistice.rules import RESERVED, rules
 from ormistice.sources import shown
 from ormistice.suppressing import baseline as write_baseline
@@ -157,17 +157,24 @@ def audit_command(  # noqa: PLR0913 - options of a command line
         hidden = frozenset() if update_baseline else known or frozenset()
         settings = replace(settings_of(settled, opened, authority), baseline=hidden, most_fixes=MOST_FIXES)
         settings = replace(settings, check_data=check_data)
+        fails = failing(fail_on or settled.fail_on)
+        # Writers are imported while there is time: a source is being read by now.
+        wanted = deliveries(format, output or ())
+        written = [(path, reporter(form, Setting(_terminal(path), fails))) for form, path in wanted]
         report = audit(opened, settings, note)
     _tell_of_imports(report)
     if update_baseline:
         _write(write_baseline(report.findings, known), known_in)
         _tell(*baseline_told(report.findings, known))
         return
-    fails = failing(fail_on or settled.fail_on)
-    for form, path in deliveries(format, output or ()):
-        terminal = terminal_of(sys.stdout, os.environ, os.getcwd()) if path is None else PLAIN
-        _write(reporter(form, Setting(terminal, fails))(report), path)
+    for path, render in written:
+        _write(render(report), path)
     raise typer.Exit(int(any(map(fails, report.findings))))
+
+
+def _terminal(path: Path | None) -> Terminal:
+    """What shows an output: nothing shows a file."""
+    return terminal_of(sys.stdout, os.environ, os.getcwd()) if path is None else PLAIN
 
 
 @reading_command(app, "report")

@@ -77,7 +77,10 @@ def _pairing(first: Schema, second: Schema, covers: Covers) -> Pairing:
 
 def _alike(one: Table, other: Table) -> bool:
     """Whether the other has half of the columns of the smaller one, by their words; an unread table may have them."""
-    columns, others = ({folded(column.name) for column in table.columns} for table in (one, other))
+    named, also = ([column.name for column in table.columns] for table in (one, other))
+    if named == also:
+        return True
+    columns, others = (set(map(folded, names)) for names in (named, also))
     unread = Column in one.unread or Column in other.unread
     return unread or 2 * len(columns & others) >= min(len(columns), len(others))
 

@@ -75,6 +75,8 @@ def kept_names(schema: Schema) -> Names:
         name = QualifiedName(table.name.schema, truncated(table.name.name))
         if name != table.name and name not in tables:
             kept[table.name] = name
+        if all(len(column.name.encode()) <= NAME_BYTES for column in table.columns):
+            continue
         cuts = {column.name: truncated(column.name) for column in table.columns}
         for own, cut in cuts.items():
             if cut not in cuts and list(cuts.values()).count(cut) == 1:

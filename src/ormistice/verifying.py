@@ -20,7 +20,7 @@ from ormistice.fixes import Applicability, Change, Edit, Fix, Occupied, Patch, S
 from ormistice.model import Column, Declared, Index, Schema, Stated, UniqueConstraint, constraints
 from ormistice.names import QualifiedName
 from ormistice.renaming import renamed
-from ormistice.sources import Source
+from ormistice.sources import Source, kinds
 from ormistice.text import Document, Span
 from ormistice.threads import side_by_side
 
@@ -117,7 +117,9 @@ def with_fixes(
         trial = _Trial(source, in_turn, before, iter(range(_MOST_TRIES)))
         return _verified(_written(own[:most], source, among), trial)
 
-    every = tuple(sources)
+    # What is tried in another process is asked for first, so that there is something to do until it is told.
+    elsewhere = {kind.name for kind in kinds() if kind.begins}
+    every = sorted(sources, key=lambda source: source.kind not in elsewhere)
     with side_by_side(len(every)) as pool:
         fixes = {pair: fix for verified in pool.map(of, every) for pair, fix in verified.items()}
     return [replace(finding, fixes=_suggested(finding, fixes, among.schemas)) for finding in findings]

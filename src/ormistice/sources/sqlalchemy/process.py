@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -121,7 +122,7 @@ def probe(python: str, folder: Path, within: Limits) -> Probe:
     noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the probe is ended
     try:
         process = subprocess.Popen(
-            [python, str(PROBE)],
+            [python, str(PROBE), *([] if sys.dont_write_bytecode else ["keep"])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=noise,

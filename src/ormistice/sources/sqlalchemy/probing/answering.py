@@ -34,6 +34,7 @@ from .reading import Reader
 
 def main() -> None:
     """Answer one request, and more if it says so; leave without running what the application registered for the end."""
+    sys.dont_write_bytecode = True
     requests = os.fdopen(os.dup(0), "rb")
     request = json.loads(requests.readline())
     answer_to = os.dup(1)
