@@ -20,7 +20,7 @@ from ormistice.findings import (
     fingerprint,
 )
 from ormistice.model import Schema
-from ormistice.names import QualifiedName, Scope, matches
+from ormistice.names import Names, QualifiedName, Scope, matches
 from ormistice.planning import planned, with_rows
 from ormistice.problems import problem_findings
 from ormistice.renaming import kept_names, own_names, renamed, reversed_names
@@ -68,7 +68,8 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     """
     loaded = load(sources, note, meanwhile=_get_ready)
     note("comparing")
-    as_read = _as_read(loaded, settings)
+    named = {name: _Named.of(schema, settings) for name, schema in loaded.items()}
+    as_read = _as_read(named, settings)
     among, undecided = _settled(as_read, settings)
     not_compared = (*_in_vain(as_read, loaded), *undecided)
     every = check(among)
@@ -79,7 +80,7 @@ def audit(sources: Sequence[Source], settings: Settings, note: Note = lambda _: 
     def judged(schema: Schema, about: frozenset[QualifiedName]) -> Found:
         # A copy of a database, where its fixes are tried, goes without what is not compared.
         schema = replace(schema, uncompared=loaded[schema.source].uncompared)
-        after = _as_read({**loaded, schema.source: schema}, settings)
+        after = _as_read({**named, schema.source: _Named.of(schema, settings)}, settings)
         within = affected(as_read, after, about)
         return pairs(check(_settled(after, settings, within)[0], within))
 
@@ -134,7 +135,21 @@ def load(
         return {name: future.result() for name, future in reading.items()}
 
 
-def _as_read(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A schema under the names by which its tables and columns are compared; `names` are these by its own."""
+
+    schema: Schema
+    names: Names
+
+    @classmethod
+    def of(cls, schema: Schema, settings: Settings) -> "_Named":
+        """A schema as it was read."""
+        names = {**kept_names(schema), **own_names(schema, settings.names)}
+        return cls(renamed(schema, names), names)
+
+
+def _as_read(schemas: Mapping[str, _Named], settings: Settings) -> Sources:
     """What is compared, its expressions as each source spells them."""
     authorities = settings.authorities
     for option, name in (("authority", settings.authority), ("towards", settings.towards)):
@@ -145,14 +160,13 @@ def _as_read(schemas: Mapping[str, Schema], settings: Settings) -> Sources:
             raise AuditError(f"{option} {name}: no source has that name", hint)
         if name is not None:
             authorities = (("*", name), *authorities) if name == settings.towards else (*authorities, ("*", name))
-    names = {name: {**kept_names(schema), **own_names(schema, settings.names)} for name, schema in schemas.items()}
     return Sources(
-        {name: renamed(schema, names[name]) for name, schema in schemas.items()},
+        {name: named.schema for name, named in schemas.items()},
         settings.databases & schemas.keys(),
         settings.scopes,
         authorities,
         settings.towards,
-        {name: reversed_names(own) for name, own in names.items() if own},
+        {name: reversed_names(named.names) for name, named in schemas.items() if named.names},
     ).scoped()
 
 

@@ -4,7 +4,6 @@ Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 not audited.
 """
 
 import atexit
-import gc
 import io
 import os
 import sys
@@ -74,9 +73,7 @@ MOST_FIXES = 100
 
 
 def main() -> NoReturn:
-    """Entry point: runs the command, and ends the process."""
-    # Most of what is built is kept until the process ends; looking for garbage in it often takes a third of the time.
-    gc.set_threshold(100_000)
+    """Run the command, and end the process."""
     # A stream that is closed is None.
     sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 DEFAULT_SCHEMA = "public"
 NAME_BYTES = 63
@@ -12,9 +13,11 @@ BOOKKEEPING = ("_prisma_migrations", "__drizzle_migrations", "alembic_version")
 _PLAIN = re.compile(r"^[a-z_][a-z0-9_$]*$")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class QualifiedName:
-    """A schema-qualified name, without quotes and in its exact case."""
+class QualifiedName(NamedTuple):
+    """A schema-qualified name, without quotes and in its exact case.
+
+    A tuple, as few other things are here: it is what most is looked up by.
+    """
 
     schema: str
     name: str
@@ -24,8 +27,7 @@ class QualifiedName:
         return f"{display(self.schema)}.{display(self.name)}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ColumnName:
+class ColumnName(NamedTuple):
     """A column of a table, by their names."""
 
     table: QualifiedName

@@ -56,13 +56,16 @@ def _singular(word: str) -> str:
 
 def pairings(schemas: Mapping[str, Schema], covers: Covers = lambda _source, _table: True) -> tuple[Pairing, ...]:
     """Each two sources of which there is something to say, of the tables that are the business of both."""
-    found = (_pairing(schemas[first], schemas[second], covers) for first, second in combinations(schemas, 2))
+    every = {table.name for schema in schemas.values() for table in schema.tables}
+    beyond = {source: {name for name in every if not covers(source, name)} for source in schemas}
+    found = (_pairing(schemas[first], schemas[second], beyond) for first, second in combinations(schemas, 2))
     return tuple(pairing for pairing in found if pairing.names or pairing.unrelated)
 
 
-def _pairing(first: Schema, second: Schema, covers: Covers) -> Pairing:
+def _pairing(first: Schema, second: Schema, beyond: Mapping[str, AbstractSet[QualifiedName]]) -> Pairing:
+    """What two of the sources have to do with each other; `beyond` are the tables that are no business of a source."""
     ours, theirs = (
-        {table.name: table for table in schema.tables if covers(other.source, table.name)}
+        {table.name: table for table in schema.tables if table.name not in beyond[other.source]}
         for schema, other in ((first, second), (second, first))
     )
     apart = _same_words(ours.keys() - theirs.keys(), theirs.keys() - ours.keys())
@@ -127,7 +130,10 @@ def column_spellings(
             tables[table.name].setdefault(source, table)
     found: dict[str, dict[Name, Name]] = defaultdict(dict)
     for name, declared in tables.items():
-        named = [{column.name for column in table.columns} for table in declared.values()]
+        first, *others = ([column.name for column in table.columns] for table in declared.values())
+        if all(names == first for names in others):
+            continue
+        named = [set(names) for names in (first, *others)]
         # Where one has the columns of all, each name that another lacks is a column that it lacks.
         if max(map(len, named)) < len(set.union(*named)):
             in_order = {source: declared[source] for source in order_for(name) if source in declared}

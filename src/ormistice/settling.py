@@ -116,14 +116,17 @@ def settled(
 
     With `within`, the expressions of these tables alone; the others stay as they are.
     """
-    tables = [table for table in align(Table, among) if len(table.declared) > 1]
-    asked = [table for table in tables if within is None or table.identity.name in within]
+    asked = _described_twice(among, within)
     questions = tuple(dict.fromkeys(question for table in asked for question in _open_questions(table)))
-    answers = judge(_context(tables, among), questions) if questions else {}
+    answers = judge(_context(_described_twice(among), among), questions) if questions else {}
     spelling = {table.identity.name: _Spelling(table, answers) for table in asked}
     schemas = {name: _respelled(schema, spelling) for name, schema in among.schemas.items()}
     unread = sorted({_words(question) for question, answer in answers.items() if answer is None})
     return replace(among, schemas=schemas), tuple(unread)
+
+
+def _described_twice(among: Sources, within: frozenset[QualifiedName] | None = None) -> list[Aligned[Table]]:
+    return [table for table in align(Table, among, within) if len(table.declared) > 1]
 
 
 def _words(question: Question) -> str:

@@ -75,7 +75,7 @@ def affected(before: Sources, after: Sources, about: frozenset[QualifiedName]) -
         changed |= {table.name for table in schema.tables if was.table(table.name) != table}
         changed |= {table.name for table in was.tables if schema.table(table.name) is None}
     schemas = {id(schema): schema for sources in (before, after) for schema in sources.schemas.values()}
-    ends = {ends for schema in schemas.values() for ends in _keys(schema)}
+    ends = (ends for schema in schemas.values() for ends in _keys(schema))
     return frozenset(changed.union(*(pair for pair in ends if not changed.isdisjoint(pair))))
 
 

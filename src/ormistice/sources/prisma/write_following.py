@@ -7,7 +7,7 @@ from ormistice.sources.prisma.nodes import Call, Field
 from ormistice.sources.prisma.scope import ModelScope, Scope
 from ormistice.sources.prisma.write_draft import Draft
 from ormistice.sources.prisma.write_lines import reworded, words
-from ormistice.sources.prisma.write_sound import relations
+from ormistice.sources.prisma.write_sound import relations_with
 
 _OF_DEFAULT = {"autoincrement": {"Int", "BigInt"}, "now": {"DateTime"}}
 
@@ -32,7 +32,7 @@ def types_followed(draft: Draft, model: ModelScope, name: str) -> bool:
 
 def _tied(scope: Scope, model: ModelScope, name: str) -> Iterator[tuple[ModelScope, Field]]:
     """The fields that a field references or is referenced by, with their models."""
-    for relation in relations(scope):
+    for relation in relations_with(scope, model):
         for own, referenced in zip(relation.fields, relation.references, strict=True):
             ends = ((relation.model, own), (relation.referenced, referenced))
             for (one, ours), (other, theirs) in (ends, ends[::-1]):

@@ -30,6 +30,15 @@ def relations(scope: Scope) -> list[Relation]:
     return [found for model in scope.models.values() for found in forward(model, scope) if isinstance(found, Relation)]
 
 
+def relations_with(scope: Scope, model: ModelScope) -> Iterator[Relation]:
+    """Every relation of a model that could be read, and every one that references it."""
+    for other in scope.models.values():
+        kinds = (field.type for field in other.relations)
+        if other is model or any(kind is not None and kind.name == model.block.name for kind in kinds):
+            found = (each for each in forward(other, scope) if isinstance(each, Relation))
+            yield from (each for each in found if each.model is model or each.referenced is model)
+
+
 def relations_over(scope: Scope, model: ModelScope, name: str) -> list[Relation]:
     """The relations of a model that reference by its field `name`."""
     return [found for found in forward(model, scope) if isinstance(found, Relation) and name in found.fields]

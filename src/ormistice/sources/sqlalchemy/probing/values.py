@@ -23,10 +23,12 @@ def declared(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(kind: Any, dialect: Any) -> Any:
-    """The dialect's own type behind decorators and variants."""
-    from sqlalchemy.types import TypeDecorator
+    """The dialect's own type behind decorators and variants, or one that says the same as it."""
+    from sqlalchemy.types import Enum, TypeDecorator
 
-    kind = kind.dialect_impl(dialect)
+    # Of SQLAlchemy's own types it is an enum alone that says something else of itself than the dialect's type does.
+    own = type(kind).__module__.startswith("sqlalchemy.") and not isinstance(kind, (Enum, TypeDecorator))
+    kind = kind if own and not getattr(kind, "_variant_mapping", None) else kind.dialect_impl(dialect)
     while isinstance(kind, TypeDecorator):
         kind = kind.impl
     return kind
