@@ -227,6 +227,16 @@ def test_explain_and_rules(ormistice: Run) -> None:
     assert_refused(ormistice("explain", "on-delet-mismatch"), "did you mean on-delete-mismatch?")
 
 
+def test_the_package_runs_as_the_command_does(ormistice: Run, tmp_path: Path) -> None:
+    (tmp_path / "database.sql").write_text(SQL.replace("name text", "name integer"), encoding="utf-8")
+    arguments = ("audit", "schema.prisma", "database.sql")
+    command = [sys.executable, "-m", "ormistice", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    expected = ormistice(*arguments)
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, expected.stdout, "")
+
+
 @pytest.mark.parametrize("command", ["rules", "explain missing-table", "--version", "fix schema.prisma other.sql"])
 def test_a_full_disk_is_told_in_one_line(command: str, tmp_path: Path) -> None:
     (tmp_path / "schema.prisma").write_text(PRISMA, encoding="utf-8")
