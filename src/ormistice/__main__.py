@@ -8,7 +8,7 @@ def main() -> NoReturn:
     """Run the command, and end the process."""
     # Most of what is imported and built is kept until the process ends; looking for garbage in it often takes a third
     # of the time.
-    gc.set_threshold(100_000)
+    gc.set_threshold(500_000)
     from ormistice.cli import main as run
 
     run()

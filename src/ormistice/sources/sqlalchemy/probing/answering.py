@@ -40,7 +40,7 @@ def main() -> None:
     answer_to = os.dup(1)
     os.dup2(2, 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    gc.set_threshold(100_000)  # what classes are made of stays; looking for garbage in it takes a tenth of the time
+    gc.set_threshold(500_000)  # what classes are made of stays; looking for garbage in it takes a tenth of the time
     watch = None
     try:
         limit_memory(request.get("memory"))
