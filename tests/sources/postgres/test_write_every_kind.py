@@ -95,7 +95,7 @@ def open_source(url):
 def everything_in(value, found=None):
     """All that a schema declares, at any depth."""
     found = [] if found is None else found
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not isinstance(value, QualifiedName):
         for item in value:
             everything_in(item, found)
     elif is_dataclass(value):
@@ -129,7 +129,7 @@ def swapped(value, before, after):
     """A schema with one thing in the place of another."""
     if value is before:
         return after
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not isinstance(value, QualifiedName):
         kept = [swapped(item, before, after) for item in value]
         return tuple(item for item in kept if item is not None)
     if is_dataclass(value) and any(getattr(value, field.name) is not None for field in fields(value)):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ormistice.fixes import Applicability, Change, Patch, edited
 from ormistice.model import Reference, ReferentialAction, Stated
+from ormistice.names import QualifiedName
 from ormistice.sources.prisma.lower import lower
 from ormistice.sources.prisma.syntax import parse
 from ormistice.sources.prisma.write import write
@@ -188,7 +189,7 @@ def test_a_reference_to_itself_gets_a_name():
 def test_what_prisma_would_refuse_is_not_written(table, columns):
     schema = read(SCHEMA)
     key = key_of(schema, "Post")
-    target = replace(key.references.value.table, name=table)
+    target = QualifiedName(key.references.value.table.schema, table)
     after = replace(key, references=Stated(Reference(target, columns), key.references.place))
 
     assert write(schema, Change("prisma", key, after)) is None
