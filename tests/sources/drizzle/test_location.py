@@ -182,6 +182,12 @@ export const target = pgTable("target", { someId: integer().references(() => t.i
         'export default { schema: ["./db/a.ts", "./db/b.ts"], casing: "snake_case", dialect: "postgresql" } satisfies Config;',
         'const casing = "snake_case";\nconst config: Config = { schema: "db/*.ts", casing, out: process.env.OUT };\nexport default config;',
         'import path from "path";\nexport default { schema: path.join(__dirname, "db"), casing: "snake_case" };',
+        'import { dirname, resolve } from "node:path";\nimport { fileURLToPath } from "node:url";\n'
+        "const here = dirname(fileURLToPath(import.meta.url));\n"
+        'const posix = (path: string) => path.replace(/\\\\/g, "/");\n'
+        'export default { schema: posix(resolve(here, "./db")), casing: "snake_case" };',
+        'import path from "path";\nconst db = path.join(path.dirname(__filename), "db", "*.ts");\n'
+        'export default { schema: db.split(path.sep).join("/"), casing: "snake_case" };',
     ],
 )
 @pytest.mark.parametrize("target", [".", "drizzle.config.ts"])
@@ -194,6 +200,40 @@ def test_a_configuration_says_what_the_schema_is(
 
     assert names(schema) == ["a", "b"]
     assert [column.name for table in schema.tables for column in table.columns] == ["some_id", "some_id"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        'export default { dialect: "postgresql", schema: process.env.SCHEMA ?? "./a.ts" };',
+        'export default { dialect: "postgresql", schema: [process.env["SCHEMA"] || "a.ts"] };',
+        'import path from "path";\nconst inside = process.env.INSIDE ? "inside" : ".";\n'
+        'export default { schema: path.join(process.cwd(), inside, "a.ts") };',
+        'import { defineConfig } from "drizzle-kit";\nexport default defineConfig(given());\n'
+        "function given() {\n  if (process.env.URL) {\n"
+        '    return { schema: "./a.ts", dbCredentials: { url: process.env.URL } };\n  }\n'
+        '  return { schema: "./a.ts", driver: "pglite" };\n}',
+        'function given() {\n  if (!process.env.URL) throw new Error("no URL");\n'
+        '  return { schema: "./a.ts" };\n}\nexport default given();',
+        'const given = () => {\n  if (!process.env.URL) {\n    console.error("no URL");\n    throw new Error();\n  }\n'
+        '  return { schema: "./a.ts", url: process.env.URL };\n};\nexport default given();',
+    ],
+)
+def test_a_configuration_may_look_into_the_environment(
+    config: str, files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    files({"drizzle.config.ts": config, "a.ts": TABLE.format("a"), "inside/a.ts": TABLE.format("inside")})
+
+    assert names(open_drizzle("drizzle.config.ts").load()) == ["a"]
+
+
+def test_a_configuration_that_the_environment_alone_decides_is_refused(
+    files: Callable[..., None], open_drizzle: Callable[..., Source]
+) -> None:
+    files({"drizzle.config.ts": "export default { schema: process.env.SCHEMA! };", "a.ts": TABLE.format("a")})
+
+    with pytest.raises(AuditError, match="where its schema lies is not known"):
+        open_drizzle("drizzle.config.ts").load()
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,16 @@ def global_value(name: str, place: Span) -> Value | None:
     return Symbol("globals", name, place) if name in _KNOWN else None
 
 
+def global_where_nothing_is_set(name: str, place: Span) -> Value | None:
+    """The same in a process without any environment variable."""
+    if name != "process":
+        return global_value(name, place)
+    # Paths are put together from it, whatever it gives.
+    cwd = Native("cwd", lambda _arguments, called: Foreign("process.cwd", (), called), place)
+    rest = Opaque("what else the process tells is not known", place)
+    return Record({"env": Entry(Record({}, place), place), "cwd": Entry(cwd, place)}, place, (rest,))
+
+
 _KNOWN = words(
     """process globalThis console Date Math JSON Promise Map Set WeakMap WeakSet Error TypeError Symbol Proxy
     Reflect RegExp URL URLSearchParams Buffer crypto fetch setTimeout setInterval clearTimeout clearInterval

@@ -1,7 +1,7 @@
 """Which files a location names, and what a drizzle.config says of them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +9,14 @@ from ormistice.errors import AuditError
 from ormistice.fixes import Fix
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.drizzle import CONFIGS, SUFFIXES
+from ormistice.sources.drizzle.builtins import global_value, global_where_nothing_is_set
 from ormistice.sources.drizzle.filters import Filters, filters_of
 from ormistice.sources.drizzle.globs import paths_of
 from ormistice.sources.drizzle.manifests import packages_around
 from ormistice.sources.drizzle.modules import Project
 from ormistice.sources.drizzle.resolve import BUILT, resolver
-from ormistice.sources.drizzle.values import Array, Foreign, Record, Symbol, Value, text_of
+from ormistice.sources.drizzle.values import Array, Foreign, Record, Scalar, Symbol, Value, text_of
+from ormistice.text import Span
 
 _DIALECTS = {
     "postgresql": None,
@@ -34,6 +36,7 @@ _DIALECTS = {
 }
 _NAMED_AT_MOST = 3
 _WRAPPERS = frozenset(("defineConfig", "default"))
+_OF_ONE = frozenset(("relative", "fileURLToPath", "pathToFileURL", "URL", "toString", "normalize"))
 _KEYS_BESIDE = frozenset(("dialect", "driver", "dbCredentials", "out"))
 
 
@@ -141,14 +144,27 @@ def _sources_of(pattern: str) -> Iterator[str]:
 
 
 def _read_config(path: Path, fixes: tuple[Fix, ...]) -> Record:
-    project = Project(fixes, resolver())
-    exported = project.load(path).exports.get("default")
-    value: Value | None = exported.get() if exported is not None else None
-    if isinstance(value, Foreign) and value.function in _WRAPPERS and value.arguments:
-        value = value.arguments[0]
+    """What a configuration says; where that depends on the environment, what it falls back to."""
+    found = [_exported(path, fixes, global_value)]
+    if not _says_where(found[0]):
+        found.append(_exported(path, fixes, global_where_nothing_is_set))
+    value = next((value for value in found if _says_where(value)), found[0])
     if not isinstance(value, Record):
         raise AuditError(f"{shown(path)}: what it exports is not known", "name the schema's files themselves")
     return value
+
+
+def _exported(path: Path, fixes: tuple[Fix, ...], globals_: Callable[[str, Span], Value | None]) -> Value | None:
+    exported = Project(fixes, resolver(), globals_=globals_).load(path).exports.get("default")
+    value = exported.get() if exported is not None else None
+    if isinstance(value, Foreign) and value.function in _WRAPPERS and value.arguments:
+        return value.arguments[0]
+    return value
+
+
+def _says_where(value: Value | None) -> bool:
+    schema = value.entries.get("schema") if isinstance(value, Record) else None
+    return schema is not None and _patterns(schema.value) is not None
 
 
 def _patterns(value: Value | None) -> tuple[str, ...] | None:
@@ -161,12 +177,14 @@ def _patterns(value: Value | None) -> tuple[str, ...] | None:
 def _path_of(value: Value | None) -> str | None:
     """A path that is written as text, or put together by Node's own functions."""
     match value:
+        # A method's arguments follow those of what it is called on: slashes are put in place of other separators.
+        case Foreign(function=function, arguments=(*arguments, _, Scalar(value="/"))) if arguments:
+            return _computed_path(function.rpartition(".")[2], [_path_of(argument) for argument in arguments])
         case Foreign(function=function, arguments=arguments):
-            parts = [_path_of(argument) for argument in arguments]
-            return _computed_path(function.rpartition(".")[2], parts)
-        case Symbol(name="__dirname"):
+            return _computed_path(function.rpartition(".")[2], [_path_of(argument) for argument in arguments])
+        case Symbol(name="__dirname" | "__filename"):
             return "."
-        case Symbol(name="import", path=("meta", "dirname" | "url")):
+        case Symbol(name="import", path=("meta", "dirname" | "filename" | "url")):
             return "."
         case _:
             return text_of(value)
@@ -175,8 +193,11 @@ def _path_of(value: Value | None) -> str | None:
 def _computed_path(function: str, parts: list[str | None]) -> str | None:
     if function == "cwd":
         return "."
-    if function in ("relative", "fileURLToPath", "pathToFileURL", "URL", "toString") or function.endswith("new URL"):
+    if function in _OF_ONE or function.endswith("new URL"):
         return parts[1 if function == "relative" and len(parts) > 1 else 0] if parts else None
+    if function == "dirname" and parts and parts[0] is not None:
+        # The configuration itself stands for the folder that it lies in.
+        return os.path.dirname(parts[0]) or "."
     known = [part for part in parts if part is not None]
     if function not in ("join", "resolve") or len(known) != len(parts):
         return None

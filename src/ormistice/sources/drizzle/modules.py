@@ -54,12 +54,13 @@ class Project:
         fixes: tuple[Fix, ...],
         resolve: Callable[[str, Path], Path | None],
         documents: tuple[Document, ...] | None = None,
+        globals_: Callable[[str, Span], Value | None] = global_value,
     ) -> None:
         self.fixes = fixes
         self.documented = None if documents is None else {document.path: document for document in documents}
         self.whole = True
         self._size = 0
-        self.evaluator = Evaluator(construct, self.exports, self.missed, global_value)
+        self.evaluator = Evaluator(construct, self.exports, self.missed, globals_)
         self.loaded: dict[Path, Loaded] = {}
         self.roots: list[Loaded] = []
         self.by_path: dict[str, Loaded] = {}
