@@ -59,3 +59,14 @@ def test_columns_go_by_their_names_alone_and_what_needs_quotes_keeps_them() -> N
     assert told == ()
     for source in after.schemas.values():
         assert [check.expression.value for check in source.tables[0].checks] == list(spelled.values())
+
+
+def test_what_is_named_in_text_is_looked_for_in_public() -> None:
+    spelled = {
+        "to_tsvector('public.dutch'::regconfig, odd(x))": "to_tsvector('dutch'::regconfig, odd(x))",
+        """odd(nextval('"public"."S"'::regclass))::text""": """odd(nextval('"S"'::regclass))::text""",
+        "odd('public.x', 'app.x'::regclass)": "odd('public.x', 'app.x'::regclass)",
+    }
+    among = Sources({"a": having("a", *spelled), "b": having("b", *spelled.values())})
+
+    assert settled(among, judge)[1] == ()

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from ormistice.types import TypeDifference, difference, parse_type
+from ormistice.types import ColumnType, TypeDifference, difference, parse_type
 
 SPELLINGS = """
 int; int2; int4; int8; integer; bigint; smallint; float; float(24); float(25); float4; float8; real; double precision; DECIMAL
@@ -65,3 +65,25 @@ def test_shapes_of_postgis_are_the_same_in_any_case(shape: str) -> None:
     """PostGIS itself gives back the last spelling."""
     assert parse_type(f"geometry({shape},3067)") == parse_type("geometry(MultiPolygon, 3067)")
     assert str(parse_type(f"geography({shape}Z,4326)")) == "geography(MultiPolygonZ,4326)"
+
+
+@pytest.mark.parametrize(
+    ("spelled", "name", "schema"),
+    [
+        ("app.thing", "thing", "app"),
+        ("App.Thing", "thing", "app"),
+        ('"App"."Thing"', "Thing", "App"),
+        ('app."od.d"', "od.d", "app"),
+        ("pg_catalog.int4", "integer", None),
+        ("extensions.citext", "citext", None),
+        ("app.uri", "uri", "app"),
+    ],
+)
+def test_a_schema_in_front_of_a_type_is_where_it_lies(spelled: str, name: str, schema: str | None) -> None:
+    assert parse_type(spelled) == ColumnType(name, schema=schema)
+    assert parse_type(f"{spelled}[]") == ColumnType(name, array=True, schema=schema)
+
+
+def test_an_extension_may_be_in_any_schema() -> None:
+    assert difference(parse_type("gis.geometry(POINT,4326)"), parse_type("geometry(Point,4326)")) is None
+    assert difference(parse_type("gis.thing"), parse_type("thing")) is TypeDifference.TYPE

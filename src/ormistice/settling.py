@@ -94,6 +94,7 @@ _PLAIN_NUMBER = re.compile(r"^'?(-?\d+(?:\.\d+)?)'?$")
 _PLAIN_STRING = re.compile(r"^'((?:[^']|'')*)'(?:::[\w .\"()\[\],]+)?$")
 # What is named without its schema is looked for in that of everybody.
 _IN_PUBLIC = re.compile(r"""(?<![\w$".])(?:public|"public")\.""")
+_OBJECT_IN_PUBLIC = re.compile(r"""(?<!')'(?:public|"public")\.([\w$]+|"[^'"]+")'::(?=reg[a-z]+\b)""")
 _DRAWN = re.compile(r"nextval\('(?:public\.)?([\w$]+|\"[^'\"]+\")'(?:::(?:regclass|text))*\)")
 # Without quotes these are other things than columns (PostgreSQL 18, appendix C: "cannot be function or type").
 _SPECIAL = """
@@ -194,6 +195,7 @@ def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
 def cheap(text: str, kind: ColumnType | None) -> str:
     """A spelling that needs no server: literals without their cast, one word for the current time, single spaces."""
     flat = _outside_strings(text.strip(), lambda part: _IN_PUBLIC.sub("", _SPACE.sub(" ", part)))
+    flat = _OBJECT_IN_PUBLIC.sub(r"'\1'::", flat)
     if drawn := _DRAWN.fullmatch(flat):
         return f"nextval('{drawn[1]}'::regclass)"
     while flat.startswith("(") and flat.endswith(")") and _one_pair(flat):

@@ -5,7 +5,7 @@ Aliases and their meaning: PostgreSQL 18 documentation, chapter 8 (table 8.1).
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -63,9 +63,22 @@ _BUILT_IN = frozenset(
         *("daterange", "datemultirange"),
     }
 )
+_OF_EXTENSIONS = """
+box2d box3d citext cube earth ean13 geography geometry geometry_dump h3index halfvec hstore intarray isbn isbn13 ismn
+ismn13 issn issn13 lo lquery ltree ltxtquery query_int raster roaringbitmap roaringbitmap64 seg semver sparsevec
+topogeometry upc uint1 uint2 uint4 uint8 uri vector
+"""
+EXTENSION_TYPES = frozenset(_OF_EXTENSIONS.split())
+"""Types of extensions, which go by their names alone in whatever schema the extension was put."""
+_COMMON_SCHEMAS = frozenset({DEFAULT_SCHEMA, "extensions"})
 _WITH_ZONE = re.compile(r"^(timestamp|time)( with| without) time zone$")
 _TYPE = re.compile(
     r"^(?P<head>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\)(?P<tail>[^\[]*?))?\s*(?P<array>(?:\[\d*\]\s*)*)$"
+)
+
+_QUALIFIED = re.compile(
+    r"""(?:"(?P<quoted_schema>(?:[^"]|"")+)"|(?P<schema>[^\W\d][\w$]*))\s*\.\s*"""
+    r"""(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<name>[^\W\d][\w$]*))"""
 )
 
 
@@ -135,7 +148,24 @@ def parse_type(text: str, schema: str | None = None) -> ColumnType:
     name = re.sub(r"\s+", " ", f"{head} {match['tail'] or ''}".strip())
     if name.lower().endswith(" array"):
         name, array = name[: -len(" array")], True
+    if qualified := _QUALIFIED.fullmatch(name):
+        return _in_its_schema(qualified, modifiers, array=array)
     return canonical(name if name.startswith('"') else name.lower(), modifiers, array=array)
+
+
+def _in_its_schema(spelled: re.Match[str], modifiers: tuple[str, ...], *, array: bool) -> ColumnType:
+    """A type that is named with its schema; PostgreSQL's own and those of extensions are known without one.
+
+    In a schema that is not where extensions are put, one of the same name may as well be the user's.
+    """
+    schema = (spelled["quoted_schema"] or spelled["schema"].lower()).replace('""', '"')
+    name = (spelled["quoted"] or spelled["name"].lower()).replace('""', '"')
+    if schema == "pg_catalog":
+        return canonical(name, modifiers, array=array)
+    if name in EXTENSION_TYPES:
+        known = canonical(name, modifiers, array=array)
+        return known if schema in _COMMON_SCHEMAS else replace(known, schema=schema)
+    return ColumnType(name, modifiers, array, schema)
 
 
 def canonical(name: str, modifiers: tuple[str, ...] = (), *, array: bool = False) -> ColumnType:
@@ -190,4 +220,5 @@ def _one_schema(one: ColumnType, other: ColumnType) -> bool:
         return True
     bare, placed = (one, other) if one.schema is None else (other, one)
     name = bare.name[1:-1].replace('""', '"') if bare.name.startswith('"') else bare.name
-    return bare.schema is None and placed.schema == DEFAULT_SCHEMA and name == placed.name and not is_built_in(bare)
+    near = placed.schema == DEFAULT_SCHEMA or name in EXTENSION_TYPES
+    return bare.schema is None and near and name == placed.name and not is_built_in(bare)

@@ -93,6 +93,19 @@ def test_every_aspect_of_a_foreign_key_is_read(reflected):
     )
 
 
+def test_a_key_that_sets_all_of_its_columns_may_name_them(reflected):
+    schema = reflected(
+        "CREATE TABLE a (x integer, y integer, UNIQUE (x, y));"
+        "CREATE TABLE b (p integer, q integer, CONSTRAINT one FOREIGN KEY (p, q) REFERENCES a (x, y) ON DELETE SET NULL (q, p),"
+        " CONSTRAINT two FOREIGN KEY (q, p) REFERENCES a (x, y) ON DELETE SET NULL (q))"
+    )
+    one, two = schema.table(QualifiedName("public", "b")).foreign_keys
+
+    assert one.on_delete.value is ReferentialAction.SET_NULL
+    assert two.on_delete is None
+    assert [problem.message for problem in schema.problems] == ["`two` sets only some of its columns on delete"]
+
+
 def test_a_key_whose_triggers_are_disabled_is_not_enforced(reflected):
     schema = reflected(
         "CREATE TABLE t (id integer PRIMARY KEY, up integer REFERENCES t); ALTER TABLE t DISABLE TRIGGER ALL"

@@ -266,3 +266,27 @@ def test_a_cut_anywhere_is_survived(data):
     end = data.draw(st.integers(start, len(text)))
 
     assert read(text[:start] + text[end:]).documents
+
+
+def test_a_relation_that_has_the_name_of_a_column_is_read():
+    schema = read(
+        "model A {\n  id Int @id\n  b String\n  b_id Int\n  b B @relation(fields: [b_id], references: [id])\n}\n"
+        "model B {\n  id Int @id\n  as A[]\n}\n"
+    )
+
+    assert told(schema) == ["5:3 field `b` is declared twice"]
+    assert [column.name for column in schema.tables[0].columns] == ["id", "b", "b_id"]
+    assert [key.columns for key in schema.tables[0].foreign_keys] == [("b_id",)]
+
+
+def test_of_two_columns_the_second_is_not_read():
+    schema = read("model A {\n  id Int @id\n  b String\n  b Int\n}\n")
+
+    assert told(schema) == ["4:3 field `b` is declared twice; only the first is read"]
+    assert [str(column.type.value) for column in schema.tables[0].columns] == ["integer", "text"]
+
+
+def test_an_optional_serial_column_may_be_either():
+    (table,) = read("model A {\n  id Int @id\n  b Int? @default(autoincrement())\n}\n").tables
+
+    assert [column.nullable and column.nullable.value for column in table.columns] == [False, None]

@@ -31,7 +31,7 @@ SET LOCAL statement_timeout = '{statement_ms}ms';
 )
 _NEWER_COLUMNS = {
     "nulls_not_distinct": (150000, "i.indnullsnotdistinct", "false"),
-    "set_columns": (150000, "c.confdelsetcols IS NOT NULL", "false"),
+    "set_columns": (150000, "NOT (c.confdelsetcols @> c.conkey)", "false"),
     "enforced": (180000, "c.conenforced", "true"),
     "temporal": (180000, "c.conperiod", "false"),
 }

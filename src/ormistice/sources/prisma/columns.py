@@ -108,7 +108,8 @@ def column(model: ModelScope, field: Field, table: QualifiedName, scope: Scope) 
         name=model.columns[field.name],
         place=block.span(field.start, field.end),
         type=_stated_type(type_, kind, native, block),
-        nullable=None if kind.is_list else _nullable(kind, block, serial=serial),
+        # Migrations make an optional serial column, and so one that is NOT NULL, and then want it NULL.
+        nullable=None if kind.is_list or (kind.optional and serial) else _nullable(kind, block),
         default=given,
         client_default=client,
     )
@@ -140,9 +141,9 @@ def _stated_type(
     return Stated(type_.type, block.span(native.start, native.end) if native else block.span(kind.start, kind.name_end))
 
 
-def _nullable(kind: FieldType, block: Block, *, serial: bool) -> Stated[bool]:
+def _nullable(kind: FieldType, block: Block) -> Stated[bool]:
     if kind.optional:
-        return Stated(not serial, block.span(kind.end - 1, kind.end))
+        return Stated(value=True, place=block.span(kind.end - 1, kind.end))
     return Stated(value=False, place=block.span(kind.end, kind.end), implicit=True)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from ormistice.names import DEFAULT_SCHEMA
-from ormistice.types import ColumnType, parse_type
+from ormistice.types import EXTENSION_TYPES, ColumnType, parse_type
 
 _NAMED = re.compile(
     r"""\s*(?:(?:"(?P<quoted_schema>[^"]+)"|(?P<schema>\w+))\s*\.\s*)?"""
@@ -18,12 +18,7 @@ regoperator regproc regprocedure regrole regtype serial serial2 serial4 serial8 
 timestamp timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot uuid varbit
 varchar xid xid8 xml
 """
-_OF_EXTENSIONS = """
-box2d box3d citext cube earth ean13 geography geometry geometry_dump h3index halfvec hstore intarray isbn isbn13 ismn
-ismn13 issn issn13 lo lquery ltree ltxtquery query_int raster roaringbitmap roaringbitmap64 seg semver sparsevec
-topogeometry upc uint1 uint2 uint4 uint8 uri vector
-"""
-_WITHOUT_SCHEMA = frozenset(f"{_BUILT_IN} {_OF_EXTENSIONS}".split())
+_WITHOUT_SCHEMA = frozenset(_BUILT_IN.split()) | EXTENSION_TYPES
 
 
 def raw_type(text: str) -> ColumnType:

@@ -108,12 +108,15 @@ def _model(block: Block, relations: set[str], scope: Scope) -> ModelScope:
     scalars: list[Field] = []
     linked: list[Field] = []
     for each in block.fields:
+        leads = each.type is not None and each.type.name in relations
         if each.name in known:
-            place = block.span(each.start, each.name_end)
-            scope.unsupported(f"field `{each.name}` is declared twice; only the first is read", place)
-            continue
+            # A pull gives a relation the name of a column, where no other is left.
+            rest = "" if leads else "; only the first is read"
+            scope.unsupported(f"field `{each.name}` is declared twice{rest}", block.span(each.start, each.name_end))
+            if not leads:
+                continue
         known.add(each.name)
-        (linked if each.type is not None and each.type.name in relations else scalars).append(each)
+        (linked if leads else scalars).append(each)
     columns = {each.name: column_name(each) for each in scalars}
     model = ModelScope(block, _database_name(block), columns, tuple(scalars), tuple(linked))
     _tell_relations_apart(model, scope)
