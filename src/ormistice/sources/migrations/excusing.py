@@ -24,8 +24,14 @@ _INTEGRITY = "23"
 _VALUES = "22"
 _RAISED = "P0001"
 _ABORTED = "25P02"
-# Flyway replaces it before the text is SQL, in strings and comments alike.
+_SYNTAX_ERROR = "42601"
+# Flyway replaces it before the text is SQL, in strings and comments alike; so do templates, and psql its variables.
 _PLACEHOLDER = re.compile(r"\$\{[\w.:-]+\}")
+_OF_TEMPLATES = re.compile(r"\{\{.*?\}\}")
+_OF_PSQL = re.compile(r":(?:'\w+'|\"\w+\"|(?<!::)[A-Za-z_]\w*)")
+_PSQLS_COMMAND = re.compile(r"(?m)^\s*\\(set|getenv|gset)\b")
+# What runs beside the migrations makes them itself: Hasura, graphile-worker, pg-boss, PostgREST's and Supabase's net.
+_MADE_BY_OTHERS = ("hdb_catalog.", "graphile_worker.", "graphile_migrate.", "pgboss.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +49,32 @@ class Excuses:
         return ProblemKind.UNSUPPORTED_CONSTRUCT, "the migration cannot be followed here"
 
     def placeholder(self, failure: Failure, at: int) -> str | None:
-        """What Flyway would have put the value of a setting in the place of, in the statement that failed.
+        """Who would have put a value in the place of what, in the statement that failed.
 
         Values that do not fit may come of what another statement of the file was filled with.
         """
         step = self.steps[at]
-        if not is_flyways(step.migration.path):
-            return None
         text = step.document.text if _is_about_values(failure) else failure.statement.text
-        found = _PLACEHOLDER.search(text)
-        return None if found is None else found.group()
+        if is_flyways(step.migration.path) and (found := _PLACEHOLDER.search(text)) is not None:
+            return f"Flyway fills in `{found.group()}`"
+        if failure.state == _SYNTAX_ERROR and (found := _OF_TEMPLATES.search(text)) is not None:
+            return f"its tool fills in `{found.group()}`"
+        if _PSQLS_COMMAND.search(step.document.text) and (found := _OF_PSQL.search(text)) is not None:
+            return f"psql fills in `{found.group()}`"
+        return None
 
     def _is_excused(self, failure: Failure, at: int, lacks: Lack | None) -> bool:
         state = failure.state or ""
         if failure.of_environment or state == _NO_PRIVILEGE or self.placeholder(failure, at) is not None:
+            return True
+        if lacks is not None and lacks.nobodys and lacks.name.startswith(_MADE_BY_OTHERS):
             return True
         if failure.statement.words[:2] == ("create", "extension") and state in _NO_SUCH_EXTENSION:
             return True
         taken = [item for step in self.steps[: at + 1] for item in step.presupposed]
         if self.steps[at].migration.baseline or any(_comes_of(failure, item) for item in taken):
             return True
-        before = any(unwritten(step) for step in self.steps[:at])
+        before = any(unwritten(step) or step.migration.foreign for step in self.steps[:at])
         if not self.excused and not before:
             return False
         if lacks is None:

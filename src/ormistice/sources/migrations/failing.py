@@ -119,7 +119,7 @@ class _Telling:
     def _reason(self, item: _Failed, step: Step, kind: ProblemKind, what: str) -> _Reason:
         filled = self.excuses.placeholder(item.failure, item.at)
         if filled is not None:
-            return self.reasons.setdefault((kind, "", None), _Reason(kind, f"{what}: Flyway fills in `{filled}`"))
+            return self.reasons.setdefault((kind, filled.partition("`")[0], None), _Reason(kind, f"{what}: {filled}"))
         why = explained(_told(item.failure, step), item.lacks)
         # What there never is, is missing from one migration as from the next; another reason is its own.
         key = why.replace('"public.', '"').replace("`public.", "`")

@@ -8,22 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ormistice.errors import AuditError
+from ormistice.sources.migrations.foreign import language, languages
+from ormistice.sources.migrations.loose import FOR_OTHERS, applied, is_flyways, is_numbered, plain, uses_flyway
+from ormistice.sources.migrations.planned import atlas, graphile, is_atlas, sqitch, sqitch_plan
 
-# Files that undo: golang-migrate, node-pg-migrate and the like; Flyway's begin with U.
-_UNDOING = re.compile(r"(?i)(\.(down|undo|rollback)\.sql|^u[0-9][0-9._]*__.*\.sql|^down\.sql)$")
-_VERSION = re.compile(r"(?i)^(?P<flyway>v)?(?P<number>[0-9]+)(?P<rest>(?:[._][0-9]+)*)")
-_REPEATABLE = re.compile(r"(?i)^r__")
-_FLYWAYS_NAME = re.compile(r"(?i)^([vu][0-9][0-9._]*|r)__")
+__all__ = ["Migration", "PassedOver", "is_flyways", "is_supabases", "passed_over", "sql_migrations"]
+
 _SUPABASES_NAME = re.compile(r"^[0-9]+_")
 _POSTGRESQL = frozenset({"postgresql", "postgres", "cockroachdb"})
-_IN_FOLDERS = ("migration.sql", "up.sql")
+_IN_FOLDERS = ("migration.sql", "up.sql", "up.yaml", "up.yml")
+# Where a folder has migrations of none of its own: Prisma's and others', Hasura's of its first database, those of the
+# database that they are for, db-migrate's.
+_INSIDE = ("migrations", "default", "postgresql", "postgres", "pg", "sqls")
+_INSTEAD = "apply them to a database and name that, or a dump of its schema: postgresql://... or sql:FILE"
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
     """One step; `name` is what its tool calls it, `when` the time by which drizzle-kit tells what is applied.
 
-    A `baseline` is never applied: it says what the database held before the migrations.
+    A `baseline` is never applied: it says what the database held before the migrations. A `foreign` one is no SQL,
+    and cannot be run here.
     """
 
     name: str
@@ -31,22 +36,63 @@ class Migration:
     when: int | None = None
     first_of_drizzle: bool = False
     baseline: bool = False
+    foreign: bool = False
 
 
 def sql_migrations(folder: Path) -> tuple[Migration, ...]:
-    """The migrations of `folder` that are SQL, in the order in which their tool applies them."""
+    """The migrations of `folder` in the order in which their tool applies them; some of them, at least, are SQL."""
     if (dialect := _dialect(folder)) not in _POSTGRESQL:
         raise AuditError(f"{folder}: the migrations are for {dialect}", "only those for PostgreSQL are read")
+    found = _of_a_tool(folder) or tuple(_folders(folder)) or _inside_or_loose(folder)
+    if found and all(migration.foreign for migration in found):
+        written = languages(migration.path for migration in found)
+        raise AuditError(f"{folder}: the migrations are written in {written}; only those in SQL are run", _INSTEAD)
+    return found
+
+
+def _of_a_tool(folder: Path) -> tuple[Migration, ...]:
+    """The migrations of a tool that tells by more than names what is applied."""
     if is_supabases(folder):
         return tuple(_supabase(folder))
-    if _is_atlas(folder):
-        return tuple(Migration(path.stem, path) for path in sorted(folder.glob("*.sql")))
+    if is_atlas(folder):
+        return tuple(_file(path) for path in atlas(folder))
     if _journal(folder).is_file():
         return tuple(_drizzle(folder))
-    found = tuple(_folders(folder)) or tuple(_files(folder))
-    if not found and (folder / "migrations").is_dir():
-        return sql_migrations(folder / "migrations")
-    return found
+    if (plan := sqitch_plan(folder)) is not None:
+        return tuple(_file(path) for path in sqitch(plan))
+    return tuple(_file(path) for path in graphile(folder))
+
+
+def _inside_or_loose(folder: Path) -> tuple[Migration, ...]:
+    """Loose files, or else what lies deeper: beside a folder of migrations a script without a number is none."""
+    loose = applied(folder)
+    if is_numbered(loose):
+        return tuple(_file(path) for path in loose)
+    inside = [folder / name for name in _INSIDE if (folder / name).is_dir()]
+    found = next((found for place in inside if (found := sql_migrations(place))), ())
+    if found or loose:
+        return found or tuple(_file(path) for path in loose)
+    return _only_one(folder)
+
+
+def _only_one(folder: Path) -> tuple[Migration, ...]:
+    """The migrations of the one folder in `folder` that has any."""
+    having = [path for path in sorted(folder.iterdir()) if path.is_dir() and _has_some(path)]
+    if len(having) > 1:
+        names = ", ".join(f"`{path.name}`" for path in having)
+        raise AuditError(f"{folder}: there are migrations in several folders of it: {names}", "name one of them")
+    if having and having[0].name.lower() in FOR_OTHERS:
+        raise AuditError(f"{folder}: the migrations are for {having[0].name}", "only those for PostgreSQL are read")
+    return sql_migrations(having[0]) if having else ()
+
+
+def _has_some(folder: Path) -> bool:
+    return bool(_of_a_tool(folder) or next(_folders(folder), None) or is_numbered(applied(folder)))
+
+
+def _file(path: Path) -> Migration:
+    name = path.name.removesuffix(path.suffix).removesuffix(".up")
+    return Migration(name, path, foreign=language(path) is not None)
 
 
 def _dialect(folder: Path) -> str:
@@ -73,20 +119,20 @@ def passed_over(folder: Path) -> PassedOver:
     if is_supabases(folder):
         paths = tuple(path for path in sorted(folder.glob("*.sql")) if not _SUPABASES_NAME.match(path.name))
         return PassedOver(paths, "Supabase's CLI", "named without a number and an underscore in front")
-    if _is_atlas(folder) or not _journal(folder).is_file():
+    if is_atlas(folder) or sqitch_plan(folder) is not None or graphile(folder):
         return PassedOver()
-    listed = {migration.path.name for migration in _drizzle(folder)}
-    paths = tuple(path for path in _plain(folder) if path.name not in listed)
-    return PassedOver(paths, "drizzle-kit", "that meta/_journal.json does not list")
+    if _journal(folder).is_file():
+        listed = {migration.path.name for migration in _drizzle(folder)}
+        paths = tuple(path for path in plain(folder) if path.name not in listed)
+        return PassedOver(paths, "drizzle-kit", "that meta/_journal.json does not list")
+    if uses_flyway(folder):
+        paths = tuple(path for path in plain(folder) if not is_flyways(path) and path not in applied(folder))
+        return PassedOver(paths, "Flyway", "named without a version and two underscores in front")
+    return PassedOver()
 
 
 def _journal(folder: Path) -> Path:
     return folder / "meta" / "_journal.json"
-
-
-def _is_atlas(folder: Path) -> bool:
-    """Whether Atlas applies the folder, whoever has written it: every file, by name."""
-    return (folder / "atlas.sum").is_file()
 
 
 def _drizzle(folder: Path) -> Iterator[Migration]:
@@ -99,11 +145,6 @@ def _drizzle(folder: Path) -> Iterator[Migration]:
         raise AuditError(f"{journal}: not a journal of drizzle-kit") from error
     for at, (tag, when) in enumerate(steps):
         yield Migration(tag, folder / f"{tag}.sql", when if isinstance(when, int) else None, first_of_drizzle=not at)
-
-
-def is_flyways(path: Path) -> bool:
-    """Whether Flyway applies the file, by its name."""
-    return _FLYWAYS_NAME.match(path.name) is not None
 
 
 def is_supabases(folder: Path) -> bool:
@@ -122,36 +163,19 @@ def _supabase(folder: Path) -> Iterator[Migration]:
 
 
 def _folders(folder: Path) -> Iterator[Migration]:
-    """A folder each: Prisma and Drizzle 1.0 (migration.sql), by name; Diesel (up.sql), by version."""
+    """A folder each: Prisma and Drizzle 1.0 (migration.sql), by name; Diesel and Hasura (up.sql), by version."""
     first = True
     for step in sorted((path for path in folder.iterdir() if path.is_dir()), key=_folder_order):
         for name in _IN_FOLDERS:
             if (step / name).is_file():
                 of_drizzle = first and (step / "snapshot.json").is_file()
-                yield Migration(step.name, step / name, first_of_drizzle=of_drizzle)
+                foreign = language(step / name) is not None
+                yield Migration(step.name, step / name, first_of_drizzle=of_drizzle, foreign=foreign)
                 first = False
+                break
 
 
 def _folder_order(path: Path) -> tuple[str, str]:
     """Diesel leaves the dashes out of a version, and so takes what is named in its old and its new way together."""
     version = path.name.partition("_")[0].replace("-", "") if (path / "up.sql").is_file() else ""
     return (version, path.name)
-
-
-def _files(folder: Path) -> Iterator[Migration]:
-    for path in _plain(folder):
-        yield Migration(path.name.removesuffix(".sql").removesuffix(".up"), path)
-
-
-def _plain(folder: Path) -> list[Path]:
-    files = [path for path in folder.glob("*.sql") if path.is_file() and not _UNDOING.search(path.name)]
-    return sorted(files, key=_file_order)
-
-
-def _file_order(path: Path) -> tuple[bool, tuple[int, ...], str]:
-    """By the number in front, as a number; a name without one stands behind, and so does what Flyway repeats."""
-    version = _VERSION.match(path.name)
-    if version is None or _REPEATABLE.match(path.name):
-        return (True, (), path.name)
-    rest = version["rest"] if version["flyway"] else ""
-    return (False, (int(version["number"]), *(int(part) for part in re.findall(r"[0-9]+", rest))), path.name)

@@ -45,7 +45,7 @@ def observations(history: History, is_statement: Callable[[str], bool]) -> tuple
 def _commented(history: History, is_statement: Callable[[str], bool]) -> Iterator[Observation]:
     there = {table.name for table in history.tables}
     for step in history.steps:
-        found = tuple(operations(step.document, is_statement))
+        found = () if step.migration.foreign else tuple(operations(step.document, is_statement))
         own = _own_words(step) if any(operation.acts for operation in found) else frozenset()
         for operation in found:
             if operation.acts and all(_settled(act, own, history.names) for act in operation.acts):

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ormistice.model import Problem
 from ormistice.names import QualifiedName
 from ormistice.sources.migrations.folders import Migration
+from ormistice.sources.migrations.foreign import language
 from ormistice.sources.migrations.schemas import schema_made
 from ormistice.sources.migrations.sections import applied_ranges
 from ormistice.sources.postgres.catalogs import Connection
@@ -124,6 +126,9 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
     steps = []
     with runner(database) as running:
         for migration, document in migrations:
+            if migration.foreign:
+                steps.append(Step(migration, document, passed_over=True))
+                continue
             found = outline(document)
             outcome = _applied(running, document, statements(document) if found is None else found.statements)
             running.forget_settings()
@@ -137,8 +142,8 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
 
 
 def statements(document: Document) -> tuple[Statement, ...]:
-    """What is run when a file is applied."""
-    text = document.text
+    """What is run when a file is applied; of one that is no SQL, nothing."""
+    text = "" if language(Path(document.path)) is not None else document.text
     return tuple(
         replace(statement, start=start + statement.start)
         for start, end in applied_ranges(text)

@@ -70,6 +70,8 @@ def project(path: Path) -> Project | None:
         return _around(path)
     if (path / "alembic.ini").is_file():
         return _configured(path / "alembic.ini")
+    if path.name == "versions" and (path.parent / "env.py").is_file():
+        return _around(path.parent)
     inside = [file.parent for file in sorted(path.glob("*/env.py"))]
     return _around(inside[0]) if inside else None
 

@@ -16,7 +16,9 @@ from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.beside import beside
 from ormistice.sources.migrations.failing import begins_elsewhere, problems
 from ormistice.sources.migrations.folders import Migration, is_supabases, sql_migrations
+from ormistice.sources.migrations.foreign import not_run
 from ormistice.sources.migrations.observations import Observation, named_at, observations
+from ormistice.sources.migrations.planned import filled
 from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import History, Step, replay, statements
 from ormistice.sources.migrations.revisions import project, replay_alembic
@@ -81,6 +83,7 @@ class MigrationsSource:
         if history.environment is not None:
             problem, document = history.environment
             documents, told = (*documents, document), (problem, *told)
+        told = (*not_run([step.document for step in steps if step.migration.foreign]), *told)
         told += tuple(observation.problem() for observation in self.observations())
         aside, files = beside(steps[0].migration.path.parent) if steps else ((), ())
         documents, told = documents + files, told + aside
@@ -138,12 +141,13 @@ class MigrationsSource:
             raise AuditError(f"{shown(folder)}: no such folder")
         found = sql_migrations(folder)
         if not found:
-            hint = "it should hold migration folders of Prisma or Drizzle, or *.sql files"
+            hint = "it should hold *.sql files, folders with a migration.sql or an up.sql, or Alembic's env.py"
             raise AuditError(f"{shown(folder)}: no migrations in it", hint)
         return found
 
     def _document(self, migration: Migration) -> Document:
-        document = read_document(migration.path, shown(migration.path))
+        read = read_document(migration.path, shown(migration.path))
+        document = replace(read, text=filled(read.text))
         if "\0" in document.text:
             raise AuditError(f"{document.path}: not SQL text", "is it encoded in UTF-16? SQL files are read as UTF-8")
         return document

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ormistice.model import Column, ForeignKey, Schema, Table
 from ormistice.parsing import python_module
+from ormistice.sources.migrations.foreign import words
 from ormistice.sources.migrations.replay import Step
 from ormistice.sources.postgres.reflect import EXPRESSES
 from ormistice.sources.postgres.scripts import words_in
@@ -14,14 +15,17 @@ from ormistice.text import Document
 
 def without_certainty(schema: Schema, steps: Sequence[Step]) -> Schema:
     """`schema`, which claims nothing of tables that a migration speaks of which has not been run."""
-    words = frozenset(word for step in steps if step.passed_over for word in _words(step.document))
-    if not words:
+    named = frozenset(word for step in steps if step.passed_over for word in _words(step.document))
+    if not named:
         return schema
-    return replace(schema, tables=tuple(_table(table, words) for table in schema.tables))
+    return replace(schema, tables=tuple(_table(table, named) for table in schema.tables))
 
 
 def _words(document: Document) -> Iterator[str]:
-    """Every word in the texts of a Python file, bare names and SQL alike."""
+    """Every word in the texts of a Python file, bare names and SQL alike; of another program, every word."""
+    if not document.path.endswith(".py"):
+        yield from words(document)
+        return
     try:
         tree = python_module(document.text)
     except (SyntaxError, ValueError):

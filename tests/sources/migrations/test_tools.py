@@ -1,0 +1,236 @@
+"""What each tool applies of a folder, and what is said of one that is not read, or not all of it."""
+
+import pytest
+
+from ormistice.errors import AuditError
+from ormistice.model import Column, Enum, ProblemKind, Table
+from ormistice.names import QualifiedName
+from ormistice.sources import SourceRequest
+from ormistice.sources.migrations import SOURCES
+from ormistice.sources.migrations.folders import sql_migrations
+from ormistice.sources.migrations.sections import applied_ranges
+
+USERS = "CREATE TABLE users (id serial PRIMARY KEY);\n"
+
+
+def source(path):
+    return SOURCES[0].open(SourceRequest("history", "migrations", (".",), path))
+
+
+def write(folder, files):
+    for name, text in (files if isinstance(files, dict) else dict.fromkeys(files, "SELECT 1;")).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def steps(folder):
+    return [migration.name for migration in sql_migrations(folder)]
+
+
+def tables(schema):
+    return [str(table.name) for table in schema.tables]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        # Flyway: below the folder, too, but not for another database; from the last baseline; callbacks around it all.
+        (["V2__b.sql", "more/V1_1__a.sql", "h2/V3__c.sql", "R__v.sql"], ["V1_1__a", "V2__b", "R__v"]),
+        (["common/V1__a.sql", "postgresql/V2__b.sql", "mysql/V2__b.sql"], ["V1__a", "V2__b"]),
+        (["V1__a.sql", "V2__b.sql", "B2.0__base.sql", "V3__c.sql"], ["B2.0__base", "V3__c"]),
+        (
+            ["afterMigrate.sql", "beforeMigrate__set.sql", "V1__a.sql", "R__z.sql", "seed.sql", "beforeClean.sql"],
+            ["beforeMigrate__set", "V1__a", "R__z", "afterMigrate"],
+        ),
+        # To refinery, U is a migration like another.
+        (["V1__a.sql", "U2__b.sql", "V3__c.sql"], ["V1__a", "U2__b", "V3__c"]),
+        (["V1__a.sql", "U1__a.sql", "V2__b.sql"], ["V1__a", "V2__b"]),
+        # Postgrator
+        (["001.do.sql", "002.do.b.sql", "001.undo.sql", "002.undo.b.sql"], ["001.do", "002.do.b"]),
+        # golang-migrate and sqlx take nothing without a number.
+        (["1_a.up.sql", "1_a.down.sql", "schema.sql", "2_b.sql"], ["1_a", "2_b"]),
+        # Ways back by a name that another file has, too; one alone is a migration.
+        (
+            ["1_a.sql", "1_a_down.sql", "2_b_up.sql", "2_b_down.sql", "3_scroll_down.sql"],
+            ["1_a", "2_b_up", "3_scroll_down"],
+        ),
+        # Prisma's own folder, with its seed beside it; Hasura's; the only one that has any.
+        (["seed.sql", "migrations/1_a/migration.sql"], ["1_a"]),
+        (["default/1_a/up.sql", "default/1_a/down.sql"], ["1_a"]),
+        (["shop/1_a.sql", "fixtures/rows.sql"], ["1_a"]),
+        # graphile-migrate: what is committed.
+        (["committed/000001.sql", "committed/000002-b.sql", "current.sql", "schema.sql"], ["000001", "000002-b"]),
+        # db-migrate: programs that do no more than read a script.
+        (["20240101-a.js", "sqls/20240101-a-up.sql", "sqls/20240101-a-down.sql"], ["20240101-a-up"]),
+        (["sqls/20240101-a-up.sql", "sqls/20240101-a-down.sql"], ["20240101-a-up"]),
+    ],
+)
+def test_each_tool_has_its_own_choice_and_order(tmp_path, files, expected):
+    write(tmp_path, files)
+
+    assert steps(tmp_path) == expected
+
+
+def test_atlas_begins_with_the_last_checkpoint_and_knows_others_ways_back(tmp_path):
+    write(
+        tmp_path,
+        {
+            "atlas.sum": "h1:x\n1_a.up.sql h1:y\n3_c.up.sql h1:z\n",
+            "1_a.up.sql": USERS,
+            "1_a.down.sql": "DROP TABLE users;",
+            "2_check.sql": f"-- atlas:checkpoint\n\n{USERS}",
+            "3_c.up.sql": "ALTER TABLE users ADD c text;",
+        },
+    )
+
+    assert steps(tmp_path) == ["2_check", "3_c"]
+    assert source(tmp_path).load().problems == ()
+
+
+@pytest.mark.parametrize("given", [".", "sql", "sql/deploy"])
+def test_sqitch_deploys_what_its_plan_says(tmp_path, given):
+    """A change that was reworked is deployed twice, first as it was when it was tagged."""
+    plan = "%project=p\n\nusers 2024-01-01T00:00:00Z a <a@b.c> # first\nage [users] 2024-01-02T00:00:00Z a <a@b.c>\n"
+    plan += "@v1 2024-01-03T00:00:00Z a <a@b.c>\n\nage [age@v1 users] 2024-01-04T00:00:00Z a <a@b.c> # anew\n"
+    write(
+        tmp_path,
+        {
+            "sqitch.conf": "[core]\n\tengine = pg\n\ttop_dir = sql\n",
+            "sql/sqitch.plan": plan,
+            "sql/deploy/users.sql": f"BEGIN;\n{USERS}COMMIT;\n",
+            "sql/deploy/age@v1.sql": "ALTER TABLE users ADD age int;",
+            "sql/deploy/age.sql": "ALTER TABLE users ALTER age TYPE bigint;",
+            "sql/deploy/abandoned.sql": "CREATE TABLE never ();",
+            "sql/revert/users.sql": "DROP TABLE users;",
+        },
+    )
+
+    assert steps(tmp_path / given) == ["users", "age@v1", "age"]
+
+
+def test_a_plan_without_its_script_says_which(tmp_path):
+    write(tmp_path, {"sqitch.plan": "users 2024-01-01T00:00:00Z a <a@b.c>\n", "deploy/others.sql": USERS})
+
+    with pytest.raises(AuditError, match=r"there is no script .*deploy/users\.sql"):
+        source(tmp_path).load()
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [
+        ("", "---- create above / drop below ----\n"),
+        ("-- //\n", "-- //@UNDO\n"),
+        ("# --- !Ups\n", "# --- !Downs\n"),
+        ("# Users\n\n# --- !Ups\n", "# --- !Downs\n"),
+        ("-- rambler up\n", "-- rambler down\n"),
+        ("-- +micrate Up\n", "-- +micrate Down\n"),
+        ("-- ==== UP ====\n", "-- ==== DOWN ====\n"),
+        ("-- +migrate Up notransaction\n", "-- +migrate Down notransaction\n"),
+    ],
+)
+def test_marks_of_more_tools_part_the_way_back(up, down):
+    text = f"{up}{USERS}{down}DROP TABLE users;\n"
+    (found,) = [text[start:end] for start, end in applied_ranges(text)]
+
+    assert "DROP" not in found
+    assert "#" not in found
+    assert USERS in found
+
+
+def test_graphiles_placeholders_stand_for_roles(tmp_path):
+    """They are there when the migrations run, for which nobody is to be blamed; casts and times stay as they are."""
+    text = "--! Previous: -\n--! Hash: sha1:0\n\nCREATE TABLE a (id int, t text DEFAULT 'x'::TEXT);\n"
+    text += (
+        "ALTER TABLE a ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON a FOR SELECT TO :DATABASE_VISITOR USING (true);\n"
+    )
+    write(tmp_path, {"committed/000001.sql": text, "current.sql": "DROP TABLE a;"})
+    schema = source(tmp_path).load()
+
+    assert (tables(schema), schema.problems) == (["public.a"], ())
+
+
+def test_what_psql_or_a_template_fills_in_is_nobodys_fault(tmp_path):
+    text = f"{USERS}\\set content `cat page.html`\nUPDATE users SET id = :'content';\n"
+    write(tmp_path, {"1_a.sql": text, "2_b.sql": 'ALTER TABLE users OWNER TO x;\n{{ template "shared.sql" . }}\n'})
+    problems = source(tmp_path).load().problems
+
+    assert [(problem.kind, problem.message) for problem in problems] == [
+        (ProblemKind.UNSUPPORTED_CONSTRUCT, f"the migration cannot be followed here: {who}")
+        for who in ("psql fills in `:'content'`", 'its tool fills in `{{ template "shared.sql" . }}`')
+    ]
+
+
+def test_what_hasura_itself_brings_is_nobodys_fault(tmp_path):
+    write(tmp_path, {"1_a/up.sql": "CREATE VIEW events AS SELECT id FROM hdb_catalog.hdb_scheduled_events;"})
+    (problem,) = source(tmp_path).load().problems
+
+    assert problem.kind is ProblemKind.UNSUPPORTED_CONSTRUCT
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("20240101000000_create_users.rb", "Ruby"),
+        ("1700000000000-CreateUsers.ts", "TypeScript"),
+        ("20240101_users.js", "JavaScript"),
+        ("00001_users.go", "Go"),
+        ("0001_initial.py", "Python"),
+        ("m20240101_000001_create_users.rs", "Rust"),
+        ("2014_10_12_000000_create_users_table.php", "PHP"),
+        ("20240101000000_create_users.exs", "Elixir"),
+        ("V1__users.java", "Java"),
+        ("Version20240101000000.php", "PHP"),
+    ],
+)
+def test_migrations_in_another_language_are_refused_by_its_name(tmp_path, name, language):
+    write(tmp_path, {name: "…", "index.ts": "", "0001_x.d.ts": "", "20240101_Users.Designer.cs": "", "README.md": ""})
+
+    with pytest.raises(AuditError) as refused:
+        source(tmp_path).load()
+
+    assert f"the migrations are written in {language}; only those in SQL are run" in refused.value.message
+    assert "postgresql://" in (refused.value.hint or "")
+
+
+def test_a_change_log_of_liquibase_is_refused(tmp_path):
+    write(tmp_path, {"changelog-master.yaml": "databaseChangeLog:\n  - include: {file: a.xml}\n", "other.json": "{}"})
+
+    with pytest.raises(AuditError, match="written in YAML"):
+        source(tmp_path).load()
+
+
+def test_programs_among_migrations_leave_nothing_missing(tmp_path):
+    """Whatever they do: create what another migration needs, or alter what one has created."""
+    write(
+        tmp_path,
+        {
+            "00001_a.sql": f"{USERS}CREATE TABLE other (id int);",
+            "00002_b.go": 'package migrations\n\n// "ALTER TABLE users ALTER id TYPE bigint; CREATE TABLE posts ()"\n',
+            "00003_c.sql": "ALTER TABLE posts ADD title text;",
+            "migrations_test.go": "package migrations\n",
+        },
+    )
+    schema = source(tmp_path).load()
+    table = schema.table(QualifiedName("public", "users"))
+    failed, programs = sorted(schema.problems, key=lambda problem: problem.place.file, reverse=True)
+
+    assert {Table, Enum} <= schema.unread
+    assert all(Column in each.unread for each in schema.tables)
+    assert table is not None
+    assert table.columns[0].type is None
+    assert {problem.kind for problem in schema.problems} == {ProblemKind.UNSUPPORTED_CONSTRUCT}
+    assert failed.message.startswith("the migration cannot be followed here: ")
+    assert programs.message == (
+        "a migration is written in Go and not run here, so nobody knows what else it does: `00002_b.go`"
+    )
+    assert schema.document(programs.place.file).text.startswith("package migrations")
+
+
+def test_several_histories_in_one_folder_are_to_be_told_apart(tmp_path):
+    write(tmp_path, ["users/V1__a.sql", "orders/V1__a.sql"])
+
+    with pytest.raises(AuditError, match="several folders of it: `orders`, `users`") as refused:
+        source(tmp_path).load()
+
+    assert refused.value.hint == "name one of them"
