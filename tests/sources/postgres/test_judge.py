@@ -99,3 +99,14 @@ def test_a_column_of_an_extension_is_read_wherever_that_is() -> None:
     answers = defaults("extensions.uuid_generate_v4()::text::citext", "uuid_generate_v4()::text::citext", kind="citext")
 
     assert answers == ["((uuid_generate_v4())::text)::citext"] * 2
+
+
+def test_what_is_printed_so_that_nobody_can_read_it_is_an_answer() -> None:
+    table = QualifiedName("public", "t")
+    context = Context({table: {"a": parse_type("date"), "b": parse_type("integer")}}, ())
+    asked = [("a", "('now'::text)"), ("a", "('now'::text)::date"), ("b", "nothing +")]
+    questions = tuple(Question(table, "default", column, text) for column, text in asked)
+
+    answers = judge(context, questions)
+
+    assert [answers[question] for question in questions] == ["('now'::cstring)::date"] * 2 + [None]

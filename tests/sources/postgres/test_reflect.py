@@ -141,6 +141,14 @@ def test_what_is_left_out_is_known_to_be_there(reflected):
     assert schema.views == ()
 
 
+def test_tables_of_other_servers_are_compared_with_whoever_declares_them(reflected):
+    schema = reflected(
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE f (id integer) SERVER far"
+    )
+
+    assert only_table(schema).name in schema.uncompared
+
+
 def test_a_default_of_null_is_none(reflected):
     schema = reflected(
         "CREATE TYPE mood AS ENUM ('sad');"

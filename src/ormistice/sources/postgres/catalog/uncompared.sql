@@ -1,5 +1,5 @@
--- What is there and is not compared by itself: partitions and inherited tables, what is an extension's, and sequences
--- that a column owns.
+-- What is there and is not compared by itself: partitions and inherited tables, tables of other servers, which migrations
+-- let be, what is an extension's, and sequences that a column owns.
 SELECT n.nspname, c.relname
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -9,6 +9,7 @@ WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
   AND NOT starts_with(n.nspname, 'pg_')
   AND (
     c.relispartition
+    OR c.relkind = 'f'
     OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = c.oid)
     OR EXISTS (
       SELECT FROM pg_depend AS d
