@@ -234,3 +234,59 @@ def test_several_histories_in_one_folder_are_to_be_told_apart(tmp_path):
         source(tmp_path).load()
 
     assert refused.value.hint == "name one of them"
+
+
+ASKING = """DO $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'no_such_extension') THEN
+    CREATE EXTENSION no_such_extension;
+    ALTER TABLE users ADD COLUMN embedding special(3);
+  ELSE
+    ALTER TABLE users ADD COLUMN embedding jsonb;
+  END IF;
+END $$;
+"""
+
+
+def test_what_a_block_does_where_there_are_other_extensions_is_not_known(tmp_path):
+    """What it has done here is nothing to compare with, and other tables are as ever."""
+    write(tmp_path, {"1_a.sql": f"{USERS}CREATE TABLE other (id int);", "2_b.sql": ASKING})
+    schema = source(tmp_path).load()
+    other, users = schema.tables
+    (problem,) = schema.problems
+
+    assert problem.kind is ProblemKind.UNSUPPORTED_CONSTRUCT
+    assert problem.message == (
+        "asks for the extension `no_such_extension`, which is not to be had here: "
+        "what becomes of `users` where it is, is not known"
+    )
+    assert (Column in users.unread, {column.type for column in users.columns}) == (True, {None})
+    assert (other.unread, other.columns[0].type is None) == (frozenset(), False)
+    assert schema.unread == frozenset()
+
+
+def test_a_block_that_might_create_tables_leaves_none_missing(tmp_path):
+    text = ASKING.replace("ALTER TABLE users ADD COLUMN embedding special(3)", "CREATE TABLE embeddings (e special(3))")
+    write(tmp_path, {"1_a.sql": USERS, "2_b.sql": text})
+
+    assert Table in source(tmp_path).load().unread
+
+
+@pytest.mark.parametrize(("asked", "done"), [("citext", "ALTER TABLE users ADD n citext;"), ("no_such_extension", "")])
+def test_a_block_that_goes_one_way_alone_is_followed(tmp_path, asked, done):
+    """Either the extension is to be had here, too, or the block is about no table."""
+    block = f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_available_extensions WHERE name = '{asked}') THEN "
+    write(tmp_path, {"1_a.sql": USERS, "2_b.sql": f"{block}CREATE EXTENSION {asked}; {done} END IF; END $$;"})
+    schema = source(tmp_path).load()
+
+    assert (schema.problems, schema.tables[0].unread, schema.unread) == ((), frozenset(), frozenset())
+
+
+def test_a_block_that_catches_all_creates_its_extension_nevertheless(tmp_path):
+    """It is created ahead of the block, which may not do it; that it is there by then must not end the block."""
+    block = "CREATE EXTENSION citext; ALTER TABLE users ADD n citext; EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'no';"
+    write(tmp_path, {"1_a.sql": f"{USERS}DO $$ BEGIN {block} END $$;"})
+    schema = source(tmp_path).load()
+
+    assert [column.name for column in schema.tables[0].columns] == ["id", "n"]
+    assert schema.problems == ()

@@ -86,6 +86,6 @@ def not_run(documents: Sequence[Document]) -> Iterator[Problem]:
     )
 
 
-def words(document: Document) -> frozenset[str]:
-    """Every word in the text of a program, its strings included."""
-    return frozenset(re.findall(r"\w+", document.text))
+def words(text: str) -> frozenset[str]:
+    """Every word in a text, strings and comments included."""
+    return frozenset(re.findall(r"\w+", text))

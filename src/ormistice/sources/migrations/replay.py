@@ -1,5 +1,6 @@
 """Migrations run one after the other, and what each did."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from ormistice.sources.postgres.executing import Failure, Outcome, Runner, relev
 from ormistice.sources.postgres.outlined import Outline, outline
 from ormistice.sources.postgres.presupposed import Presupposed
 from ormistice.sources.postgres.scripts import Statement, split
+from ormistice.sources.postgres.supplying import extensions_of_block
 from ormistice.text import Document
 
 # A row per table (number 0) and per column; what keeps its numbers is the same thing, whatever it is called now.
@@ -37,6 +39,12 @@ UNION ALL SELECT typname FROM pg_type WHERE typnamespace::regnamespace::text NOT
 UNION ALL SELECT conname FROM pg_constraint
 UNION ALL SELECT nspname FROM pg_namespace
 """
+
+# In a block, and not in a string of it; one that may be there already is no error.
+_PLAIN_CREATION = re.compile(
+    r"""(?ix) (?<!['"$]) \bcreate\s+extension\s+(?!if\s) "?[\w-]+"?
+    (?:\s+(?:with\s+)?schema\s+"?\w+"?)? (?:\s+cascade)? \s*;"""
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -152,9 +160,18 @@ def statements(document: Document) -> tuple[Statement, ...]:
 
 
 def _applied(running: Runner, document: Document, statements: Iterable[Statement]) -> Outcome:
-    found = list(relevant(statements))
+    found = [_ready(running, statement) for statement in relevant(statements)]
     done = running.begun(found, len(found)) if found else 0
     return _singly(running, found[done:], document.path) if done < len(found) else Outcome()
+
+
+def _ready(running: Runner, statement: Statement) -> Statement:
+    """A block without the extensions that it creates, for they are created ahead of it: once more would be an error."""
+    plain = _PLAIN_CREATION.search(statement.text) if statement.words[:1] == ("do",) else None
+    if plain is None or any(running.singly((creation,), "").failures for creation in extensions_of_block(statement)):
+        return statement
+    text = _PLAIN_CREATION.sub(lambda found: f"NULL{' ' * (len(found.group()) - len('NULL;'))};", statement.text)
+    return replace(statement, text=text)
 
 
 def _singly(running: Runner, statements: Sequence[Statement], path: str) -> Outcome:

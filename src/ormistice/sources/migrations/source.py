@@ -14,6 +14,7 @@ from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.beside import beside
+from ormistice.sources.migrations.depending import Depending, depending, without_what_depends
 from ormistice.sources.migrations.failing import begins_elsewhere, problems
 from ormistice.sources.migrations.folders import Migration, is_supabases, sql_migrations
 from ormistice.sources.migrations.foreign import not_run
@@ -45,6 +46,7 @@ class MigrationsSource:
     request: SourceRequest
     stage: Stage = field(default_factory=Stage, compare=False, repr=False)
     replayed: list[History] = field(default_factory=list, compare=False, repr=False)
+    unsettled: list[Depending] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -71,7 +73,7 @@ class MigrationsSource:
         if after:
             with server_errors(self.location):
                 changed = self.stage.after(after, self.name, lambda kept: self._replayed(kept)[0])
-            return with_baseline(self._doubted(changed), self.history().steps)
+            return self._doubted(changed)
         self.stage.clear()
         with server_errors(self.location), ExitStack() as kept:
             database, history = self._replayed(kept)
@@ -79,16 +81,17 @@ class MigrationsSource:
             steps = history.steps
             with connect(database.conninfo, autocommit=True) as connection:
                 schema = reflect(connection, self.name, places=_places(steps))
+                self.unsettled[:] = depending(steps, connection)
         documents, told = tuple(step.document for step in steps), problems(steps)
         if history.environment is not None:
             problem, document = history.environment
             documents, told = (*documents, document), (problem, *told)
         told = (*not_run([step.document for step in steps if step.migration.foreign]), *told)
         told += tuple(observation.problem() for observation in self.observations())
+        told += tuple(each for item in self.unsettled if (each := item.problem(schema)) is not None)
         aside, files = beside(steps[0].migration.path.parent) if steps else ((), ())
         documents, told = documents + files, told + aside
-        schema = replace(self._doubted(schema), problems=told + schema.problems, documents=documents)
-        schema = without_certainty(with_baseline(schema, steps), steps)
+        schema = self._doubted(replace(schema, problems=told + schema.problems, documents=documents))
         return outlined(schema, [step.outline for step in steps if step.outline is not None])
 
     def _doubted(self, schema: Schema) -> Schema:
@@ -100,7 +103,8 @@ class MigrationsSource:
         on_supabase = any(is_supabases(step.migration.path.parent) for step in steps[:1])
         ready = supabases_schemas() if on_supabase else frozenset[str]()
         schema = without_platforms(schema, ready | self.history().platforms)
-        return with_doubts(schema, failed, taken_away(steps), more=any(step.passed_over for step in steps))
+        schema = with_doubts(schema, failed, taken_away(steps), more=any(step.passed_over for step in steps))
+        return without_certainty(without_what_depends(with_baseline(schema, steps), self.unsettled), steps)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
         """The change as the statements of a migration to come."""

@@ -15,16 +15,18 @@ from ormistice.text import Document
 
 def without_certainty(schema: Schema, steps: Sequence[Step]) -> Schema:
     """`schema`, which claims nothing of tables that a migration speaks of which has not been run."""
-    named = frozenset(word for step in steps if step.passed_over for word in _words(step.document))
-    if not named:
-        return schema
-    return replace(schema, tables=tuple(_table(table, named) for table in schema.tables))
+    return unknown(schema, frozenset(word for step in steps if step.passed_over for word in _words(step.document)))
+
+
+def unknown(schema: Schema, named: frozenset[str]) -> Schema:
+    """`schema`, which knows of the tables that are `named` no more than the names."""
+    return replace(schema, tables=tuple(_table(table, named) for table in schema.tables)) if named else schema
 
 
 def _words(document: Document) -> Iterator[str]:
     """Every word in the texts of a Python file, bare names and SQL alike; of another program, every word."""
     if not document.path.endswith(".py"):
-        yield from words(document)
+        yield from words(document.text)
         return
     try:
         tree = python_module(document.text)
