@@ -26,7 +26,10 @@ def _part(statement: nodes.Statement, *, alone: bool) -> Part:
     match statement:
         case nodes.Import():
             return Part.IMPORT
-        case nodes.Declaration() | nodes.Exported(declaration=nodes.Declaration()) if alone:
+        case nodes.Exported(declaration=declared):
+            return _part(declared, alone=alone)
+        # What a function mentions has a part in those that mention the function.
+        case nodes.Declaration() | nodes.FunctionDeclaration() if alone:
             return Part.DECLARATION
         case _:
             return Part.FRAME
