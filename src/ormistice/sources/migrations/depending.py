@@ -51,9 +51,7 @@ def depending(steps: Iterable[Step], connection: Connection) -> tuple[Depending,
     found = connection.execute(b"SELECT name FROM pg_available_extensions").fetchall()
     available = {str(name) for (name,) in found}
     return tuple(
-        Depending(
-            Span(path, statement.start, statement.end), missing[0], words(statement.text), _creates(statement.text)
-        )
+        Depending(Span(path, each.start, each.end), missing[0], words(each.text), _creates(each.text))
         for path, each in asking
         if (missing := [name for name in _NAMED.findall(each.text) if name not in available])
     )
