@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from building import HERE, column, name, schema, table
 from ormistice.alignment import Sources
 from ormistice.model import CheckConstraint, Index, IndexElement, Schema, Stated
-from ormistice.settling import Answers, Context, Question, settled
+from ormistice.settling import Answers, Context, Question, cheap, settled
+from ormistice.types import parse_type
 
 COLUMNS = (column("users", "id", "integer", nullable=False), column("users", "x", "integer"))
 
@@ -70,3 +73,34 @@ def test_what_is_named_in_text_is_looked_for_in_public() -> None:
     among = Sources({"a": having("a", *spelled), "b": having("b", *spelled.values())})
 
     assert settled(among, judge)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        ("timestamptz", ("now()", "CURRENT_TIMESTAMP", "('now'::text)::timestamp with time zone")),
+        (
+            "timestamp",
+            ("LOCALTIMESTAMP", "(('now'::text)::timestamp(6) with time zone)::timestamp without time zone"),
+        ),
+        ("date", ("CURRENT_DATE", "('now'::cstring)::date", "(now())::date")),
+        (
+            "integer",
+            ("nextval('s'::regclass)", "nextval(('s'::text)::regclass)", "nextval(('public.s'::text)::regclass)"),
+        ),
+    ],
+)
+def test_one_value_has_one_spelling(kind: str, texts: tuple[str, ...]) -> None:
+    assert len({cheap(text, parse_type(kind)) for text in texts}) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("timestamptz", "now()", "('now'::text)::timestamp(3) with time zone"),
+        ("date", "CURRENT_DATE", "'now'"),
+        ("integer", "nextval('s'::regclass)", "nextval(('app.s'::text)::regclass)"),
+    ],
+)
+def test_two_values_have_two(kind: str, one: str, other: str) -> None:
+    assert cheap(one, parse_type(kind)) != cheap(other, parse_type(kind))

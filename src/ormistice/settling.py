@@ -86,7 +86,7 @@ _CLAUSES = _USING, _WITH_CHECK = " USING (", " WITH CHECK ("
 _STRING = re.compile(r"('(?:[^']|'')*')")
 _SPACE = re.compile(r"\s+")
 # The standard's name for what PostgreSQL also calls now(); a default of either is the same instant.
-_NOW = frozenset({"current_timestamp", "now()", "transaction_timestamp()", "('now'::text)::timestamp with time zone"})
+_NOW = frozenset({"current_timestamp", "now()", "transaction_timestamp()"})
 # Words by which a literal of a date or a time takes its value from the clock, once, when the table is made.
 _MOMENTS = frozenset({"now", "today", "tomorrow", "yesterday"})
 _WORD = re.compile(r"[a-z]+")
@@ -95,7 +95,11 @@ _PLAIN_STRING = re.compile(r"^'((?:[^']|'')*)'(?:::[\w .\"()\[\],]+)?$")
 # What is named without its schema is looked for in that of everybody.
 _IN_PUBLIC = re.compile(r"""(?<![\w$".])(?:public|"public")\.""")
 _OBJECT_IN_PUBLIC = re.compile(r"""(?<!')'(?:public|"public")\.([\w$]+|"[^'"]+")'::(?=reg[a-z]+\b)""")
-_DRAWN = re.compile(r"nextval\('(?:public\.)?([\w$]+|\"[^'\"]+\")'(?:::(?:regclass|text))*\)")
+_DRAWN = re.compile(r"nextval\(\(?'(?:public\.)?([\w$]+|\"[^'\"]+\")'(?:::(?:regclass|text)\)?)*\)")
+# What a column of such a type gets of the current time, as the standard calls it.
+_TODAY = {"date": "CURRENT_DATE", "timestamp without time zone": "LOCALTIMESTAMP"}
+# PostgreSQL prints the current time so where the word for it stands in quotes and is text first.
+_NOW_IN_TEXT = re.compile(r"\('now'::(?:text|cstring)\)::timestamp(?:\(6\))? with time zone")
 # Without quotes these are other things than columns (PostgreSQL 18, appendix C: "cannot be function or type").
 _SPECIAL = """
 between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int integer
@@ -195,7 +199,7 @@ def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
 def cheap(text: str, kind: ColumnType | None) -> str:
     """A spelling that needs no server: literals without their cast, one word for the current time, single spaces."""
     flat = _outside_strings(text.strip(), lambda part: _IN_PUBLIC.sub("", _SPACE.sub(" ", part)))
-    flat = _OBJECT_IN_PUBLIC.sub(r"'\1'::", flat)
+    flat = _NOW_IN_TEXT.sub("now()", _OBJECT_IN_PUBLIC.sub(r"'\1'::", flat))
     if drawn := _DRAWN.fullmatch(flat):
         return f"nextval('{drawn[1]}'::regclass)"
     while flat.startswith("(") and flat.endswith(")") and _one_pair(flat):
@@ -212,7 +216,8 @@ def cheap(text: str, kind: ColumnType | None) -> str:
         return number[1]
     # What PostgreSQL prints keeps the two names of the current time apart, and tells where it makes it a column's type.
     flat = _outside_strings(flat, lambda part: part.replace("CURRENT_TIMESTAMP", "now()"))
-    return "now()" if kind is not None and flat == f"(now())::{kind.name}" else flat
+    moments = () if kind is None else (f"(now())::{kind.name}", f"('now'::cstring)::{kind.name}", _TODAY.get(kind.name))
+    return "now()" if flat in moments else flat
 
 
 @lru_cache(maxsize=4096)
