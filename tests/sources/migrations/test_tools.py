@@ -290,3 +290,57 @@ def test_a_block_that_catches_all_creates_its_extension_nevertheless(tmp_path):
 
     assert [column.name for column in schema.tables[0].columns] == ["id", "n"]
     assert schema.problems == ()
+
+
+def test_a_publication_that_a_platform_has_ready_stops_no_block(tmp_path):
+    block = "ALTER TABLE users ADD n text; ALTER PUBLICATION supabase_realtime ADD TABLE users;"
+    write(tmp_path, {"1_a.sql": f"{USERS}DO $$ BEGIN {block} END $$;"})
+    schema = source(tmp_path).load()
+
+    assert [column.name for column in schema.tables[0].columns] == ["id", "n"]
+    assert schema.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("src/main/resources/application.yml", "spring:\n  flyway:\n    default-schema: ${S:shop}\n  x: 1\n", "shop"),
+        (
+            "src/main/resources/application.yml",
+            "spring:\n  flyway:\n    schemas:\n      - shop\n      - other\n",
+            "shop",
+        ),
+        ("src/main/resources/application.properties", "# x\nspring.flyway.schemas=shop,other\n", "shop"),
+        ("flyway.conf", "flyway.defaultSchema=shop\n", "shop"),
+        ("flyway.toml", '[flyway]\nschemas = ["shop", "other"]\n', "shop"),
+        ("src/main/resources/application.yml", "spring:\n  flyway:\n    default-schema: ${SCHEMA}\n", "public"),
+        ("src/main/resources/application.yml", "spring:\n  jpa:\n    default-schema: shop\n  flyway:\n", "public"),
+        ("flyway.toml", "[flyway", "public"),
+    ],
+)
+def test_flyway_makes_the_schema_that_it_is_set_up_with(tmp_path, name, text, expected):
+    folder = tmp_path / "src" / "main" / "resources" / "db" / "migration"
+    write(tmp_path, {name: text, "pom.xml": "", "src/main/resources/db/migration/V1__a.sql": USERS})
+    write(folder, {"V2__b.sql": "ALTER TABLE users ADD b text;"})
+    schema = source(folder).load()
+
+    assert (tables(schema), schema.problems) == ([f"{expected}.users"], ())
+
+
+@pytest.mark.parametrize("given", ["db/migrations", "db/migrations/committed", "db"])
+def test_graphile_migrate_is_set_up_with_a_path_and_scripts_of_its_own(tmp_path, given):
+    configured = """{ // JSON5, "as it comes"
+      "pgSettings": { "search_path": "app_public,public", },
+      "afterReset": ["!afterReset.sql", {"_": "command", "command": "yarn"}, /* "x.sql" */ ],
+    }"""
+    write(
+        tmp_path,
+        {
+            "db/.gmrc": configured,
+            "db/migrations/afterReset.sql": "CREATE SCHEMA app_public; GRANT CONNECT ON DATABASE :DATABASE_NAME TO x;",
+            "db/migrations/committed/000001.sql": f"--! Previous: -\n{USERS}",
+        },
+    )
+    schema = source(tmp_path / given).load()
+
+    assert (tables(schema), schema.problems) == (["app_public.users"], ())

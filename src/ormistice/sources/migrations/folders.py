@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ormistice.errors import AuditError
+from ormistice.sources.migrations.configured import ahead
 from ormistice.sources.migrations.foreign import language, languages
 from ormistice.sources.migrations.loose import FOR_OTHERS, applied, is_flyways, is_numbered, plain, uses_flyway
 from ormistice.sources.migrations.planned import atlas, graphile, is_atlas, sqitch, sqitch_plan
@@ -60,7 +61,8 @@ def _of_a_tool(folder: Path) -> tuple[Migration, ...]:
         return tuple(_drizzle(folder))
     if (plan := sqitch_plan(folder)) is not None:
         return tuple(_file(path) for path in sqitch(plan))
-    return tuple(_file(path) for path in graphile(folder))
+    committed = graphile(folder)
+    return tuple(_file(path) for path in (*(ahead(folder) if committed else ()), *committed))
 
 
 def _inside_or_loose(folder: Path) -> tuple[Migration, ...]:

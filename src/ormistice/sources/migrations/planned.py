@@ -12,7 +12,6 @@ _SUM = "atlas.sum"
 _CHECKPOINT = "-- atlas:checkpoint"
 _PLAN = "sqitch.plan"
 _COMMITTED = re.compile(r"^[0-9]{6}(?:-.*)?\.sql$")
-_HEADER = "--! Previous:"
 # Neither a cast nor a slice, and no part of a time of day.
 _PLACEHOLDER = re.compile(r"(?<![:\w\[]):(?=[A-Z][A-Z0-9_]{2,}\b)")
 
@@ -40,7 +39,7 @@ def graphile(folder: Path) -> list[Path]:
 
 def filled(text: str) -> str:
     """A migration of graphile-migrate with the names of its placeholders for their values, all where it stood."""
-    return _PLACEHOLDER.sub(" ", text) if text.startswith(_HEADER) else text
+    return _PLACEHOLDER.sub(" ", text)
 
 
 def sqitch_plan(folder: Path) -> Path | None:

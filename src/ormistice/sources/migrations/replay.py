@@ -9,7 +9,7 @@ from ormistice.model import Problem
 from ormistice.names import QualifiedName
 from ormistice.sources.migrations.folders import Migration
 from ormistice.sources.migrations.foreign import language
-from ormistice.sources.migrations.schemas import schema_made
+from ormistice.sources.migrations.schemas import publication_made, schema_made
 from ormistice.sources.migrations.sections import applied_ranges
 from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.embedded import ScratchDatabase
@@ -128,8 +128,10 @@ class Standing:
         return created - frozenset(before.values()), dropped
 
 
-def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Document]]) -> History:
-    """Run `migrations` in `database`; behind a statement that fails it goes on."""
+def replay(
+    database: ScratchDatabase, migrations: Iterable[tuple[Migration, Document]], settings: Sequence[str] = ()
+) -> History:
+    """Run `migrations` in `database`, each behind `settings`; behind a statement that fails it goes on."""
     standing = Standing()
     steps = []
     with runner(database) as running:
@@ -137,6 +139,8 @@ def replay(database: ScratchDatabase, migrations: Iterable[tuple[Migration, Docu
             if migration.foreign:
                 steps.append(Step(migration, document, passed_over=True))
                 continue
+            for setting in settings:
+                running.owner.execute(setting.encode())
             found = outline(document)
             outcome = _applied(running, document, statements(document) if found is None else found.statements)
             running.forget_settings()
@@ -175,13 +179,15 @@ def _ready(running: Runner, statement: Statement) -> Statement:
 
 
 def _singly(running: Runner, statements: Sequence[Statement], path: str) -> Outcome:
-    """Each on its own, and once more where it only missed a schema."""
+    """Each on its own, and once more where it only missed a schema or a publication."""
     failures: tuple[Failure, ...] = ()
     presupposed: tuple[Presupposed, ...] = ()
     for statement in statements:
         outcome = running.singly((statement,), path)
-        failures, presupposed = failures + outcome.failures, presupposed + outcome.presupposed
         owner = running.supplies.owner
+        if any(publication_made(running.admin, owner, each.state, each.message) for each in outcome.failures):
+            outcome = running.singly((statement,), path)
+        failures, presupposed = failures + outcome.failures, presupposed + outcome.presupposed
         if any(schema_made(running.admin, owner, each.state, each.message) for each in outcome.failures):
             again = running.singly((statement,), path)
             failures, presupposed = failures + again.failures, presupposed + again.presupposed

@@ -14,12 +14,13 @@ from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.beside import beside
+from ormistice.sources.migrations.configured import settings
 from ormistice.sources.migrations.depending import Depending, depending, without_what_depends
 from ormistice.sources.migrations.failing import begins_elsewhere, problems
 from ormistice.sources.migrations.folders import Migration, is_supabases, sql_migrations
 from ormistice.sources.migrations.foreign import not_run
 from ormistice.sources.migrations.observations import Observation, named_at, observations
-from ormistice.sources.migrations.planned import filled
+from ormistice.sources.migrations.planned import filled, graphile
 from ormistice.sources.migrations.python_places import python_places
 from ormistice.sources.migrations.replay import History, Step, replay, statements
 from ormistice.sources.migrations.revisions import project, replay_alembic
@@ -135,9 +136,10 @@ class MigrationsSource:
         if found is not None:
             database = kept.enter_context(scratch_database(self.request.scratch_url))
             return database, replay_alembic(database, found, self.request, back=back)
-        migrations = [opened(migration, self._document(migration)) for migration in self._migrations()]
+        listed = self._migrations()
+        migrations = [opened(migration, self._document(migration)) for migration in listed]
         database = kept.enter_context(scratch_database(self.request.scratch_url))
-        return database, replay(database, migrations)
+        return database, replay(database, migrations, settings(listed[0].path.parent))
 
     def _migrations(self) -> tuple[Migration, ...]:
         folder = self._folder
@@ -151,7 +153,7 @@ class MigrationsSource:
 
     def _document(self, migration: Migration) -> Document:
         read = read_document(migration.path, shown(migration.path))
-        document = replace(read, text=filled(read.text))
+        document = replace(read, text=filled(read.text)) if graphile(migration.path.parent) else read
         if "\0" in document.text:
             raise AuditError(f"{document.path}: not SQL text", "is it encoded in UTF-16? SQL files are read as UTF-8")
         return document
