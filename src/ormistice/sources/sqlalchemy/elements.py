@@ -66,6 +66,11 @@ def _group_end(text: str, at: int) -> int:
     return min(end + 1, len(text))
 
 
+def names(group: Token) -> list[str]:
+    """The names that stand in brackets, as in `(a, "B")`."""
+    return [_name(token) for token in tokens(group.text[1:-1]) if token.kind in ("word", "quoted")]
+
+
 def read_element(text: str) -> IndexElement:
     """One index element from its SQL."""
     rest = tokens(text)

@@ -134,7 +134,8 @@ def lower_table(table: Answer, places: Places) -> Table:
             for each in table["exclusions"]
             if each["definition"] is not None
         ),
-        comment=Stated(table["comment"], place, implicit=table["comment"] is None),
+        # An empty comment takes the comment away.
+        comment=Stated(table["comment"] or None, place, implicit=table["comment"] is None),
         unread=unread,
     )
 

@@ -54,7 +54,7 @@ def lower_column(column: Answer, table: Answer, places: Places, place: Span) -> 
         generated=generated(column["generated"], argument("Computed", column["generated"]), unsaid),
         collation=collation(column["type"], own, unsaid),
         comment=Stated(
-            column["comment"],
+            column["comment"] or None,  # PostgreSQL keeps no empty one
             stated("comment") or (unsaid if column["comment"] is None else own),
             implicit=column["comment"] is None,
         ),

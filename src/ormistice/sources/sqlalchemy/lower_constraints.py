@@ -1,6 +1,6 @@
 """Keys, constraints and indexes of a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ormistice.model import (
@@ -24,7 +24,7 @@ from ormistice.model import (
 )
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
 from ormistice.sources.sqlalchemy import keys
-from ormistice.sources.sqlalchemy.elements import read_element
+from ormistice.sources.sqlalchemy.elements import names, read_element, tokens
 from ormistice.sources.sqlalchemy.places import Answer, Places, Written, WrittenCall
 from ormistice.text import Span
 
@@ -53,17 +53,35 @@ def name_of(item: Answer, call: WrittenCall | None, place: Span) -> Stated[str] 
     return Stated(item["name"], (call.keyword("name") if call else None) or place, implicit=item["derived"])
 
 
-def action(text: str | None) -> ReferentialAction | None:
-    """A referential action as SQLAlchemy would emit it; None: not one that PostgreSQL has."""
-    return ReferentialAction.NO_ACTION if text is None else _ACTIONS.get(" ".join(text.upper().split()))
+def action(text: str | None, columns: Sequence[str]) -> ReferentialAction | None:
+    """A referential action of a key as SQLAlchemy would emit it; None: not one that PostgreSQL has, or of some columns.
+
+    `SET NULL (a, b)` is `SET NULL` where these are all the columns that the key has.
+    """
+    if text is None:
+        return ReferentialAction.NO_ACTION
+    words = tokens(text)
+    if words and words[-1].kind == "group" and set(names(words[-1])) >= set(columns):
+        words = words[:-1]
+    return _ACTIONS.get(" ".join(word.text.upper() for word in words))
+
+
+def sets_some(text: str | None) -> bool:
+    """Whether the action is one of some columns of its key alone."""
+    words = tokens(text or "")
+    named = bool(words) and words[-1].kind == "group"
+    return named and " ".join(word.text.upper() for word in words[:-1]) in ("SET NULL", "SET DEFAULT")
 
 
 def problems(table: Answer, places: Places) -> Iterator[Problem]:
     """What is said of a table's keys and indexes and means nothing to PostgreSQL."""
     for key in table["foreign_keys"]:
         for words, value in (("ON DELETE", key["on_delete"]), ("ON UPDATE", key["on_update"])):
-            if action(value) is None and (declared := keys.reference(places, table, key)[0] or places.table(table)):
-                yield Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"{words} {value} is not understood", declared.span)
+            if action(value, key["columns"]) is None:
+                declared = keys.reference(places, table, key)[0] or places.table(table)
+                what = "sets only some of the key's columns" if sets_some(value) else "is not understood"
+                if declared:
+                    yield Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"{words} {value} {what}", declared.span)
     for index in table["indexes"]:
         declared = places.table(table)
         if declared and not index["elements"]:
@@ -139,10 +157,8 @@ def lower_foreign_key(key: Answer, table: Answer, places: Places, place: Span) -
         columns=columns,
         place=own,
         references=Stated(reference, at_target),
-        on_delete=None if said is False else stated_action(key["on_delete"], call, "ondelete", own, behind),
-        on_update=None
-        if said is not None or by_field
-        else stated_action(key["on_update"], call, "onupdate", own, behind),
+        on_delete=None if said is False else stated_action(key, "ondelete", call, own, behind),
+        on_update=None if said is not None or by_field else stated_action(key, "onupdate", call, own, behind),
         deferrability=None if said is not None or by_field else deferrability(key, call, own, behind),
         match_type=None if said is not None or by_field else match_type(key, call, own, behind),
         validated=Stated(not key["not_valid"], own, implicit=not key["not_valid"]),
@@ -168,10 +184,11 @@ def field_words(table: Answer, column: str) -> bool | None:
 
 
 def stated_action(
-    text: str | None, call: WrittenCall | None, keyword: str, own: Span, behind: Span
+    key: Answer, keyword: str, call: WrittenCall | None, own: Span, behind: Span
 ) -> Stated[ReferentialAction] | None:
     """A referential action at the argument that states it, or where it would stand."""
-    found = action(text)
+    text = key[f"on_{keyword.removeprefix('on')}"]
+    found = action(text, key["columns"])
     if found is None:
         return None
     value = call.keyword(keyword) if call else None
