@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.annotations import forward, unwrapped
+from ormistice.sources.sqlalchemy.static.binding import returned
 from ormistice.sources.sqlalchemy.static.classes import OWN_PACKAGES, Model, mapped_base
 from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS
 from ormistice.sources.sqlalchemy.static.constraints import KINDS
@@ -33,7 +34,7 @@ def columns_of(found: Model, reader: Reader) -> Iterator[Attribute]:
     owners = own_classes(found)
     seen: dict[str, Attribute] = {}
     for value in reversed(owners) if found.is_sqlmodel else owners:
-        own = own_columns(Model(value.file, _class(value), found.lineage, found.project), reader)
+        own = own_columns(Model(value.file, _class(value), found.lineage, found.project), reader, found)
         # What functions of a mixin make comes behind what is copied from it.
         for attribute in own if value.node is found.node else sorted(own, key=_is_made):
             if found.is_sqlmodel or attribute.name not in seen:
@@ -73,13 +74,13 @@ def _is_hidden(name: str, owners: list[Known]) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def own_columns(found: Model, reader: Reader) -> Iterator[Attribute]:
-    """The statements of one class body that make columns, in the order in which SQLAlchemy comes by them."""
+def own_columns(found: Model, reader: Reader, owner: Model) -> Iterator[Attribute]:
+    """The statements of one class body that make columns for `owner`, in the order that SQLAlchemy finds them in."""
     named = [(name, statement) for statement in found.node.body for name in syntax.targets(statement)]
     made = {
         name: attribute
         for name, statement in named
-        if not name.startswith("__") and (attribute := _attribute(found, reader, name, statement)) is not None
+        if not name.startswith("__") and (attribute := _attribute(found, reader, name, statement, owner)) is not None
     }
     valued = dict.fromkeys(name for name, statement in named if getattr(statement, "value", statement) is not None)
     yield from (made[name] for name in _merged([*valued], _annotated_names(found.node)) if name in made)
@@ -132,16 +133,13 @@ def _merged(first: list[str], second: list[str]) -> list[str]:
     return [*merged, *other]
 
 
-def _attribute(found: Model, reader: Reader, name: str, statement: ast.stmt) -> Attribute | None:
+def _attribute(found: Model, reader: Reader, name: str, statement: ast.stmt, owner: Model) -> Attribute | None:
     value = _with_constants(found.node, getattr(statement, "value", None))
     annotation = getattr(statement, "annotation", None)
     if isinstance(statement, ast.FunctionDef):
         if not any("declared_attr" in ast.unparse(each) for each in statement.decorator_list):
             return None
-        returned = [
-            each.value for each in ast.walk(statement) if isinstance(each, ast.Return) and each.value is not None
-        ]
-        value, annotation = (returned[0] if len(returned) == 1 else None), statement.returns
+        value, annotation = returned(statement, owner, reader), statement.returns
     if isinstance(statement, ast.ClassDef):
         return None
     call = column_call(reader, found.file, value)
@@ -174,7 +172,7 @@ def _with_constants(node: ast.ClassDef, value: ast.expr | None) -> ast.expr | No
 
 def is_column(found: Model, reader: Reader, name: str, statement: ast.stmt) -> bool:
     """Whether a statement of a class body is read as one that makes a column."""
-    return _attribute(found, reader, name, statement) is not None
+    return _attribute(found, reader, name, statement, found) is not None
 
 
 def column_call(reader: Reader, file: str, value: ast.expr | None) -> Call | None:

@@ -8,6 +8,7 @@ from typing import Any
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static import classes, references
 from ormistice.sources.sqlalchemy.static.annotations import forward, unwrapped
+from ormistice.sources.sqlalchemy.static.binding import returned
 from ormistice.sources.sqlalchemy.static.classes import Model
 from ormistice.sources.sqlalchemy.static.scope import External, Known
 from ormistice.sources.sqlalchemy.static.tables import Tables, lineage_of
@@ -17,6 +18,7 @@ _CALLS = ("relationship", "Relationship", "relation", "dynamic_loader")
 _COLLECTIONS = ("list", "List", "set", "Set", "Sequence", "Collection", "Iterable", "dict", "Dict")
 _COLLECTED = (*_COLLECTIONS, "DynamicMapped", "WriteOnlyMapped", "AppenderQuery")
 _OTHER_WAY = {"MANYTOONE": "ONETOMANY", "ONETOMANY": "MANYTOONE", "MANYTOMANY": "MANYTOMANY"}
+_TEXTS = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call)
 Table = dict[str, Any]
 Column = tuple[str | None, str, str]
 Pair = tuple[Column, Column]
@@ -80,7 +82,7 @@ def _of_class(tables: Tables, owner: Model, table: Table) -> Iterator[Written]:
             continue
         for statement in value.node.body:
             for name in syntax.targets(statement):
-                made = _made(tables, value.file, statement)
+                made = _made(tables, owner, value.file, statement)
                 if made is not None and name not in seen:
                     yield Written(owner, table, name, value.file, made, _annotation(statement))
                 seen.add(name)
@@ -90,12 +92,11 @@ def _annotation(statement: ast.stmt) -> ast.expr | None:
     return statement.returns if isinstance(statement, ast.FunctionDef) else getattr(statement, "annotation", None)
 
 
-def _made(tables: Tables, file: str, statement: ast.stmt) -> Call | None:
+def _made(tables: Tables, owner: Model, file: str, statement: ast.stmt) -> Call | None:
     """The call that makes a relationship, that which `Relationship(sa_relationship=...)` is given before it."""
     value = getattr(statement, "value", None)
     if isinstance(statement, ast.FunctionDef):
-        returned = [each.value for each in ast.walk(statement) if isinstance(each, ast.Return)]
-        value = returned[0] if len(returned) == 1 else None
+        value = returned(statement, owner, tables.reader)
     call = tables.reader.call(file, value)
     if call is None or call.name not in _CALLS or not isinstance(call.function, External):
         return None
@@ -223,14 +224,20 @@ class _Reading:
         """An argument out of the string or the function that it may be given as."""
         if isinstance(node, ast.Lambda):
             return file, node.body
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return file, forward(node.value)
-        return file, node
+        text = self._text(file, node)
+        return file, node if text is None else forward(text)
+
+    def _text(self, file: str, node: ast.expr) -> str | None:
+        """A string, whichever way it is put together."""
+        try:
+            return self.tables.reader.text(file, node) if isinstance(node, _TEXTS) else None
+        except Unknown:
+            return None
 
     def _column(self, file: str, node: ast.expr) -> Column:
         """A column by its attribute: of a class, of `table.c`, or of the class that is being made."""
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return self._column(file, forward(node.value))
+        if (text := self._text(file, node)) is not None:
+            return self._column(file, forward(text))
         if isinstance(node, ast.Call) and len(node.args) == 1:  # foreign(), remote()
             return self._column(file, node.args[0])
         table, attribute = self.written.table, node.id if isinstance(node, ast.Name) else ""

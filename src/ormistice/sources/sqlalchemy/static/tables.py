@@ -7,6 +7,7 @@ from typing import Any
 
 from ormistice.sources.sqlalchemy.static import attributes, classes, references
 from ormistice.sources.sqlalchemy.static.attributes import Attribute
+from ormistice.sources.sqlalchemy.static.binding import returned
 from ormistice.sources.sqlalchemy.static.classes import Model
 from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, Columns, Draft, Options
 from ormistice.sources.sqlalchemy.static.constraints import Constraints
@@ -236,8 +237,7 @@ class Tables:
         owner, statement = inherited
         value = getattr(statement, "value", None)
         if isinstance(statement, ast.FunctionDef):
-            returned = [each.value for each in ast.walk(statement) if isinstance(each, ast.Return)]
-            value = returned[0] if len(returned) == 1 else None
+            value = returned(statement, found, self.reader)
         if value is None:
             raise Unknown("__table_args__")
         file, value = self.reader.written(owner.file, value)

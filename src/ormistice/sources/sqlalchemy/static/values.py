@@ -98,17 +98,51 @@ class Reader:
                 return -value
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
                 return [self.constant(found.file, item) for item in items]
-            case ast.BinOp(left=left, op=ast.Add() | ast.Mult() | ast.Pow() as op, right=right):
-                added = isinstance(op, ast.Add)
-                return self._joined(found.file, left, right) if added else self._product(found.file, left, op, right)
+            case ast.BinOp() as operation:
+                return self._operated(found.file, operation)
             case ast.JoinedStr(values=parts):
                 return "".join(str(self.constant(found.file, self._part(part))) for part in parts)
-            case ast.Call(func=function, args=[name, *default], keywords=[]) if self._asks(found.file, function):
-                unset = self.constant(found.file, default[0] if default else None)
-                return self.environment.get(str(self.constant(found.file, name)), unset)
+            case ast.Call() as call:
+                return self._called(found.file, call)
             case _:
                 pass
         raise Unknown(ast.unparse(node) if isinstance(node, ast.expr) else "?")
+
+    def _operated(self, file: str, operation: ast.BinOp) -> Any:
+        """What an operator makes of two values. Raises Unknown."""
+        match operation:
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return self._joined(file, left, right)
+            case ast.BinOp(left=left, op=ast.Mult() | ast.Pow() as op, right=right):
+                return self._product(file, left, op, right)
+            case ast.BinOp(left=left, op=ast.Mod(), right=right):
+                return self._filled_in(file, left, "%s", right.elts if isinstance(right, ast.Tuple) else [right])
+            case _:
+                raise Unknown(ast.unparse(operation))
+
+    def _called(self, file: str, call: ast.Call) -> Any:
+        """What a call of the environment or of a method of a string gives. Raises Unknown."""
+        match call:
+            case ast.Call(func=function, args=[name, *default], keywords=[]) if self._asks(file, function):
+                unset = self.constant(file, default[0] if default else None)
+                return self.environment.get(str(self.constant(file, name)), unset)
+            case ast.Call(func=ast.Attribute(value=inner, attr="format"), args=values, keywords=[]):
+                return self._filled_in(file, inner, "{}", values)
+            case ast.Call(func=ast.Attribute(value=inner, attr="lower"), args=[], keywords=[]):
+                return (self.text(file, inner) or "").lower()
+            case _:
+                raise Unknown(ast.unparse(call))
+
+    def _filled_in(self, file: str, pattern: ast.expr, gap: str, values: list[ast.expr]) -> str:
+        """A string with values in its gaps; none that asks for more than that. Raises Unknown."""
+        pieces = (self.text(file, pattern) or "").split(gap)
+        marks = "%" if gap == "%s" else gap
+        if len(pieces) != len(values) + 1 or any(mark in piece for mark in marks for piece in pieces):
+            raise Unknown(ast.unparse(pattern))
+        texts = [self.constant(file, value) for value in values]
+        if not all(isinstance(text, (str, int)) for text in texts):
+            raise Unknown(ast.unparse(pattern))
+        return "".join(each for pair in zip(pieces, (*map(str, texts), ""), strict=True) for each in pair)
 
     def _of_member(self, file: str, node: ast.AST) -> Any:
         """`value` or `name` of a member of an enum. Raises Unknown."""
