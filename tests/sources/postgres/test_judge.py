@@ -110,3 +110,19 @@ def test_what_is_printed_so_that_nobody_can_read_it_is_an_answer() -> None:
     answers = judge(context, questions)
 
     assert [answers[question] for question in questions] == ["('now'::cstring)::date"] * 2 + [None]
+
+
+def test_sequences_are_there_to_be_drawn_from() -> None:
+    table = QualifiedName("public", "t")
+    context = Context({table: {"a": parse_type("text")}}, ())
+    texts = (
+        "'N-' || nextval('s')",
+        "('N-'::text || nextval('public.s'::regclass))",
+        "nextval('\"S\"'::regclass)::text",
+    )
+    questions = tuple(Question(table, "default", "a", text) for text in texts)
+
+    answers = judge(context, questions)
+
+    drawn = "('N-'::text || (nextval('s'::regclass))::text)"
+    assert [answers[question] for question in questions] == [drawn, drawn, "(nextval('\"S\"'::regclass))::text"]

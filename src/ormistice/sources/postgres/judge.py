@@ -1,5 +1,6 @@
 """PostgreSQL as the judge of spelling: it reads expressions in empty tables, and prints each in its own words."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -47,6 +48,8 @@ BEGIN
 END $$
 """
 _SUPABASES_SCHEMA = "extensions"
+# What is drawn from must be there, wherever it is looked for.
+_SEQUENCE = re.compile(r"""(?i)\b(?:next|curr)val\s*\(+\s*'((?:(?:\w+|"[^"']+")\.)?(?:\w+|"[^"']+"))'""")
 _MOST_TURNS = 4
 _PRINT = {
     "generated": "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute"
@@ -112,6 +115,8 @@ def _answers(connection: Connection, context: Context, questions: Iterable[Quest
         for table, asked in by_table.items():
             columns = context.columns[table]
             _attempt(connection, _search_path(table, path))
+            for sequence in dict.fromkeys(name for question in asked for name in _SEQUENCE.findall(question.text)):
+                _attempt(connection, f"CREATE SEQUENCE {sequence}")
             for question in asked:
                 answers[question] = _settled(connection, question, columns, f"ormistice_{next(numbers)}")
         return answers | _unknown_calls(connection, answers)
