@@ -72,6 +72,20 @@ def test_each_tool_has_its_own_choice_and_order(tmp_path, files, expected):
     assert steps(tmp_path) == expected
 
 
+def test_flyway_passes_over_names_without_its_capital(tmp_path):
+    write(tmp_path, {"V1__a.sql": USERS, "v2__b.sql": "CREATE TABLE b ();", "notes.sql": "CREATE TABLE c ();"})
+    schema = source(tmp_path).load()
+
+    assert tables(schema) == ["public.users"]
+    assert [(problem.kind, problem.message) for problem in schema.problems] == [
+        (
+            ProblemKind.MIGRATION_OUT_OF_ORDER,
+            "Flyway passes over 2 files named otherwise than `V`, a version and two underscores: "
+            "`notes.sql` and `v2__b.sql`",
+        )
+    ]
+
+
 def test_atlas_begins_with_the_last_checkpoint_and_knows_others_ways_back(tmp_path):
     write(
         tmp_path,
@@ -344,3 +358,25 @@ def test_graphile_migrate_is_set_up_with_a_path_and_scripts_of_its_own(tmp_path,
     schema = source(tmp_path / given).load()
 
     assert (tables(schema), schema.problems) == (["app_public.users"], ())
+
+
+@pytest.mark.parametrize("text", ["CREATE TABLE `a` (`id` int);", "CREATE TABLE a (id int PRIMARY KEY AUTOINCREMENT);"])
+def test_sql_for_another_database_is_refused(tmp_path, text):
+    write(tmp_path, {"V1__a.sql": text, "V2__b.sql": "ALTER TABLE a ADD b text;"})
+
+    with pytest.raises(AuditError, match="for another database than PostgreSQL: syntax error at or near"):
+        source(tmp_path).load()
+
+
+def test_drizzles_journal_says_for_which_database(tmp_path):
+    write(tmp_path, {"meta/_journal.json": '{"dialect": "sqlite", "entries": []}', "0000_a.sql": "SELECT 1;"})
+
+    with pytest.raises(AuditError, match="the migrations are for sqlite"):
+        source(tmp_path).load()
+
+
+def test_one_statement_that_is_foreign_is_told_among_others(tmp_path):
+    write(tmp_path, {"1_a.sql": USERS, "2_b.sql": "ALTER TABLE `users` ADD b text;"})
+    (problem,) = source(tmp_path).load().problems
+
+    assert problem.kind is ProblemKind.MIGRATION_FAILS

@@ -16,7 +16,7 @@ from ormistice.sources.migrations.planned import atlas, graphile, is_atlas, sqit
 __all__ = ["Migration", "PassedOver", "is_flyways", "is_supabases", "passed_over", "sql_migrations"]
 
 _SUPABASES_NAME = re.compile(r"^[0-9]+_")
-_POSTGRESQL = frozenset({"postgresql", "postgres", "cockroachdb"})
+_POSTGRESQL = frozenset({"postgresql", "postgres", "pg", "cockroachdb", "cockroach"})
 _IN_FOLDERS = ("migration.sql", "up.sql", "up.yaml", "up.yml")
 # Where a folder has migrations of none of its own: Prisma's and others', Hasura's of its first database, those of the
 # database that they are for, db-migrate's.
@@ -99,10 +99,13 @@ def _file(path: Path) -> Migration:
 
 def _dialect(folder: Path) -> str:
     """What the tool that made the folder says it is for; PostgreSQL where it says nothing."""
-    lock = folder / "migration_lock.toml"
+    lock, journal = folder / "migration_lock.toml", _journal(folder)
     try:
-        found = tomllib.loads(lock.read_text(encoding="utf-8")).get("provider") if lock.is_file() else None
-    except (OSError, ValueError):
+        if lock.is_file():
+            found = tomllib.loads(lock.read_text(encoding="utf-8")).get("provider")
+        else:
+            found = json.loads(journal.read_text(encoding="utf-8"))["dialect"] if journal.is_file() else None
+    except (OSError, ValueError, KeyError, TypeError):
         found = None
     return found if isinstance(found, str) else "postgresql"
 
@@ -128,8 +131,9 @@ def passed_over(folder: Path) -> PassedOver:
         paths = tuple(path for path in plain(folder) if path.name not in listed)
         return PassedOver(paths, "drizzle-kit", "that meta/_journal.json does not list")
     if uses_flyway(folder):
-        paths = tuple(path for path in plain(folder) if not is_flyways(path) and path not in applied(folder))
-        return PassedOver(paths, "Flyway", "named without a version and two underscores in front")
+        chosen = {path.name for path in applied(folder)}
+        skipped = (path for path in plain(folder) if path.name not in chosen and path.name[0] not in "VBU")
+        return PassedOver(tuple(skipped), "Flyway", "named otherwise than `V`, a version and two underscores")
     return PassedOver()
 
 

@@ -82,6 +82,9 @@ def _flyways(folder: Path) -> list[Path]:
     Flyway undoes with U what it did with V; to refinery a U of its own number is a migration like another.
     """
     found = [path for path in _below(folder) if _FLYWAYS_NAME.match(path.name) and _is_run(path)]
+    if any(path.name[0].isupper() for path in found):
+        # Its prefixes are capitals, unless it is set up with others.
+        found = [path for path in found if path.name[0].isupper()]
     versions = {_version(path) for path in found if path.name[0] in "Vv"}
     baseline = max((_version(path) for path in found if path.name[0] in "Bb"), default=None)
     chosen = [path for path in found if path.name[0] not in "UuBb" or _of_its_own(path, versions)]

@@ -16,7 +16,7 @@ from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.beside import beside
 from ormistice.sources.migrations.configured import settings
 from ormistice.sources.migrations.depending import Depending, depending, without_what_depends
-from ormistice.sources.migrations.failing import begins_elsewhere, problems
+from ormistice.sources.migrations.failing import begins_elsewhere, is_foreign, problems
 from ormistice.sources.migrations.folders import Migration, is_supabases, sql_migrations
 from ormistice.sources.migrations.foreign import not_run
 from ormistice.sources.migrations.observations import Observation, named_at, observations
@@ -80,6 +80,9 @@ class MigrationsSource:
             database, history = self._replayed(kept)
             self.replayed[:] = [history]
             steps = history.steps
+            if (refused := is_foreign(steps)) is not None:
+                message = f"{self.location}: the migrations are for another database than PostgreSQL: {refused}"
+                raise AuditError(message, "only those for PostgreSQL are read")
             with connect(database.conninfo, autocommit=True) as connection:
                 schema = reflect(connection, self.name, places=_places(steps))
                 self.unsettled[:] = depending(steps, connection)
