@@ -68,6 +68,24 @@ def test_shapes_of_postgis_are_the_same_in_any_case(shape: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("spelled", "kept"),
+    [
+        ("geometry(GEOMETRY,-1)", "geometry"),
+        ("geometry(Geometry)", "geometry"),
+        ("geometry(POINT,-1)", "geometry(Point)"),
+        ("geometry(Point,0)", "geometry(Point)"),
+        ("geometry(GEOMETRYZ,-1)", "geometry(GeometryZ)"),
+        ("geometry(Geometry,4326)", "geometry(Geometry,4326)"),
+        ("geography(POINT)", "geography(Point,4326)"),
+        ("geography(GEOMETRY,-1)", "geography(Geometry,4326)"),
+        ("geography", "geography"),
+    ],
+)
+def test_postgis_keeps_no_reference_system_that_is_none(spelled: str, kept: str) -> None:
+    assert str(parse_type(spelled)) == kept
+
+
+@pytest.mark.parametrize(
     ("spelled", "name", "schema"),
     [
         ("app.thing", "thing", "app"),

@@ -179,12 +179,22 @@ def canonical(name: str, modifiers: tuple[str, ...] = (), *, array: bool = False
     if name == "numeric" and len(modifiers) == 1:
         modifiers = (modifiers[0], "0")
     if name in _SPATIAL and modifiers:
-        modifiers = (_SHAPES.get(modifiers[0].lower(), modifiers[0]), *modifiers[1:])
+        modifiers = _spatial(name, *modifiers)
     if modifiers == _DEFAULT_MODIFIERS.get(name):
         modifiers = ()
     if not modifiers:
         modifiers = _IMPLIED_MODIFIERS.get(name, ())
     return ColumnType(name, modifiers, array)
+
+
+def _spatial(name: str, shape: str, srid: str = "0", *more: str) -> tuple[str, ...]:
+    """The modifiers of a PostGIS type as it gives them back: no reference system is 0 or below; a geography has one."""
+    shape = _SHAPES.get(shape.lower(), shape)
+    if srid != "0" and not srid.startswith("-"):
+        return shape, srid, *more
+    if name == "geography":
+        return shape, "4326"
+    return () if shape == "Geometry" else (shape,)
 
 
 STRINGS = frozenset({"text", "character varying"})
