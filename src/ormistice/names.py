@@ -8,8 +8,19 @@ from typing import NamedTuple
 
 DEFAULT_SCHEMA = "public"
 NAME_BYTES = 63
-BOOKKEEPING = ("_prisma_migrations", "__drizzle_migrations", "alembic_version")
+BOOKKEEPING = (
+    *("_prisma_migrations", "__drizzle_migrations", "alembic_version", "_sqlx_migrations", "goose_db_version"),
+    *("flyway_schema_history", "refinery_schema_history", "schema_migrations", "schema_version", "schemaversion"),
+    *("ar_internal_metadata", "atlas_schema_revisions", "gorp_migrations", "pgmigrations", "SequelizeMeta"),
+    *("knex_migrations", "knex_migrations_lock", "kysely_migration", "kysely_migration_lock", "seaql_migrations"),
+    *("databasechangelog", "databasechangeloglock", "__diesel_schema_migrations", "play_evolutions"),
+    *("play_evolutions_lock", "__EFMigrationsHistory", "django_migrations", "mikro_orm_migrations", "phinxlog"),
+    *("bun_migrations", "bun_migration_locks", "_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock"),
+    "doctrine_migration_versions",
+)
 """Tables that migration tools keep their own books in."""
+BOOKKEEPING_SCHEMAS = frozenset({"sqitch", "graphile_migrate", "supabase_migrations", "hdb_catalog", "pgroll"})
+"""Schemas that they keep for themselves."""
 _PLAIN = re.compile(r"^[a-z_][a-z0-9_$]*$")
 
 
@@ -79,7 +90,7 @@ class Scope:
 
     def covers(self, table: QualifiedName) -> bool:
         """Whether the table is within."""
-        if table.name in BOOKKEEPING:
+        if table.name in BOOKKEEPING or table.schema in BOOKKEEPING_SCHEMAS:
             return False
         if self.exclude and any(matches(pattern, table) for pattern in self.exclude):
             return False

@@ -4,7 +4,7 @@ import pytest
 
 from ormistice.errors import AuditError
 from ormistice.model import Column, Enum, ProblemKind, Table
-from ormistice.names import QualifiedName
+from ormistice.names import QualifiedName, Scope
 from ormistice.sources import SourceRequest
 from ormistice.sources.migrations import SOURCES
 from ormistice.sources.migrations.folders import sql_migrations
@@ -380,3 +380,19 @@ def test_one_statement_that_is_foreign_is_told_among_others(tmp_path):
     (problem,) = source(tmp_path).load().problems
 
     assert problem.kind is ProblemKind.MIGRATION_FAILS
+
+
+@pytest.mark.parametrize(
+    "books",
+    [
+        *("public.flyway_schema_history", "public._sqlx_migrations", "public.goose_db_version", "sqitch.changes"),
+        *("public.schema_migrations", "public.refinery_schema_history", "public.pgmigrations", "public.schemaversion"),
+        *("public.knex_migrations", "public.databasechangelog", "public.play_evolutions", "hdb_catalog.hdb_version"),
+        *("atlas_schema_revisions.atlas_schema_revisions", "graphile_migrate.migrations", "public.schema_version"),
+        *("supabase_migrations.schema_migrations", "public.__diesel_schema_migrations", "public.gorp_migrations"),
+    ],
+)
+def test_the_books_of_a_tool_are_in_no_history_and_nobodys_business(books):
+    schema, _, name = books.partition(".")
+
+    assert not Scope().covers(QualifiedName(schema, name))
