@@ -88,16 +88,21 @@ def _differ(actual: Index, expected: Index) -> bool:
 
 def _without_lost_order(index: Index, other: Index) -> Index:
     """The index with no order of an element of which either source's tool forgets it."""
-    if not any(element.order_lost for element in (*index.elements, *other.elements)):
+    if not any(map(_loses_its_order, (*index.elements, *other.elements))):
         return index
     if len(index.elements) != len(other.elements):
         return index
     pairs = zip(index.elements, other.elements, strict=True)
     elements = (
-        replace(one, descending=False, nulls_first=False) if one.order_lost or two.order_lost else one
+        replace(one, descending=False, nulls_first=False) if _loses_its_order(one) or _loses_its_order(two) else one
         for one, two in pairs
     )
     return replace(index, elements=tuple(elements))
+
+
+def _loses_its_order(element: IndexElement) -> bool:
+    # What is not said is ascending, with NULLs last: where that is meant, nothing is forgotten.
+    return element.order_lost and (element.descending or element.nulls_first)
 
 
 def _elements(index: Index, other: Index) -> tuple[IndexElement, ...]:
