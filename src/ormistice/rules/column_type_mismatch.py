@@ -7,6 +7,7 @@ from ormistice.alignment import Aligned, Sources, column_type, own_type
 from ormistice.findings import Severity, Violation, mismatch, rule
 from ormistice.fixes import Change
 from ormistice.model import Column, Enum, Facet, Stated
+from ormistice.names import DEFAULT_SCHEMA
 from ormistice.rules.enum_stored_as_text import text_for_enum
 from ormistice.types import ColumnType, TypeDifference, difference, is_built_in
 
@@ -15,6 +16,9 @@ SEVERITY = {
     TypeDifference.MODIFIER: Severity.WARNING,
     TypeDifference.SPELLING: Severity.INFO,
 }
+
+# Of PostgreSQL's own types with parameters, the one that Prisma does not support.
+_INTERVAL = ColumnType("interval")
 
 
 @rule(Column, severity=Severity.ERROR)
@@ -41,6 +45,8 @@ def column_type_mismatch(column: Aligned[Column]) -> Iterator[Violation]:
         and not text_for_enum((value.value, name), (expected, found.authority), column)
         and not _is_what_a_domain_is_made_of(value.value, expected, name, column.among)
         and not _is_what_a_domain_is_made_of(expected, value.value, found.authority, column.among)
+        and not _is_named_alike(value.value, expected, name, column.among)
+        and not _is_named_alike(expected, value.value, found.authority, column.among)
     }
     if not actual:
         return
@@ -73,8 +79,11 @@ def _difference(actual: ColumnType, expected: ColumnType, among: Sources, source
 
     So are modifiers that are not said where the source's own tool leaves them out, of types that it does not support.
     """
-    if Facet.TYPE_MODIFIER in among.schemas[source].inexpressible and actual == replace(expected, modifiers=()):
-        return TypeDifference.MODIFIER if is_built_in(actual) else TypeDifference.SPELLING
+    if Facet.TYPE_MODIFIER in among.schemas[source].inexpressible:
+        if actual == _INTERVAL and expected.name.startswith(_INTERVAL.name) and not expected.array:
+            return TypeDifference.SPELLING
+        if actual == replace(expected, modifiers=()):
+            return TypeDifference.MODIFIER if is_built_in(actual) else TypeDifference.SPELLING
     found = difference(_plain(actual, among), _plain(expected, among))
     return TypeDifference.SPELLING if found is None else found
 
@@ -93,6 +102,20 @@ def _is_what_a_domain_is_made_of(actual: ColumnType, expected: ColumnType, sourc
     """Whether a source has the bare type of a domain, and its tool says no more of types that it does not support."""
     known = Facet.TYPE_MODIFIER in among.schemas[source].inexpressible
     return known and actual != expected and difference(actual, _plain(expected, among)) is None
+
+
+def _is_named_alike(actual: ColumnType, expected: ColumnType, source: str, among: Sources) -> bool:
+    """Whether a source whose tool pulls types by their bare names has that of the type, or of what it is made of."""
+    schema = among.schemas[source]
+    if Facet.TYPE_MODIFIER not in schema.inexpressible or actual.schema != DEFAULT_SCHEMA:
+        return False
+    if any(enum.name == actual.user_defined for enum in schema.enums):
+        return False
+    domains = {item.name: item.type for schema in among.schemas.values() for item in schema.domains}
+    of = None if expected.user_defined is None else domains.get(expected.user_defined)
+    kinds = (expected,) if of is None else (expected, of.value)
+    names = {kind.name.lower() for kind in kinds if kind.schema is not None}
+    return actual.array == expected.array and actual.name.lower() in names
 
 
 def _gravity(found: TypeDifference | None) -> int:
