@@ -14,6 +14,7 @@ import pytest
 REQUIREMENTS = {
     "1.4": ["sqlalchemy>=1.4.54,<2"],
     "2.0": ["sqlalchemy>=2.0.40,<2.1", "sqlmodel>=0.0.24,<0.0.30", "flask-sqlalchemy>=3.1,<4"],
+    "spatial": ["sqlalchemy>=2.0.40,<2.1", "geoalchemy2>=0.18"],
     "2.1": ["sqlalchemy>=2.1,<2.2", "sqlmodel>=0.0.45", "fastapi>=0.115"],
 }
 CREATE_ALL = Path(__file__).with_name("create_all.py")

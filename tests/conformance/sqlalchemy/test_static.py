@@ -33,7 +33,7 @@ KINDS = {
 ASPECTS = ("type", "nullable", "default", "client_default", "identity", "generated", "collation", "comment", "place")
 # What only running the code tells, in all the zoo: types that decide by themselves, enums whose schema follows their
 # MetaData, names that a function makes, conditions of ddl_if, expressions of operators.
-SILENT = {"classic": 29, "annotated": 6, "models": 0}
+SILENT = {"classic": 29, "annotated": 5, "models": 0}
 
 
 def loaded(zoo: str, python: str, *, static: bool) -> Schema:
@@ -87,3 +87,12 @@ def test_text_says_what_importing_says(interpreter: Callable[[str], str], releas
     assert all(enums[enum.name] == [label.value for label in enum.labels] for enum in static.enums)
     assert bool(silent) == bool(static.problems)
     assert Column not in {kind for table in static.tables for kind in table.unread}
+
+
+def test_what_geoalchemy_adds_by_itself_is_read_from_the_text(interpreter: Callable[[str], str]) -> None:
+    imported, static = (loaded("spatial", interpreter("spatial"), static=each) for each in (False, True))
+
+    assert static.problems == ()
+    assert [table.unread for table in static.tables] == [frozenset(), frozenset()]
+    assert [len(table.indexes) for table in imported.tables] == [10, 2]
+    assert static.tables == imported.tables

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.sources.sqlalchemy.reading import opened, read, written
 
-from ormistice.model import Column, Schema
+from ormistice.model import Column, Index, Schema
 
 HEAD = """
 import enum
@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import *
 """
 TABLE = "t = Table('t', MetaData(), Column('id', sa.Integer, primary_key=True),\n    {})\n"
+SPATIAL = "from geoalchemy2 import Geography, Geometry, Raster\n"
 TIMES = (
     "TIMESTAMP(True, 3)",
     "TIMESTAMP(timezone=True, precision=3)",
@@ -133,3 +134,32 @@ def test_types_are_in_the_schema_of_their_metadata_where_sqlalchemy_puts_them_th
 
     assert run.tables == said.tables
     assert run.enums == said.enums
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_", "index"),
+    [
+        ("Geometry", "geometry", "idx_t_at"),
+        ("Geometry('POINT', 4326)", "geometry(Point,4326)", "idx_t_at"),
+        ("Geometry('POINT', 4326, 2, False)", "geometry(Point,4326)", None),
+        ("Geography('POLYGON', srid=4326, spatial_index=False)", "geography(Polygon,4326)", None),
+        ("Raster(spatial_index=True)", "raster", "idx_t_at"),
+    ],
+)
+def test_geoalchemy_makes_an_index_of_its_own(tmp_path: Path, kind: str, type_: str, index: str | None) -> None:
+    """As its documentation has it: `spatial_index` is true by default."""
+    [table] = static(tmp_path, SPATIAL + HEAD + TABLE.format(f"Column('at', {kind})")).tables
+    column = table.column("at")
+
+    assert column is not None
+    assert str(column.type and column.type.value) == type_
+    assert [each.name and each.name.value for each in table.indexes] == [name for name in [index] if name]
+    assert all(each.method and each.method.value == "gist" for each in table.indexes)
+
+
+def test_an_index_of_a_type_that_is_not_understood_is_not_missed(tmp_path: Path) -> None:
+    own = "class Own(Geometry):\n    def __init__(self):\n        super().__init__('POINT', 4326)\n"
+
+    [table] = static(tmp_path, SPATIAL + HEAD + own + TABLE.format("Column('at', Own())")).tables
+
+    assert table.unread == frozenset({Index})

@@ -12,6 +12,7 @@ from ormistice.sources.sqlalchemy.static.annotations import stated_type, unwrapp
 from ormistice.sources.sqlalchemy.static.factories import made
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
 from ormistice.sources.sqlalchemy.static.scope import Elsewhere, External, Known, Value
+from ormistice.sources.sqlalchemy.static.spatial import is_spatial
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
 CONSTRUCTORS = ("Column", "mapped_column")
@@ -35,6 +36,7 @@ class Draft:
     checks: list[Call] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     spread: bool = False
+    spatial: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Columns:
         draft.column["type"] = self._try(
             draft, lambda: self._type(options, kind, annotation, sqlmodel=sqlmodel and not owns), None
         )
+        draft.spatial = self._is_spatial(options, kind)
         draft.column["nullable"] = self._try(
             draft, lambda: self._nullable(draft, options, annotation, bare=owns and (sqlmodel or classic)), None
         )
@@ -190,6 +193,10 @@ class Columns:
             read = self.kinds.of_annotation(file, node, call, sqlmodel=sqlmodel)
         # A key without a type of its own takes the type of what it references.
         return {**read, "referenced": True} if not sqlmodel and self._references(options) else read
+
+    def _is_spatial(self, options: Options, kind: tuple[str, ast.expr] | None) -> bool:
+        stated = options.find("sa_type", "type_") or kind
+        return stated is not None and is_spatial(self.reader.project, *stated)
 
     def _references(self, options: Options) -> bool:
         return any(call.name == "ForeignKey" for call in self._inner(options))

@@ -7,6 +7,7 @@ from typing import Any
 from ormistice.names import display
 from ormistice.sources.sqlalchemy.static.columns import Draft
 from ormistice.sources.sqlalchemy.static.scope import External
+from ormistice.sources.sqlalchemy.static.spatial import index_of
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
 KINDS = {
@@ -75,6 +76,8 @@ class Constraints:
             self._of_column("foreign_keys", draft, lambda: self._field_key(call, name))
         for call in draft.checks:
             self._of_column("checks", draft, lambda call=call: {**self._check(call), "columns": [name]})
+        if draft.spatial or "spatial" in (draft.column["type"] or {}):
+            self._spatial(draft)
         if draft.index:
             self.table["indexes"].append(
                 {
@@ -87,6 +90,14 @@ class Constraints:
             )
         elif draft.unique:
             self.table["uniques"].append({**_UNIQUE, "columns": [name], "name": None, "derived": True})
+
+    def _spatial(self, draft: Draft) -> None:
+        """The index that GeoAlchemy makes of a column, which its type says, if that is understood."""
+        kind = draft.column["type"]
+        if kind is None or "spatial" not in kind:
+            self.table["unread"].append("indexes")
+        elif (wanted := kind.pop("spatial")) is not None:
+            self.table["indexes"].append({**_INDEX, **index_of(self.table["name"], draft.column["name"], wanted)})
 
     def _of_column(self, kind: str, draft: Draft, read: Any) -> None:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from ormistice.sources.sqlalchemy import syntax
 from ormistice.sources.sqlalchemy.static.releases import Releases
 from ormistice.sources.sqlalchemy.static.scope import External, Known, Value
+from ormistice.sources.sqlalchemy.static.spatial import PACKAGE, spatial
 from ormistice.sources.sqlalchemy.static.typewords import COLLATED, LENGTH, PLAIN, PYDANTIC, PYTHON, STRINGS
 from ormistice.sources.sqlalchemy.static.values import Call, Reader, Unknown
 
@@ -81,7 +82,10 @@ class Kinds:
                 if "name" in item
                 else {"text": item["text"] + "[]", "collation": item.get("collation")}
             )
-        if call.spreads or not isinstance(call.function, External) or call.function.package not in _PACKAGES:
+        package = call.function.package if isinstance(call.function, External) else ""
+        if package == PACKAGE and not call.spreads:
+            return spatial(self.reader, call)
+        if call.spreads or package not in _PACKAGES:
             raise Unknown(ast.unparse(call.node.func))
         if name == "DOMAIN":
             return self._domain(call)
