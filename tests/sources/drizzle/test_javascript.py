@@ -151,3 +151,31 @@ def test_a_getter_gives_what_it_returns(read: Callable[..., Schema]) -> None:
     assert [table.primary_key and table.primary_key.columns.value for table in schema.tables] == [("id",), ("id",)]
     assert [str(column.type and column.type.value) for column in schema.tables[1].columns] == ["integer", "text"]
     assert len(schema.tables[1].foreign_keys) == 1
+
+
+def test_an_object_that_a_function_makes_and_changes_is_followed(read: Callable[..., Schema]) -> None:
+    schema = read(
+        HEAD
+        + """
+function all(options?: { more?: boolean }) { return { a: integer(), b: text(), ...(options?.more ? { c: text() } : {}) }; }
+function without() { const columns = all({ more: true }); delete columns.b; return columns; }
+function made(name: string, first: boolean) {
+  const columns = {};
+  if (first) columns[name] = integer(); else { columns.other = text(); }
+  const before = { ...columns };
+  columns.last = text();
+  return { ...before, ...columns };
+}
+const columns = { shared: text() };
+export const t = pgTable('t', without());
+export const u = pgTable('u', made('id', true));
+export const v = pgTable('v', { ...made('id', false), ...columns, ...without });
+"""
+    )
+
+    assert schema.problems == ()
+    assert [[column.name for column in table.columns] for table in schema.tables] == [
+        ["a", "c"],
+        ["id", "last"],
+        ["other", "last", "shared"],
+    ]

@@ -175,6 +175,34 @@ export const u = pgTable("u", { id: integer().default(size) });
     assert len(schema.problems) == 3
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "const columns = shared; columns.more = text(); return columns;",
+        "const columns = given(); delete columns.id; return columns;",
+        "const columns = { a: text() }; const other = () => columns; columns.more = text(); return other();",
+        "const columns = { a: text() }; const other = { columns }; columns.more = text(); return other.columns;",
+        "const columns = { a: text() }; if (process.env.MORE) columns.more = text(); return columns;",
+        "const columns = { a: text() }; used(columns.more = text()); return columns;",
+        "const columns = { a: text() }; for (const key of ['x']) { columns[key] = text(); } return columns;",
+        "const columns = { a: text() }; columns[unknown()] = text(); return columns;",
+        "const columns = { a: { b: text() } }; columns.a.c = text(); return columns.a;",
+        "let columns = { a: text() }; columns = { more: text() }; return columns;",
+        "const columns = { a: text() }; columns.more = text(); used(columns); columns.b = text(); return columns;",
+    ],
+)
+def test_what_becomes_of_an_object_that_may_bear_another_name_is_not_known(
+    body: str, read: Callable[..., Schema]
+) -> None:
+    text = "const shared = { id: integer() };\nfunction given() { return shared; }\n"
+    schema = read(
+        HEAD + text + f"function made() {{ {body} }}\nexport const t = pgTable('t', {{ k: text(), ...made() }});\n"
+    )
+
+    assert schema.problems != ()
+    assert Column in schema.tables[0].unread
+
+
 def _expressions(text: str) -> Iterator[tuple[int, int]]:
     """What may be replaced; whole declared values aside, for what another package gives may be anything."""
     pending: list[object] = list(parse("x.ts", text).statements)
@@ -183,6 +211,9 @@ def _expressions(text: str) -> Iterator[tuple[int, int]]:
         if isinstance(node, nodes.Declaration):
             for item in node.items:
                 pending.extend(children(item.value) if isinstance(item, nodes.Assignment) else ())
+        elif isinstance(node, nodes.Expression):
+            # Without the statement the program is another.
+            pending.extend(children(node.value))
         elif isinstance(
             node, nodes.Literal | nodes.Array | nodes.Object | nodes.Chain | nodes.Function | nodes.Template
         ):

@@ -8,6 +8,7 @@ from ormistice.sources.drizzle.functions import apply
 from ormistice.sources.drizzle.members import member
 from ormistice.sources.drizzle.operators import PRECEDENCE, binary, unary
 from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
+from ormistice.sources.drizzle.stepping import followed
 from ormistice.sources.drizzle.values import (
     LARGEST,
     Arguments,
@@ -54,6 +55,7 @@ class Evaluator:
     depth: int = 0
     statements: list[Span] = field(default_factory=list)
     changed: dict[int, tuple[nodes.Block, frozenset[str]]] = field(default_factory=dict)
+    followed: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def value(self, node: nodes.Node, scope: Scope) -> Value:
         """What `node` evaluates to."""
@@ -87,6 +89,16 @@ class Evaluator:
             # The body is held, so that no other takes its number.
             known = self.changed[id(body)] = (body, changed_names((body,)))
         return known[1]
+
+    def followed_in(self, body: nodes.Block) -> frozenset[str]:
+        """Those of them that can be followed through it, found once for each."""
+        changed = self.changed_in(body)
+        if not changed:
+            return changed
+        known = self.followed.get(id(body))
+        if known is None:
+            known = self.followed[id(body)] = followed(body, changed)
+        return known
 
     def arguments(self, items: tuple[nodes.Node, ...], scope: Scope, place: Span) -> Arguments:
         """Arguments of a call, spread ones opened."""
@@ -185,6 +197,9 @@ def _spread_into(entries: dict[str, Entry], unread: list[Opaque], value: Value, 
         case Array():
             entries.update({str(i): Entry(item, place) for i, item in enumerate(value.items)})
         case Scalar() if not isinstance(value.value, str):
+            return
+        case Closure():
+            # A function that nobody calls has no keys of its own.
             return
         case _:
             unread.append(_not_spread(value, place))

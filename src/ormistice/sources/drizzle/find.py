@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ormistice.sources.drizzle import nodes
-from ormistice.sources.drizzle.functions import bound_names
-from ormistice.sources.drizzle.scope import children
+from ormistice.sources.drizzle.scope import bound_names, children
 
 
 @dataclass(frozen=True, slots=True)

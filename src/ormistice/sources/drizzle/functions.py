@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ormistice.sources.drizzle import nodes
-from ormistice.sources.drizzle.scope import Lazy, Scope, children
+from ormistice.sources.drizzle.scope import Lazy, Scope, bound_names, changed_names, children
+from ormistice.sources.drizzle.stepping import change, is_new, set_name
 from ormistice.sources.drizzle.values import (
     Arguments,
     Array,
@@ -40,8 +41,14 @@ class Evaluating(Protocol):
     def call(self, function: Value, arguments: Arguments, place: Span) -> Value:
         """What calling `function` gives."""
 
+    def arguments(self, items: tuple[nodes.Node, ...], scope: Scope, place: Span) -> Arguments:
+        """Arguments of a call, spread ones opened."""
+
     def changed_in(self, body: nodes.Block) -> frozenset[str]:
         """Names that are changed in a function's body."""
+
+    def followed_in(self, body: nodes.Block) -> frozenset[str]:
+        """Those of them that can be followed through it."""
 
 
 def apply(e: Evaluating, function: Value, arguments: Arguments, place: Span) -> Value:
@@ -69,10 +76,13 @@ def _invoke(e: Evaluating, closure: Closure, arguments: Arguments, place: Span) 
         return Opaque("a function without its scope", place)
     function = closure.function
     body = function.body
-    scope = outer.inside(e.changed_in(body) if isinstance(body, nodes.Block) else frozenset())
-    _bind_parameters(e, function.parameters, arguments, scope)
     if not isinstance(body, nodes.Block):
+        scope = outer.inside()
+        _bind_parameters(e, function.parameters, arguments, scope)
         return e.value(body, scope)
+    steps = e.followed_in(body)
+    scope = outer.inside(e.changed_in(body) - steps, steps)
+    _bind_parameters(e, function.parameters, arguments, scope)
     result = _run(e, body.statements, scope)
     return Scalar(Nothing.UNDEFINED, place) if result is None else result
 
@@ -214,19 +224,6 @@ def _declare(e: Evaluating, item: nodes.Node, scope: Scope) -> None:
         bind(e, item, given(Scalar(Nothing.UNDEFINED, scope.span(item))), scope)
 
 
-def bound_names(pattern: object) -> tuple[str, ...]:
-    """Names that a pattern binds, in order."""
-    match pattern:
-        case nodes.Name(name=name):
-            return (name,)
-        case nodes.Assignment(target=inner) | nodes.Spread(value=inner) | nodes.Property(value=inner):
-            return bound_names(inner)
-        case nodes.Object(entries=parts) | nodes.Array(items=parts):
-            return tuple(name for part in parts for name in bound_names(part))
-        case _:
-            return ()
-
-
 def _enum(e: Evaluating, statement: nodes.EnumDeclaration, scope: Scope) -> Callable[[], Value]:
     def members() -> Value:
         inner = scope.inside()
@@ -280,11 +277,28 @@ def _step(e: Evaluating, statement: nodes.Statement, scope: Scope) -> Value | No
         case nodes.Jump() | nodes.UnreadStatement():
             return Opaque("a loop, `switch` or `try` is not evaluated", scope.span(statement))
         case nodes.Block(statements=inner):
-            return _run(e, inner, scope.inside(scope.changed))
+            return _run(e, inner, scope.inside(scope.changed, scope.followed))
         case nodes.If():
             return _if(e, statement, scope)
+        case nodes.Declaration(items=items) if scope.followed:
+            _settle(items, scope)
+        case nodes.Expression() if scope.followed:
+            change(e, statement, scope)
         case _:
-            return None
+            pass
+    return None
+
+
+def _settle(items: tuple[nodes.Node, ...], scope: Scope) -> None:
+    """Evaluate what is declared before anything that it is made of is changed."""
+    for item in items:
+        for name in bound_names(item):
+            scope.names[name].get()
+        if isinstance(item, nodes.Assignment) and isinstance(item.target, nodes.Name):
+            name = item.target.name
+            if name in scope.followed and not is_new(item.value, scope):
+                place = scope.span(item)
+                set_name(scope, name, Opaque(f"`{name}` is changed after its declaration", place), place)
 
 
 def _if(e: Evaluating, statement: nodes.If, scope: Scope) -> Value | None:
@@ -295,9 +309,12 @@ def _if(e: Evaluating, statement: nodes.If, scope: Scope) -> Value | None:
         branches = (statement.consequent, statement.alternate)
         if any(_may_leave(branch) for branch in branches if branch is not None):
             return Opaque("the condition is not known", scope.span(statement.test))
+        for name in scope.followed & changed_names(branches):
+            place = scope.span(statement.test)
+            set_name(scope, name, Opaque(f"`{name}` is changed under a condition that is not known", place), place)
         return None
     branch = statement.consequent if known else statement.alternate
-    return None if branch is None else _run(e, (branch,), scope.inside(scope.changed))
+    return None if branch is None else _run(e, (branch,), scope.inside(scope.changed, scope.followed))
 
 
 def _only_throws(statement: nodes.Statement) -> bool:

@@ -12,10 +12,10 @@ from ormistice.sources.drizzle import nodes, presets
 from ormistice.sources.drizzle.builtins import global_value
 from ormistice.sources.drizzle.errors import SyntaxFailure
 from ormistice.sources.drizzle.evaluate import Evaluator
-from ormistice.sources.drizzle.functions import bound_names, declare, given
+from ormistice.sources.drizzle.functions import declare, given
 from ormistice.sources.drizzle.pgcore import construct
 from ormistice.sources.drizzle.resolve import is_relative
-from ormistice.sources.drizzle.scope import Lazy, Scope, assigned_values, changed_names
+from ormistice.sources.drizzle.scope import Lazy, Scope, assigned_values, bound_names, changed_names
 from ormistice.sources.drizzle.spelling import Style
 from ormistice.sources.drizzle.syntax import Module, parse
 from ormistice.sources.drizzle.values import Arguments, Native, Opaque, Symbol, Value, Whole, text_of

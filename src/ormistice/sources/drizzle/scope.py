@@ -59,6 +59,8 @@ class Scope:
     outer: "Scope | None" = None
     names: dict[str, Lazy] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
+    followed: frozenset[str] = frozenset()
+    """Names around it whose changes are followed, statement by statement."""
     shift: int = 0
     """How much further on nodes stand than the text of the file has them."""
 
@@ -72,9 +74,9 @@ class Scope:
             scope = scope.outer
         return None
 
-    def inside(self, changed: frozenset[str] = frozenset()) -> "Scope":
+    def inside(self, changed: frozenset[str] = frozenset(), followed: frozenset[str] = frozenset()) -> "Scope":
         """A new scope within this one."""
-        return Scope(self.path, self, changed=changed)
+        return Scope(self.path, self, changed=changed, followed=followed)
 
     def span(self, node: Placed) -> Span:
         """Where `node` of this scope's file stands."""
@@ -104,15 +106,41 @@ def children(node: object) -> Iterator[object]:
             yield part
 
 
+def bound_names(pattern: object) -> tuple[str, ...]:
+    """Names that a pattern binds, in order."""
+    match pattern:
+        case nodes.Name(name=name):
+            return (name,)
+        case nodes.Assignment(target=inner) | nodes.Spread(value=inner) | nodes.Property(value=inner):
+            return bound_names(inner)
+        case nodes.Object(entries=parts) | nodes.Array(items=parts):
+            return tuple(name for part in parts for name in bound_names(part))
+        case _:
+            return ()
+
+
 def changed_names(statements: Iterable[object]) -> frozenset[str]:
-    """Names that are assigned to, or whose value is changed in place, anywhere in these nodes."""
+    """Names that are assigned to, or whose value is changed in place, anywhere in these nodes.
+
+    What a function in them declares for itself is no name of theirs.
+    """
     found: set[str] = set()
-    pending: list[object] = list(statements)
+    pending: list[tuple[object, frozenset[str]]] = [(statement, frozenset()) for statement in statements]
     while pending:
-        node = pending.pop()
-        found.update(_changed_by(node))
-        pending.extend(children(node))
+        node, own = pending.pop()
+        found.update(name for name in _changed_by(node) if name not in own)
+        if isinstance(node, nodes.Function):
+            own = own.union(_own_names(node))
+        pending.extend((child, own) for child in children(node))
     return frozenset(found)
+
+
+def _own_names(function: nodes.Function) -> Iterator[str]:
+    for parameter in function.parameters:
+        yield from bound_names(parameter)
+    for statement in function.body.statements if isinstance(function.body, nodes.Block) else ():
+        for item in statement.items if isinstance(statement, nodes.Declaration) else ():
+            yield from bound_names(item)
 
 
 def assigned_values(statements: Iterable[object], name: str) -> Iterator[nodes.Node]:

@@ -99,3 +99,36 @@ export const optional = pgTable("optional", {
 export const named = pgTable("named", { id: id(), aKey: integer("a_name"), plain: text() }, (t) => [
   index(`${getTableName(named)}_${t.aKey.name}_${t.plain.name}`).on(t.aKey, t.plain),
 ]);
+
+function audited(options?: { removed?: boolean }) {
+  const { removed = true } = options ?? {};
+  return { made: timestamp().notNull(), ...(removed ? { removed: timestamp("removed_at") } : {}) };
+}
+function kept() {
+  const columns: Record<string, any> = audited();
+  delete columns.removed;
+  return columns as any;
+}
+function built(name: string, stamped: boolean) {
+  const columns: Record<string, any> = {};
+  columns.id = integer().primaryKey();
+  const before = { ...columns };
+  if (stamped) columns["stamp"] = timestamp();
+  else {
+    columns[`${name}_note`] = text(`${name}_note`).notNull();
+  }
+  if (!columns.id) {
+    throw new Error("no key");
+  }
+  columns.early = integer().default(Object.keys(before).length);
+  return columns as any;
+}
+function grown() {
+  const labels = ["first"];
+  labels.push("second", ...["third"]);
+  return labels as [string, ...string[]];
+}
+export const built1 = pgTable("built_1", built("a", true));
+export const built2 = pgTable("built_2", { ...built("b", false), ...kept() });
+export const grownLabels = pgEnum("grown_labels", grown());
+export const uncalled = pgTable("uncalled", { id: integer(), ...(kept as any) });
