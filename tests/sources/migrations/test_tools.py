@@ -396,3 +396,26 @@ def test_the_books_of_a_tool_are_in_no_history_and_nobodys_business(books):
     schema, _, name = books.partition(".")
 
     assert not Scope().covers(QualifiedName(schema, name))
+
+
+def test_supabases_own_tables_have_their_columns(tmp_path):
+    """What is written to them, and what a function in SQL reads of them."""
+    folder = tmp_path / "supabase" / "migrations"
+    text = (
+        "INSERT INTO auth.users (id, email, confirmation_token, recovery_token, email_change_token_new, email_change) "
+    )
+    text += "VALUES (gen_random_uuid(), 'a@b.c', '', '', '', '');\n"
+    text += "INSERT INTO auth.identities (user_id, identity_data, provider, provider_id, last_sign_in_at) "
+    text += "SELECT id, '{}', 'email', id, now() FROM auth.users ON CONFLICT (provider_id, provider) DO NOTHING;\n"
+    text += "CREATE FUNCTION sessions() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM auth.sessions "
+    text += "WHERE not_after IS NULL AND user_agent <> '' AND ip IS NOT NULL $$;\n"
+    text += (
+        "CREATE FUNCTION entries() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM auth.audit_log_entries $$;\n"
+    )
+    text += (
+        "INSERT INTO storage.objects (bucket_id, name) VALUES (NULL, 'x') ON CONFLICT (bucket_id, name) DO NOTHING;\n"
+    )
+    write(folder, {"20240101000000_a.sql": text + USERS})
+    schema = source(folder).load()
+
+    assert (tables(schema)[-1], schema.problems) == ("public.users", ())

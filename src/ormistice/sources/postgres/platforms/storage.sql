@@ -8,7 +8,8 @@ CREATE TABLE storage.buckets (
 CREATE TABLE storage.objects (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(), bucket_id text REFERENCES storage.buckets, name text, owner uuid,
   owner_id text, metadata jsonb, user_metadata jsonb, path_tokens text[], version text,
-  created_at timestamptz DEFAULT now(), updated_at timestamptz DEFAULT now(), last_accessed_at timestamptz DEFAULT now()
+  created_at timestamptz DEFAULT now(), updated_at timestamptz DEFAULT now(), last_accessed_at timestamptz DEFAULT now(),
+  UNIQUE (bucket_id, name)
 );
 CREATE FUNCTION storage.foldername(text) RETURNS text[] LANGUAGE sql IMMUTABLE AS 'SELECT string_to_array($1, ''/'')';
 CREATE FUNCTION storage.filename(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
