@@ -419,3 +419,33 @@ def test_supabases_own_tables_have_their_columns(tmp_path):
     schema = source(folder).load()
 
     assert (tables(schema)[-1], schema.problems) == ("public.users", ())
+
+
+def test_a_role_that_a_migration_creates_may_own_what_it_creates(tmp_path):
+    block = "IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'books') THEN CREATE ROLE books NOLOGIN; END IF;"
+    text = f"DO $$ BEGIN {block} END $$;\nCREATE SCHEMA s AUTHORIZATION books;\nCREATE TABLE s.a (id int);\n"
+    write(tmp_path, {"1_a.sql": text, "2_b.sql": "ALTER TABLE s.a OWNER TO books;\nALTER TABLE s.a ADD b text;"})
+    schema = source(tmp_path).load()
+
+    assert (tables(schema), schema.problems) == (["s.a"], ())
+
+
+def test_what_psql_includes_is_not_followed_and_that_is_told(tmp_path):
+    write(
+        tmp_path,
+        {"1_a.sql": f"{USERS}\\ir ../views.sql\nCREATE TABLE b (id int);\n", "2_b.sql": "SELECT 1; -- \\i x\n"},
+    )
+    schema = source(tmp_path).load()
+    (problem,) = schema.problems
+
+    assert tables(schema) == ["public.b", "public.users"]
+    assert {Table, Enum} <= schema.unread
+    assert problem.message == "psql runs `../views.sql` here, which is not followed, so nobody knows what else there is"
+    assert schema.document(problem.place.file).snippet(problem.place) == "\\ir ../views.sql"
+
+
+def test_partitions_in_comments_wait_for_nothing(tmp_path):
+    text = "CREATE TABLE a (t date) PARTITION BY RANGE (t);\n-- CREATE TABLE a_2024 PARTITION OF a\n"
+    write(tmp_path, {"1_a.sql": f"{text}--   FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');\n"})
+
+    assert source(tmp_path).load().problems == ()

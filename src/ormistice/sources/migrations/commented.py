@@ -80,6 +80,9 @@ def _of_sql(document: Document, is_statement: Callable[[str], bool]) -> Iterator
             continue
         last = rest[statement.text.count("\n")]
         behind = last.end
+        if "partition" in words and "of" in words:
+            # An example, most often; partitions come and go with time, and are nobody's to declare.
+            continue
         name = " ".join(words[:_NAME_AT]).upper()
         place = Span(document.path, line.start, last.end)
         yield Operation(name, _table_of(words), place, name == "CREATE TABLE", tuple(_acts(statement.text)))

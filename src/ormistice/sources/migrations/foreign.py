@@ -35,6 +35,7 @@ _OF_DATA = frozenset({"XML", "YAML", "JSON"})
 # TypeORM, knex, goose, Rails, Django; Flyway's in Java; SeaORM, MikroORM, Doctrine.
 _MIGRATIONS_NAME = re.compile(r"^(?:[VvMm]|Migration|Version)?[0-9]+[-_.A-Za-z0-9]*$")
 _NONE = re.compile(r"(?i)(\.(d|test|spec|designer)|_(test|spec))$")
+_INCLUDE = re.compile(r"(?m)^[ \t]*\\(?:i|ir|include|include_relative)[ \t]+'?([^\s';]+)")
 _CHANGE_LOG = "databaseChangeLog"
 _NAMED_AT_MOST = 3
 
@@ -84,6 +85,15 @@ def not_run(documents: Sequence[Document]) -> Iterator[Problem]:
     yield Problem(
         ProblemKind.UNSUPPORTED_CONSTRUCT, message, place, tuple((other, "not run, either") for other in others)
     )
+
+
+def includes(document: Document) -> Iterator[Problem]:
+    """What psql would run in the midst of a migration, which is not followed."""
+    if language(Path(document.path)) is not None:
+        return
+    for found in _INCLUDE.finditer(document.text):
+        message = f"psql runs `{found[1]}` here, which is not followed, so nobody knows what else there is"
+        yield Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, message, Span(document.path, found.start(), found.end()))
 
 
 def words(text: str) -> frozenset[str]:

@@ -40,6 +40,7 @@ UNION ALL SELECT conname FROM pg_constraint
 UNION ALL SELECT nspname FROM pg_namespace
 """
 
+_SELF_GRANT_SINCE = 160000
 # In a block, and not in a string of it; one that may be there already is no error.
 _PLAIN_CREATION = re.compile(
     r"""(?ix) (?<!['"$]) \bcreate\s+extension\s+(?!if\s) "?[\w-]+"?
@@ -139,7 +140,7 @@ def replay(
             if migration.foreign:
                 steps.append(Step(migration, document, passed_over=True))
                 continue
-            for setting in settings:
+            for setting in (*_own_settings(running.owner), *settings):
                 running.owner.execute(setting.encode())
             found = outline(document)
             outcome = _applied(running, document, statements(document) if found is None else found.statements)
@@ -167,6 +168,11 @@ def _applied(running: Runner, document: Document, statements: Iterable[Statement
     found = [_ready(running, statement) for statement in relevant(statements)]
     done = running.begun(found, len(found)) if found else 0
     return _singly(running, found[done:], document.path) if done < len(found) else Outcome()
+
+
+def _own_settings(owner: Connection) -> tuple[str, ...]:
+    """What makes whoever creates a role its member, as a superuser is one of every role; since PostgreSQL 16."""
+    return ("SET createrole_self_grant = 'set, inherit'",) if owner.info.server_version >= _SELF_GRANT_SINCE else ()
 
 
 def _ready(running: Runner, statement: Statement) -> Statement:

@@ -18,7 +18,7 @@ from ormistice.sources.migrations.configured import settings
 from ormistice.sources.migrations.depending import Depending, depending, without_what_depends
 from ormistice.sources.migrations.failing import begins_elsewhere, is_foreign, problems
 from ormistice.sources.migrations.folders import Migration, is_supabases, sql_migrations
-from ormistice.sources.migrations.foreign import not_run
+from ormistice.sources.migrations.foreign import includes, not_run
 from ormistice.sources.migrations.observations import Observation, named_at, observations
 from ormistice.sources.migrations.planned import filled, graphile
 from ormistice.sources.migrations.python_places import python_places
@@ -90,6 +90,7 @@ class MigrationsSource:
         if history.environment is not None:
             problem, document = history.environment
             documents, told = (*documents, document), (problem, *told)
+        told += tuple(each for step in steps for each in includes(step.document))
         told = (*not_run([step.document for step in steps if step.migration.foreign]), *told)
         told += tuple(observation.problem() for observation in self.observations())
         told += tuple(each for item in self.unsettled if (each := item.problem(schema)) is not None)
@@ -107,7 +108,8 @@ class MigrationsSource:
         on_supabase = any(is_supabases(step.migration.path.parent) for step in steps[:1])
         ready = supabases_schemas() if on_supabase else frozenset[str]()
         schema = without_platforms(schema, ready | self.history().platforms)
-        schema = with_doubts(schema, failed, taken_away(steps), more=any(step.passed_over for step in steps))
+        more = any(step.passed_over or any(includes(step.document)) for step in steps)
+        schema = with_doubts(schema, failed, taken_away(steps), more=more)
         return without_certainty(without_what_depends(with_baseline(schema, steps), self.unsettled), steps)
 
     def write(self, schema: Schema, change: Change) -> Script | None:
