@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
-from ormistice.model import CheckConstraint, ForeignKey, Index, PrimaryKey
+from ormistice.model import CheckConstraint, ExclusionConstraint, ForeignKey, Index, PrimaryKey
 from ormistice.names import truncated
 
-Named = PrimaryKey | ForeignKey | Index | CheckConstraint
+Named = PrimaryKey | ForeignKey | Index | CheckConstraint | ExclusionConstraint
 
 
-@rule(PrimaryKey, ForeignKey, Index, CheckConstraint, severity=Severity.INFO)
+@rule(PrimaryKey, ForeignKey, Index, CheckConstraint, ExclusionConstraint, severity=Severity.INFO)
 def constraint_name_mismatch(constraint: Aligned[Named]) -> Iterator[Violation]:
     """The same constraint or index has another name in another source.
 
