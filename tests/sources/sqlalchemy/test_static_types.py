@@ -163,3 +163,41 @@ def test_an_index_of_a_type_that_is_not_understood_is_not_missed(tmp_path: Path)
     [table] = static(tmp_path, SPATIAL + HEAD + own + TABLE.format("Column('at', Own())")).tables
 
     assert table.unread == frozenset({Index})
+
+
+def test_fields_of_sqlmodel_that_are_stated_twice(tmp_path: Path) -> None:
+    text = """
+from decimal import Decimal
+from typing import Annotated, Optional
+from sqlmodel import Field, SQLModel, Text
+
+Name = Annotated[str, Field(min_length=2, max_length=50)]
+Money = Annotated[Decimal, Field(max_digits=10, decimal_places=2)]
+
+class Account(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    a: Name = Field(unique=True)
+    b: Name
+    c: Name | None = Field(default=None)
+    d: Annotated[str, Field(max_length=7)] = Field(index=True)
+    e: Annotated[str, Field(max_length=7)] = Field(max_length=9)
+    f: Annotated[str, Field(max_length=7, index=True)]
+    g: Annotated[str | None, Field(max_length=7)] = None
+    h: Money = Field(default=0)
+    i: Money = Field(default=0, max_digits=12)
+    k: Annotated[Name, Field(index=True)] = Field(unique=True)
+    l: Optional[Name] = None
+    m: Annotated[str, Field(max_length=7)] = Field(sa_type=Text)
+    n: Annotated[str, Field(foreign_key="account.a")] = Field(nullable=True)
+    o: Annotated[str, Field(unique=True)] = Field(max_length=3)
+"""
+
+    run, said = read(tmp_path, text), static(tmp_path, text)
+
+    assert [str(column.type and column.type.value) for column in said.tables[0].columns[1:5]] == [
+        "character varying(50)",
+        "character varying(50)",
+        "character varying",
+        "character varying(7)",
+    ]
+    assert said.tables == run.tables

@@ -32,6 +32,11 @@ class Releases:
         return self.sqlmodel is None or self.sqlmodel >= (0, 0, 21)
 
     @property
+    def keeps_both(self) -> bool:
+        """Whether what Fields say of a column is sure to be kept where an annotation carries one of them."""
+        return self.sqlmodel is not None and self.sqlmodel >= (0, 0, 33)
+
+    @property
     def enums_last(self) -> bool:
         """Whether SQLModel takes an enum that is a str or an int too for that, and not for an enum."""
         return self.sqlmodel is not None and self.sqlmodel < (0, 0, 9)

@@ -12,6 +12,7 @@ from ormistice.sources.sqlalchemy.static.classes import Model
 from ormistice.sources.sqlalchemy.static.columns import CONSTRUCTORS, Columns, Draft, Options
 from ormistice.sources.sqlalchemy.static.constraints import Constraints
 from ormistice.sources.sqlalchemy.static.definitions import definitions
+from ormistice.sources.sqlalchemy.static.fields import fields
 from ormistice.sources.sqlalchemy.static.kinds import Kinds
 from ormistice.sources.sqlalchemy.static.metadata import TypeMap, metadata_of, type_map
 from ormistice.sources.sqlalchemy.static.naming import UNTOLD, USUAL, Convention, convention
@@ -199,9 +200,9 @@ class Tables:
             self.problem(message, found.file, found.node.lineno)
         columns = self._columns(table, meanings)
         for attribute in listed:
-            draft = columns.draft(
-                attribute.name, Options(attribute.calls), attribute.annotation, sqlmodel=found.is_sqlmodel
-            )
+            own = found.is_sqlmodel
+            calls = fields(attribute, self.reader, self.releases) if own else attribute.calls
+            draft = columns.draft(attribute.name, Options(calls), attribute.annotation, sqlmodel=own)
             if not attribute.calls and isinstance(value := getattr(attribute.statement, "value", None), ast.expr):
                 draft.column["client_default"] = references.spelled(self.reader, attribute.file, value)
             table["classes"][-1]["attributes"][draft.column["name"]] = attribute.name
