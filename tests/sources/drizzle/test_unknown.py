@@ -186,6 +186,8 @@ export const u = pgTable("u", { id: integer().default(size) });
         "const columns = { a: text() }; used(columns.more = text()); return columns;",
         "const columns = { a: text() }; for (const key of ['x']) { columns[key] = text(); } return columns;",
         "const columns = { a: text() }; columns[unknown()] = text(); return columns;",
+        "const columns = { a: text() }, again = columns; again.more = text(); return columns;",
+        "const columns = { a: text() }; const f = () => { const it = columns; it.b = text(); }; f(); return columns;",
         "const columns = { a: { b: text() } }; columns.a.c = text(); return columns.a;",
         "let columns = { a: text() }; columns = { more: text() }; return columns;",
         "const columns = { a: text() }; columns.more = text(); used(columns); columns.b = text(); return columns;",

@@ -125,14 +125,33 @@ def changed_names(statements: Iterable[object]) -> frozenset[str]:
     What a function in them declares for itself is no name of theirs.
     """
     found: set[str] = set()
+    every: set[str] = set()
+    same: list[tuple[str, str]] = []
     pending: list[tuple[object, frozenset[str]]] = [(statement, frozenset()) for statement in statements]
     while pending:
         node, own = pending.pop()
-        found.update(name for name in _changed_by(node) if name not in own)
+        changed = tuple(_changed_by(node))
+        every.update(changed)
+        found.update(name for name in changed if name not in own)
         if isinstance(node, nodes.Function):
             own = own.union(_own_names(node))
+        elif isinstance(node, nodes.Declaration) and node.constant:
+            same += _other_names(node)
         pending.extend((child, own) for child in children(node))
+    while more := {of for name, of in same if name in every} - found:
+        every |= more
+        found |= more
     return frozenset(found)
+
+
+def _other_names(declaration: nodes.Declaration) -> Iterator[tuple[str, str]]:
+    """Names that are declared to stand for what another does, and that other."""
+    for item in declaration.items:
+        match item:
+            case nodes.Assignment(target=nodes.Name(name=name), value=nodes.Name(name=of)):
+                yield name, of
+            case _:
+                pass
 
 
 def _own_names(function: nodes.Function) -> Iterator[str]:
