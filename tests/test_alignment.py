@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from building import EXPRESSES, HERE, column, compare, enum, foreign_key, name, schema, table, told
 from ormistice.findings import Severity
-from ormistice.model import Column, Enum, ForeignKey, ReferentialAction, Stated, Table
+from ormistice.model import Column, Enum, ForeignKey, ReferentialAction, Stated, Table, View
 from ormistice.names import QualifiedName, Scope, matches
 from ormistice.rules import rules
 from ormistice.settling import cheap
@@ -69,6 +69,18 @@ def test_what_is_not_a_sources_business_is_neither_missing_nor_compared() -> Non
 
     assert compare(schema("db", USERS, ORDERS), schema("orm", ORDERS), scopes=scopes) == []
     assert compare(schema("db", USERS, ORDERS), schema("orm", other, ORDERS), scopes=scopes) == []
+
+
+def test_what_a_schema_holds_goes_with_it() -> None:
+    mood = Enum(QualifiedName("auth", "mood"), (Stated("sad", HERE),), HERE)
+    account = replace(USERS, name=QualifiedName("auth", "account"))
+    seen = View(QualifiedName("auth", "seen"), HERE)
+    full = replace(schema("db", account, USERS), enums=(mood,), views=(seen,))
+    near = replace(account, name=QualifiedName("auth", "near"))
+    orm = schema("orm", USERS, near, expresses=EXPRESSES | {Enum, View})
+
+    assert {kind for kind, *_ in told(compare(full, orm))} >= {"missing-table", "missing-enum", "missing-view"}
+    assert compare(full, orm, scopes={"orm": Scope(exclude=("auth.*",))}) == []
 
 
 def test_a_source_that_limits_itself_has_no_business_elsewhere() -> None:

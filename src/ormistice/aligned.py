@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from ormistice.model import Identity, Schema, Stated
+from ormistice.model import Identity, Schema, Stated, View
 from ormistice.names import DEFAULT_SCHEMA, ColumnName, Names, QualifiedName, Scope, matches
 from ormistice.pairing import column_spellings
 from ormistice.renaming import renamed, reversed_names
@@ -38,6 +38,13 @@ class Sources:
         """Whether the table is the business of `source`, by the user's word and by its own."""
         scope = self.scopes.get(source)
         return (scope is None or scope.covers(table)) and self.schemas[source].scope.covers(table)
+
+    def concerns(self, source: str, kind: type, name: QualifiedName) -> bool:
+        """Whether what bears this name is the business of `source`: a view as a table is, others by their schema."""
+        if kind is View:
+            return self.covers(source, name)
+        scopes = (self.scopes.get(source), self.schemas[source].scope)
+        return all(scope is None or scope.covers_schema(name.schema) for scope in scopes)
 
     def reaches(self, source: str, schema: str) -> bool:
         """Whether `source` declares anything in a schema of the database; its tool lets all others be."""

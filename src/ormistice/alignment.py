@@ -133,10 +133,12 @@ def _align_types(kind: type[T], among: Sources) -> tuple[Aligned[T], ...]:
     declared: dict[QualifiedName, dict[str, Any]] = defaultdict(dict)
     for source, schema in among.schemas.items():
         for item in _SCHEMA_OBJECTS[kind](schema):
+            if not among.concerns(source, kind, item.name):
+                continue
             declared[synonyms.get(item.name, item.name)].setdefault(source, item)
     aligned = []
     for name in sorted(declared):
-        order = among.precedence(name)
+        order = tuple(source for source in among.precedence(name) if among.concerns(source, kind, name))
         absent = (item for item in order if item not in declared[name] and name not in uncompared)
         missing = tuple(item for item in absent if _says(kind, among.schemas[item]))
         ordered = {item: declared[name][item] for item in order if item in declared[name]}

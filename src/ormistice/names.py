@@ -10,7 +10,7 @@ DEFAULT_SCHEMA = "public"
 NAME_BYTES = 63
 BOOKKEEPING = (
     *("_prisma_migrations", "__drizzle_migrations", "alembic_version", "_sqlx_migrations", "goose_db_version"),
-    *("flyway_schema_history", "refinery_schema_history", "schema_migrations", "schema_version", "schemaversion"),
+    *("flyway_schema_history", "refinery_schema_history", "schema_migrations"),
     *("ar_internal_metadata", "atlas_schema_revisions", "gorp_migrations", "pgmigrations", "SequelizeMeta"),
     *("knex_migrations", "knex_migrations_lock", "kysely_migration", "kysely_migration_lock", "seaql_migrations"),
     *("databasechangelog", "databasechangeloglock", "__diesel_schema_migrations", "play_evolutions"),
@@ -95,3 +95,8 @@ class Scope:
         if self.exclude and any(matches(pattern, table) for pattern in self.exclude):
             return False
         return not self.include or any(matches(pattern, table) for pattern in self.include)
+
+    def covers_schema(self, schema: str) -> bool:
+        """Whether anything in a schema is within; what is there besides tables goes where `exclude` names all of it."""
+        whole = (pattern.removesuffix(".*") for pattern in self.exclude if pattern.endswith(".*"))
+        return schema not in BOOKKEEPING_SCHEMAS and not any(fnmatchcase(schema, pattern) for pattern in whole)
