@@ -15,7 +15,6 @@ from ormistice.model import (
     ForeignKey,
     Identity,
     Index,
-    IndexElement,
     PrimaryKey,
     Relation,
     Stated,
@@ -184,8 +183,6 @@ def _could_declare(item: object, table: Table, source: str, among: Sources) -> b
         return False
     if isinstance(item, ForeignKey) and item.references and not among.covers(source, item.references.value.table):
         return False
-    if isinstance(item, Index) and _is_primary_key(item, table):
-        return False
     return all(table.column(column) is not None for column in _columns(item))
 
 
@@ -201,16 +198,6 @@ def facets(item: object) -> frozenset[Facet]:
         Facet.NULLS_NOT_DISTINCT: item.nulls_not_distinct is not None and item.nulls_not_distinct.value,
     }
     return frozenset(facet for facet, need in needed.items() if need)
-
-
-def _is_primary_key(item: Index, table: Table) -> bool:
-    """Whether the table's primary key already does all that the index does."""
-    if table.primary_key is None:
-        return False
-    own = table.primary_key.columns.value
-    if item.unique is not None and item.unique.value:
-        return {element.column for element in item.elements} == set(own)
-    return item.elements == tuple(IndexElement(column) for column in own)
 
 
 def _columns(item: object) -> tuple[str, ...]:

@@ -219,6 +219,15 @@ class Table:
         """Its indexes, and its unique constraints as the indexes that PostgreSQL makes of them."""
         return (*(as_index(constraint) for constraint in self.unique_constraints), *self.indexes)
 
+    def is_keyed_as(self, index: Index) -> bool:
+        """Whether the primary key already does all that an index does."""
+        if self.primary_key is None:
+            return False
+        columns = self.primary_key.columns.value
+        if index.unique is not None and index.unique.value:
+            return {element.column for element in index.elements} == set(columns)
+        return index.elements == tuple(IndexElement(column) for column in columns)
+
     def column(self, name: str) -> Column | None:
         """The column of that name."""
         return next((column for column in self.columns if column.name == name), None)

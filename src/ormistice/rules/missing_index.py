@@ -40,8 +40,8 @@ def _excludes(index: Index, table: Table) -> bool:
 
 
 def _served(index: Index, table: Table) -> bool:
-    """Whether another index of the table finds whatever this one would."""
-    return any(
+    """Whether another index of the table, that of its primary key too, finds whatever this one would."""
+    return table.is_keyed_as(index) or any(
         other.elements == index.elements and (other.method, other.predicate) == (index.method, index.predicate)
         for other in table.index_like()
     )

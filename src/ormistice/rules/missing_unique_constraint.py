@@ -14,8 +14,8 @@ def missing_unique_constraint(index: Aligned[Index]) -> Iterator[Violation]:
     """What one source holds unique, another does not.
 
     Where the database does not, duplicates come in, and an upsert that names the columns fails. A unique constraint and
-    a unique index on the same columns are one fact in two spellings. Where a source says the fact twice, and another
-    once, that is worth a note.
+    a unique index on the same columns are one fact in two spellings. Where a source says the fact twice, as for columns
+    that are the primary key, and another once, that is worth a note.
     """
     if index.missing and any(is_unique(item) for item in index.declared.values()):
         first = next(iter(index.declared.values()))
@@ -28,7 +28,7 @@ def missing_unique_constraint(index: Aligned[Index]) -> Iterator[Violation]:
 
 def _held(index: Index, table: Table) -> bool:
     """Whether another constraint or index of the table holds the same unique, as far as both can say."""
-    return any(
+    return table.is_keyed_as(index) or any(
         is_unique(other)
         and set(other.elements) == set(index.elements)
         and all(

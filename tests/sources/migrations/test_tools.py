@@ -386,9 +386,9 @@ def test_one_statement_that_is_foreign_is_told_among_others(tmp_path):
     "books",
     [
         *("public.flyway_schema_history", "public._sqlx_migrations", "public.goose_db_version", "sqitch.changes"),
-        *("public.schema_migrations", "public.refinery_schema_history", "public.pgmigrations", "public.schemaversion"),
+        *("public.schema_migrations", "public.refinery_schema_history", "public.pgmigrations"),
         *("public.knex_migrations", "public.databasechangelog", "public.play_evolutions", "hdb_catalog.hdb_version"),
-        *("atlas_schema_revisions.atlas_schema_revisions", "graphile_migrate.migrations", "public.schema_version"),
+        *("atlas_schema_revisions.atlas_schema_revisions", "graphile_migrate.migrations"),
         *("supabase_migrations.schema_migrations", "public.__diesel_schema_migrations", "public.gorp_migrations"),
     ],
 )
