@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from building import HERE, column, compare, name, schema, table
+from ormistice.findings import Severity
 from ormistice.model import Index, IndexElement, Schema, Stated
 
 COLUMNS = (column("users", "id", "integer", nullable=False), column("users", "x"), column("users", "y"))
@@ -52,10 +53,10 @@ def test_unique_indexes_on_other_expressions_are_two() -> None:
     assert rules(having("a", one), having("b", one)) == []
 
 
-def test_what_the_primary_key_does_already_is_missing_nowhere() -> None:
-    assert rules(having("a", index("id")), having("b")) == []
-    assert rules(having("a", index("id", unique=True)), having("b")) == []
-    assert len(rules(having("a", index("id", "x")), having("b"))) == 1
+def test_what_the_primary_key_does_already_is_missed_as_little_as_a_second_index() -> None:
+    for item in (index("id"), index("id", unique=True)):
+        assert [found.severity for found in compare(having("a", item), having("b"))] == [Severity.INFO]
+    assert [found.severity for found in compare(having("a", index("id", "x")), having("b"))] == [Severity.WARNING]
 
 
 def test_a_name_is_what_postgresql_keeps_of_it() -> None:
