@@ -215,7 +215,10 @@ def _expressions(text: str) -> Iterator[tuple[int, int]]:
                 pending.extend(children(item.value) if isinstance(item, nodes.Assignment) else ())
         elif isinstance(node, nodes.Expression):
             # Without the statement the program is another.
-            pending.extend(children(node.value))
+            value = node.value
+            # What is deleted is a place and no value: what a call gives can be deleted, to no effect.
+            is_deleted = isinstance(value, nodes.Unary) and value.operator == "delete"
+            pending.extend(children(value.operand if is_deleted else value))
         elif isinstance(
             node, nodes.Literal | nodes.Array | nodes.Object | nodes.Chain | nodes.Function | nodes.Template
         ):
