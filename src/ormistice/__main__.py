@@ -1,6 +1,7 @@
 """The command, as a program of its own and as `python -m ormistice`."""
 
 import gc
+import sys
 from typing import NoReturn
 
 
@@ -9,6 +10,10 @@ def main() -> NoReturn:
     # Most of what is imported and built is kept until the process ends; looking for garbage in it often takes a third
     # of the time.
     gc.set_threshold(500_000)
+    from ormistice.preparing import stand_by
+
+    # What reads the command line takes as long to import as what is started here takes to get ready.
+    stand_by(sys.argv[1:])
     from ormistice.cli import main as run
 
     run()

@@ -85,7 +85,8 @@ class SourceKind:
 
     `recognises` says whether a location without a prefix is of this kind; `base` is as in SourceRequest.
     `is_database`: what it reads is a database, real or built, and so the authority unless the user names another.
-    `begins`: opening one begins to read it, in a process of its own; such sources are opened before the others.
+    `stand_by`: starts the process of its own that opening one begins to read it in, before it is opened; such sources
+    are opened before the others.
     """
 
     name: str
@@ -93,7 +94,12 @@ class SourceKind:
     recognises: Callable[[str, Path], bool]
     open: Callable[[SourceRequest], Source]
     is_database: bool = False
-    begins: bool = False
+    stand_by: Callable[[SourceRequest], None] | None = None
+
+    @property
+    def begins(self) -> bool:
+        """Whether opening one begins to read it, in a process of its own."""
+        return self.stand_by is not None
 
 
 @cache

@@ -23,4 +23,14 @@ def _open(request: SourceRequest) -> Source:
     return models
 
 
-SOURCES = (SourceKind("sqlalchemy", ("sqlalchemy", "sqlmodel"), _recognises, _open, begins=True),)
+def _stand_by(request: SourceRequest) -> None:
+    """Start the process that the application is imported in."""
+    from ormistice.sources.sqlalchemy.process import limits, stand_by
+    from ormistice.sources.sqlalchemy.target import interpreter, located
+
+    if not request.options.get("static"):
+        near = (located(request, text) for text in request.targets[:1])
+        stand_by(interpreter(request, next(near, None)), request.base, limits(request.options))
+
+
+SOURCES = (SourceKind("sqlalchemy", ("sqlalchemy", "sqlmodel"), _recognises, _open, stand_by=_stand_by),)

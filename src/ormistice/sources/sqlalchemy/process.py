@@ -100,6 +100,8 @@ class Probe:
         before: dict[str, list[Any]] = {}
         while (line := stdout.readline()).endswith(b"\n"):
             answer = dict(json.loads(line))
+            if "again" in answer:
+                return self._asked(request, tell)
             if "part" not in answer:
                 return answer | {name: [*items, *answer.get(name, ())] for name, items in before.items()}
             tell(answer["part"])
@@ -117,28 +119,59 @@ class Probe:
         return AuditError(message, "does this interpreter run the application's models?")
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What a probe is started with."""
+
+    python: str
+    folder: Path
+    environment: Mapping[str, str]
+
+
+_Started = tuple[subprocess.Popen[bytes], IO[bytes]]
+_standing_by: list[tuple[_Start, _Started]] = []
+
+
+def stand_by(python: str, folder: Path, within: Limits) -> None:
+    """Start a probe for whoever asks for such a one first; until it is asked, it imports none of the application.
+
+    One that nobody asks for ends with this process. Raises as `probe` does.
+    """
+    start = _Start(python, folder.resolve(), scrubbed(os.environ, within.passed))
+    _standing_by.append((start, _started(start)))
+
+
 def probe(python: str, folder: Path, within: Limits) -> Probe:
-    """Start one. Raises AuditError where there is no such interpreter."""
+    """One that stands by, or else is started. Raises AuditError where there is no such interpreter."""
+    start = _Start(python, folder.resolve(), scrubbed(os.environ, within.passed))
+    fitting = next((each for each in _standing_by if each[0] == start), None)
+    if fitting is not None:
+        _standing_by.remove(fitting)
+    process, noise = _started(start) if fitting is None else fitting[1]
+    made = Probe(python, process, noise, within.seconds)
+    finalize(made, _leave, process, noise)
+    return made
+
+
+def _started(start: _Start) -> _Started:
     noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the probe is ended
     try:
         process = subprocess.Popen(
-            [python, str(PROBE), *([] if sys.dont_write_bytecode else ["keep"])],
+            [start.python, str(PROBE), *([] if sys.dont_write_bytecode else ["keep"])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=noise,
-            cwd=folder,
-            env=scrubbed(os.environ, within.passed),
+            cwd=start.folder,
+            env=start.environment,
             start_new_session=True,
         )
     except OSError as error:
         noise.close()
         message = (error.strerror or str(error)).lower()
         raise AuditError(
-            f"{python}: cannot be run: {message}", "name the application's Python with --python"
+            f"{start.python}: cannot be run: {message}", "name the application's Python with --python"
         ) from error
-    started = Probe(python, process, noise, within.seconds)
-    finalize(started, _leave, process, noise)
-    return started
+    return process, noise
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,11 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from importlib.machinery import PathFinder
 from threading import active_count
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 
 from .finding import Watch, chosen, distinct, held
 from .importing import (
@@ -31,16 +33,19 @@ from .importing import (
 )
 from .reading import Reader
 
+LATE = "late"
+"""The argument that says to import nothing before it is asked for."""
+
 
 def main() -> None:
     """Answer one request, and more if it says so; leave without running what the application registered for the end."""
     sys.dont_write_bytecode = True
     requests = os.fdopen(os.dup(0), "rb")
-    request = json.loads(requests.readline())
     answer_to = os.dup(1)
     os.dup2(2, 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     gc.set_threshold(500_000)  # what classes are made of stays; looking for garbage in it takes a tenth of the time
+    request = first_of(requests, answer_to)
     watch = None
     try:
         limit_memory(request.get("memory"))
@@ -58,6 +63,44 @@ def main() -> None:
             again(watch, modules, json.loads(line), answer_to)
     sys.stderr.flush()
     os._exit(0)
+
+
+def first_of(requests: IO[bytes], answer_to: int) -> dict[str, Any]:
+    """The first request; what any is answered with is imported meanwhile.
+
+    Where the application has a module of its own in place of what was imported, the program begins anew without that.
+    """
+    early = [] if LATE in sys.argv else import_early()
+    line = requests.readline()
+    if not line:
+        os._exit(0)  # nobody is there any more
+    request: dict[str, Any] = json.loads(line)
+    if lies_in(early, request["paths"]):
+        write(answer_to, {"again": True})
+        os.dup2(requests.fileno(), 0)
+        os.dup2(answer_to, 1)
+        os.execv(sys.executable, [sys.executable, *sys.argv, LATE])  # noqa: S606 - this very program
+    return request
+
+
+def import_early() -> list[str]:
+    """Import what reading tables takes, and tell the names of it, those at the top alone; nothing where it cannot be.
+
+    An application may have modules of its own by such names.
+    """
+    if not sys.executable or os.name != "posix":
+        return []  # there would be no beginning anew
+    known = set(sys.modules)
+    with suppress(BaseException):  # as is raised again, and told, when the application is imported
+        import sqlalchemy.dialects.postgresql
+        import sqlalchemy.orm  # noqa: F401 - it is there for all that follows
+    return sorted({name.partition(".")[0] for name in sys.modules.keys() - known})
+
+
+def lies_in(names: list[str], paths: list[str]) -> bool:
+    """Whether a module by one of the names lies in one of the folders."""
+    found = (PathFinder.find_spec(name, paths) for name in names)
+    return any(spec is not None and spec.loader is not None and spec.has_location for spec in found)
 
 
 def write(answer_to: int, answer: dict[str, Any]) -> None:
