@@ -10,9 +10,8 @@ def main() -> NoReturn:
     # Most of what is imported and built is kept until the process ends; looking for garbage in it often takes a third
     # of the time.
     gc.set_threshold(500_000)
-    from ormistice.preparing import stand_by
+    from ormistice.early import stand_by
 
-    # What reads the command line takes as long to import as what is started here takes to get ready.
     stand_by(sys.argv[1:])
     from ormistice.cli import main as run
 

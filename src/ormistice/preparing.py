@@ -1,8 +1,5 @@
 """From what is asked for to a configuration, to sources that are open, to settings to audit them by."""
 
-import re
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,20 +8,16 @@ from ormistice.audit import Note, Settings, audit
 from ormistice.config import FILE_NAME, Config, SourceEntry, find_config, read_config, requests, scopes
 from ormistice.errors import AuditError
 from ormistice.findings import Report
-from ormistice.sources import Source, SourceKind, SourceRequest, kind_of, shown
+from ormistice.sources import Source, kind_of, named, shown
 from ormistice.suppressing import read_baseline
-
-_READ_OTHERWISE = ("--config", "--python", "--static")
-NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.*)$", re.DOTALL)
 
 
 def entry_of(text: str) -> SourceEntry:
     """A source as the command line has it: `[NAME=]LOCATION`."""
-    named = NAMED.match(text)
-    location = text if named is None else named[2]
+    name, location = named(text)
     if not location.strip():
         raise AuditError(f"{text.strip() or 'an empty text'}: names no source", "is a variable not set?")
-    return SourceEntry((location,), None if named is None else named[1])
+    return SourceEntry((location,), name)
 
 
 def configured(locations: list[str] | None, path: Path | None) -> Config:
@@ -88,37 +81,12 @@ def several(config: Config) -> Config:
             return config
 
 
-def stand_by(words: Sequence[str]) -> None:
-    """Start the processes that a command line will ask for sooner or later, as far as that is plain from its words.
-
-    What was started in vain costs no more than that. Mistakes are told when the words are read for good.
-    """
-    if words[:1] != ["audit"] or any(word.startswith(_READ_OTHERWISE) for word in words):
-        return
-    with suppress(AuditError, OSError, RuntimeError, ValueError):
-        for kind, request in _asked(configured([word for word in words[1:] if _is_location(word)], None)):
-            if kind.stand_by is not None:
-                kind.stand_by(request)
-
-
-def _is_location(word: str) -> bool:
-    try:
-        return not word.startswith("-") and bool(kind_of(entry_of(word).locations[0], Path.cwd()))
-    except AuditError:
-        return False
-
-
 def opened(config: Config) -> tuple[Source, ...]:
     """The sources of a configuration, in its order."""
-    asked = _asked(config)
+    kinds = [kind_of(entry.locations[0], config.base)[0] for entry in config.sources]
+    asked = list(zip(kinds, requests(config), strict=True))
     made = {request.name: kind.open(request) for kind, request in sorted(asked, key=lambda pair: not pair[0].begins)}
     return tuple(made[request.name] for _, request in asked)
-
-
-def _asked(config: Config) -> list[tuple[SourceKind, SourceRequest]]:
-    """What a configuration asks for, each with its kind."""
-    kinds = [kind_of(entry.locations[0], config.base)[0] for entry in config.sources]
-    return list(zip(kinds, requests(config), strict=True))
 
 
 def settings_of(config: Config, sources: tuple[Source, ...], authority: str | None = None) -> Settings:

@@ -4,20 +4,28 @@ A source is found by discovery: a package whose `__init__` holds `SOURCES`, a tu
 modules import nothing heavy; parsers and drivers are imported when a source is opened.
 """
 
+from __future__ import annotations
+
 import os
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ormistice.diffing import repository_of
 from ormistice.errors import AuditError
-from ormistice.fixes import Change, Fix
-from ormistice.model import Schema
+
+if TYPE_CHECKING:
+    # To know the kinds takes a tenth of what it takes to import the model.
+    from ormistice.fixes import Change, Fix
+    from ormistice.model import Schema
+
+_NAMED = re.compile(r"^([A-Za-z_][\w-]*)=(.*)$", re.DOTALL)
 
 
 class Source(Protocol):
@@ -121,6 +129,12 @@ def shown(path: Path) -> str:
     top = repository_of(here) or here
     near = next((each for each in (full, given) if each.is_relative_to(top)), None)
     return given.as_posix() if near is None else Path(os.path.relpath(near, here)).as_posix()
+
+
+def named(text: str) -> tuple[str | None, str]:
+    """The name and the location of a source as the command line has it: `[NAME=]LOCATION`."""
+    found = _NAMED.match(text)
+    return (None, text) if found is None else (found[1], found[2])
 
 
 def kind_of(location: str, base: Path) -> tuple[SourceKind, str, str]:

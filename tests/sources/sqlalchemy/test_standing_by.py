@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy
 from tests.sources.sqlalchemy.reading import opened, written
 
-from ormistice.preparing import stand_by
+from ormistice.early import stand_by
 from ormistice.sources.sqlalchemy import process
 from ormistice.sources.sqlalchemy.process import PROBE
 

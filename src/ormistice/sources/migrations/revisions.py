@@ -33,8 +33,8 @@ from ormistice.sources.postgres.reflect import reflect
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.sources.postgres.supplying import Supplies
 from ormistice.sources.sqlalchemy.environment import scrubbed
+from ormistice.sources.sqlalchemy.location import interpreter
 from ormistice.sources.sqlalchemy.process import end, limits
-from ormistice.sources.sqlalchemy.target import interpreter
 from ormistice.text import Document, Span
 
 RUNNER = Path(__file__).with_name("alembic_runner.py")

@@ -25,8 +25,8 @@ def _open(request: SourceRequest) -> Source:
 
 def _stand_by(request: SourceRequest) -> None:
     """Start the process that the application is imported in."""
+    from ormistice.sources.sqlalchemy.location import interpreter, located
     from ormistice.sources.sqlalchemy.process import limits, stand_by
-    from ormistice.sources.sqlalchemy.target import interpreter, located
 
     if not request.options.get("static"):
         near = (located(request, text) for text in request.targets[:1])

@@ -18,14 +18,13 @@ from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
 from ormistice.sources.sqlalchemy.environment import scrubbed
 from ormistice.sources.sqlalchemy.failures import Failure, failure, nothing
+from ormistice.sources.sqlalchemy.location import interpreter, located
 from ormistice.sources.sqlalchemy.lower import lower, lower_ahead
 from ormistice.sources.sqlalchemy.places import Answer, Places
 from ormistice.sources.sqlalchemy.process import Asked, ask, limits, probe
 from ormistice.sources.sqlalchemy.restating import Imported, restated, tried
 from ormistice.sources.sqlalchemy.target import (
     Target,
-    interpreter,
-    located,
     module_file,
     package_files,
     resolve,

@@ -1,13 +1,13 @@
-"""What the user named: which modules to import, from which folders, with which interpreter."""
+"""What the user named: which modules to import, from which folders."""
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ormistice.errors import AuditError
 from ormistice.sources import SourceRequest, shown
+from ormistice.sources.sqlalchemy.location import split
 from ormistice.sources.sqlalchemy.syntax import BOM, parsed
 
 _LEFT_OUT = frozenset({"tests", "test", "migrations", "alembic", "node_modules", "__pycache__"})
@@ -32,7 +32,7 @@ class Target:
 
 def resolve(request: SourceRequest, text: str) -> Target:
     """A target as the user wrote it: a file, a folder or a dotted name, and perhaps an attribute behind a colon."""
-    head, attribute = _split(text)
+    head, attribute = split(text)
     path = request.path(head)
     if path.is_dir() or (path.name == "__init__.py" and path.is_file()):
         folder = path if path.is_dir() else path.parent  # the file is the package
@@ -82,12 +82,6 @@ def _from_above(target: Target, roots: set[Path]) -> Target:
 def _leads(root: Path, parts: tuple[str, ...], level: int) -> bool:
     """Whether an absolute import leads to something in the folder `root`."""
     return not level and bool(parts) and _is_module(root / parts[0])
-
-
-def _split(text: str) -> tuple[str, str | None]:
-    head, colon, tail = text.rpartition(":")
-    named = tail.removesuffix("()").split(".")
-    return (head, tail) if colon and head and all(part.isidentifier() for part in named) else (text, None)
 
 
 def _folder(text: str, folder: Path, base: Path, attribute: str | None) -> Target:
@@ -276,45 +270,3 @@ def module_file(root: Path, name: str) -> Path | None:
     """The file of a module by its dotted name."""
     stem = root.joinpath(*name.split("."))
     return next((file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()), None)
-
-
-def located(request: SourceRequest, text: str) -> Path | None:
-    """The file or folder that a target names; None where only the interpreter may know it. Looks into no file."""
-    head, _ = _split(text)
-    parts = head.split(".")
-    dotted = [
-        root.joinpath(*parts) for root in (request.base, request.base / "src") if all(map(str.isidentifier, parts))
-    ]
-    paths = (request.path(head), *(path for stem in dotted for path in (stem, stem.with_suffix(".py"))))
-    return next((path.resolve() for path in paths if path.exists()), None)
-
-
-def interpreter(request: SourceRequest, near: Path | None = None) -> str:
-    """The application's Python: the one named, else that of a `.venv` beside `near` or above it, else this one."""
-    if request.python is not None:
-        return _named_interpreter(request.python, request.base)
-    base = request.base.resolve()
-    start = near or base
-    for folder in (start, *start.parents):
-        found = _in_environment(folder / ".venv")
-        if found is not None:
-            return str(found)
-        if folder == base:
-            break
-    return sys.executable
-
-
-def _named_interpreter(python: str, base: Path) -> str:
-    path = base / Path(python).expanduser()
-    if path.is_dir() and (found := _in_environment(path)) is not None:
-        return str(found)
-    if path.is_file():
-        return str(path.absolute())
-    if "/" in python or "\\" in python:
-        raise AuditError(f"{python}: no such Python interpreter", "give the path of the application's own python")
-    return python
-
-
-def _in_environment(folder: Path) -> Path | None:
-    places = (folder / "bin" / "python", folder / "Scripts" / "python.exe")
-    return next((place.absolute() for place in places if place.is_file()), None)
