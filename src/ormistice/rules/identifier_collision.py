@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Site, Violation, listed, rule
-from ormistice.model import CheckConstraint, ForeignKey, Schema, Stated, Table, constraints
+from ormistice.model import Schema, Stated, Table
 from ormistice.names import NAME_BYTES, QualifiedName, truncated
 
 _WIDEST = 4
@@ -47,10 +47,7 @@ def _by_kept_name(schema: Schema) -> Iterator[list[Stated[str]]]:
     found: dict[tuple[QualifiedName | str, str], list[Stated[str]]] = {}
     for table in schema.tables:
         for namespace, name in _names(table):
-            short = _is_short(name.value)
-            if short and not isinstance(namespace, str):
-                continue
-            kept = namespace, name.value if short else truncated(name.value)
+            kept = namespace, name.value if _is_short(name.value) else truncated(name.value)
             if kept in first:
                 found.setdefault(kept, [first[kept]]).append(name)
             else:
@@ -64,7 +61,13 @@ def _is_short(name: str) -> bool:
 
 
 def _names(table: Table) -> Iterator[tuple[QualifiedName | str, Stated[str]]]:
-    for item in (*constraints(table), *table.indexes):
-        if item.name is not None:
-            in_table = isinstance(item, ForeignKey | CheckConstraint)
-            yield (table.name if in_table else table.name.schema), item.name
+    """The names that may be others' names too, each with its namespace."""
+    for in_table in (table.foreign_keys, table.checks):
+        for each in in_table:
+            if each.name is not None and not _is_short(each.name.value):
+                yield table.name, each.name
+    keys = () if table.primary_key is None else (table.primary_key,)
+    for in_schema in (keys, table.unique_constraints, table.exclusions, table.indexes):
+        for item in in_schema:
+            if item.name is not None:
+                yield table.name.schema, item.name

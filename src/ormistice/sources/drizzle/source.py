@@ -106,8 +106,13 @@ class DrizzleSource:
         return _reading(project, _schema(self.name, project, rules, located, collect(project.roots)))
 
     def prepare(self) -> None:
-        """Import what it writes with: many modules, of which an audit without differences needs none."""
+        """Import what it writes with, and see how files are written: an audit without differences needs none of it."""
         import_module("ormistice.sources.drizzle.write")
+        from ormistice.sources.drizzle.write_draft import hand_of
+
+        for project, _ in self._projects:
+            for loaded in project.by_path.values():
+                hand_of(loaded)
 
     def write(self, schema: Schema, change: Change) -> Fix | None:
         """`change` as edits of TypeScript."""

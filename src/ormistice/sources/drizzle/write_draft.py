@@ -17,6 +17,13 @@ from ormistice.text import Span
 PG_CORE = "drizzle-orm/pg-core"
 
 
+def hand_of(loaded: Loaded) -> Style:
+    """The hand that a module is written in; found out once."""
+    if not loaded.style:
+        loaded.style.append(style_of(loaded.module, loaded.document.text))
+    return loaded.style[0]
+
+
 @dataclass(slots=True)
 class Draft:
     """What is written so far. `wanted` holds, by file, the names to import and the module that they are of."""
@@ -37,9 +44,7 @@ class Draft:
 
     def style(self, loaded: Loaded) -> Style:
         """The hand that a module is written in."""
-        if not loaded.style:
-            loaded.style.append(style_of(loaded.module, loaded.document.text))
-        return loaded.style[0]
+        return hand_of(loaded)
 
     def put(self, loaded: Loaded, start: int, end: int, text: str) -> None:
         """`text` in place of what stands between two offsets."""
