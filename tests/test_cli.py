@@ -416,3 +416,15 @@ def test_an_interrupt_waits_for_nothing(tmp_path: Path) -> None:
     assert (running.returncode, said[0]) == (130, "")
     assert "Traceback" not in said[1]
     assert ends(process)
+
+
+def test_an_interrupt_before_the_options_are_read_says_nothing_either() -> None:
+    program = (
+        "import os, signal, ormistice.early as early; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "early.stand_by = lambda words: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from ormistice.__main__ import main; main()"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program, "audit"], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")

@@ -4,16 +4,21 @@ import gc
 import sys
 from typing import NoReturn
 
+_INTERRUPTED = 130
+
 
 def main() -> NoReturn:
     """Run the command, and end the process."""
     # Most of what is imported and built is kept until the process ends; looking for garbage in it often takes a third
     # of the time.
     gc.set_threshold(500_000)
-    from ormistice.early import stand_by
+    try:
+        from ormistice.early import stand_by
 
-    stand_by(sys.argv[1:])
-    from ormistice.cli import main as run
+        stand_by(sys.argv[1:])
+        from ormistice.cli import main as run
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
 
     run()
 
