@@ -1,5 +1,6 @@
 """`ormistice fix`: a diff that patch takes, files written all or none, and nothing left to fix afterwards."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -281,3 +282,30 @@ def test_all_but_the_fixes_to_blame_are_written(tmp_path: Path, poison: str) -> 
     expected = "".join(letter.lower() if letter in poison else letter for letter in "ABCDEFG")
     assert (wrong.read_text("utf-8"), right.read_text("utf-8")) == (expected, "ABCDEFG")
     assert (done.fixes, len(done.refused)) == (7 - len(poison), len(poison))
+
+
+def test_a_key_may_go_though_a_relation_goes_on_following_it(tmp_path: Path) -> None:
+    """That no key stands behind the relation is then worth a note, and true."""
+    (tmp_path / "made.sql").write_text(
+        "CREATE TABLE owners (id integer PRIMARY KEY); CREATE TABLE pets (id integer PRIMARY KEY, owner integer);",
+        "utf-8",
+    )
+    (tmp_path / "schema.ts").write_text(
+        """import { relations } from "drizzle-orm";
+import { integer, pgTable } from "drizzle-orm/pg-core";
+
+export const owners = pgTable("owners", { id: integer().primaryKey() });
+export const pets = pgTable("pets", { id: integer().primaryKey(), owner: integer().references(() => owners.id) });
+export const petsRelations = relations(pets, ({ one }) => ({
+  owner: one(owners, { fields: [pets.owner], references: [owners.id] }),
+}));
+""",
+        "utf-8",
+    )
+
+    done = run(tmp_path, "fix", "schema.ts", "made.sql", "--towards", "sql", "--apply", "--unsafe")
+    again = run(tmp_path, "audit", "schema.ts", "made.sql", "--format", "json")
+
+    assert done.stdout == "schema.ts\n"
+    assert "references(" not in (tmp_path / "schema.ts").read_text("utf-8")
+    assert [finding["rule"] for finding in json.loads(again.stdout)["findings"]] == ["relation-without-foreign-key"]

@@ -1,8 +1,9 @@
 """What sources make of the changes that rules ask for, each tried out before it is offered.
 
 A finding and a source out of line make a pair; a fix of that source is verified when the pair is gone from a second
-audit and no pair is new. Three may follow from a fix: a column that is added comes behind the others, a table that is
-added may have an index that its source has no words for, and one that goes may leave an enum that no column is of.
+audit and no pair is new. Four may follow from a fix: a column that is added comes behind the others, a table that is
+added may have an index that its source has no words for, one that goes may leave an enum that no column is of, and a
+key that goes may leave a relation.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,7 +43,7 @@ class Tries(Protocol):
         """What `load` gives, but for the places. Raises AuditError as it does."""
 
 
-_FOLLOWING = frozenset({"column-order-mismatch", "inexpressible-index"})
+_FOLLOWING = frozenset({"column-order-mismatch", "inexpressible-index", "relation-without-foreign-key"})
 
 
 def pairs(findings: Iterable[Finding]) -> Found:
