@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Site, Violation, listed, rule
-from ormistice.model import Schema, Stated, Table
+from ormistice.model import Deferrability, Schema, Stated, Table, UniqueConstraint
 from ormistice.names import NAME_BYTES, QualifiedName, truncated
 
 _WIDEST = 4
@@ -41,7 +41,8 @@ def _told(distinct: list[str], count: int) -> str:
 def _by_kept_name(schema: Schema) -> Iterator[list[Stated[str]]]:
     """Names that share their first 63 bytes and their namespace.
 
-    Keys and checks of the very same short name are left out: what becomes of them is the tool's own affair.
+    Keys and checks of the very same short name are left out: what becomes of them is the tool's own affair. So is a
+    unique constraint by the name of the primary key over its columns, for one statement makes one of the two of them.
     """
     first: dict[tuple[QualifiedName | str, str], Stated[str]] = {}
     found: dict[tuple[QualifiedName | str, str], list[Stated[str]]] = {}
@@ -67,7 +68,15 @@ def _names(table: Table) -> Iterator[tuple[QualifiedName | str, Stated[str]]]:
             if each.name is not None and not _is_short(each.name.value):
                 yield table.name, each.name
     keys = () if table.primary_key is None else (table.primary_key,)
-    for in_schema in (keys, table.unique_constraints, table.exclusions, table.indexes):
+    apart = (unique for unique in table.unique_constraints if not _is_one_with_key(unique, table))
+    for in_schema in (keys, apart, table.exclusions, table.indexes):
         for item in in_schema:
             if item.name is not None:
                 yield table.name.schema, item.name
+
+
+def _is_one_with_key(unique: UniqueConstraint, table: Table) -> bool:
+    """Whether PostgreSQL takes a unique constraint that stands beside the primary key for the same constraint."""
+    key, deferrability = table.primary_key, unique.deferrability
+    at_once = deferrability is None or deferrability.value is Deferrability.NOT_DEFERRABLE
+    return key is not None and at_once and (unique.columns, unique.name) == (key.columns.value, key.name)
