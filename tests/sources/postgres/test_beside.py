@@ -77,6 +77,20 @@ def test_a_rehearsal_has_the_same_views_and_domains(source):
     assert (after.views, after.domains, after.problems) == (before.views, before.domains, ())
 
 
+def test_a_rehearsal_inherits_as_the_database_does(database, run_sql):
+    run_sql(
+        database, "CREATE TABLE f (id integer); CREATE TABLE g (b integer); CREATE TABLE i (a integer) INHERITS (f, g)"
+    )
+    source = SOURCES[0].open(SourceRequest("db", "database", (database,), Path()))
+    after = source.load((Script("db", ("ALTER TABLE f ADD COLUMN c text",)),))
+    refused = source.load((Script("db", ("ALTER TABLE i DROP COLUMN b",)),))
+
+    assert [column.name for column in after.table(QualifiedName("public", "i")).columns] == ["id", "b", "a", "c"]
+    assert [problem.message for problem in refused.problems] == [
+        'the statement fails: cannot drop inherited column "b"'
+    ]
+
+
 def test_what_an_extension_owns_is_left_out(database, run_sql):
     run_sql(
         database,

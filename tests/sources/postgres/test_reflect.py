@@ -149,6 +149,39 @@ def test_tables_of_other_servers_are_compared_with_whoever_declares_them(reflect
     assert only_table(schema).name in schema.uncompared
 
 
+def test_a_table_that_adds_columns_to_what_it_inherits_is_compared_with_whoever_declares_it(reflected):
+    schema = reflected(
+        "CREATE TABLE files (id integer PRIMARY KEY, name text NOT NULL DEFAULT 'x' CHECK (name <> ''));"
+        "CREATE TABLE images (width integer, UNIQUE (name), FOREIGN KEY (id) REFERENCES files) INHERITS (files);"
+        "CREATE TABLE files_2020 (CHECK (id < 9)) INHERITS (files); CREATE TABLE sizes (width integer);"
+        "CREATE TABLE plans () INHERITS (files, sizes); CREATE TABLE plans_2020 (LIKE plans INCLUDING ALL);"
+        "ALTER TABLE plans_2020 INHERIT plans"
+    )
+    images = schema.table(QualifiedName("public", "images"))
+
+    assert [table.name.name for table in schema.tables] == ["files", "images", "plans", "sizes"]
+    assert {name.name for name in schema.uncompared} == {"files_2020", "images", "plans", "plans_2020"}
+    assert [(column.name, column.nullable.value) for column in images.columns] == [
+        ("id", False),
+        ("name", False),
+        ("width", True),
+    ]
+    assert images.primary_key is None
+    assert [constraint.columns for constraint in images.unique_constraints] == [("name",)]
+    assert [str(key.references.value.table) for key in images.foreign_keys] == ["public.files"]
+    assert [check.expression.value for check in images.checks] == ["(name <> ''::text)"]
+
+
+def test_what_an_extension_keeps_in_its_own_schema_is_no_table_of_its_own(reflected):
+    schema = reflected(
+        "CREATE SCHEMA kept; ALTER EXTENSION plpgsql ADD SCHEMA kept; CREATE TABLE t (id integer);"
+        "CREATE TABLE kept.chunk (more integer) INHERITS (t)"
+    )
+
+    assert only_table(schema).name.name == "t"
+    assert QualifiedName("kept", "chunk") in schema.uncompared
+
+
 def test_a_default_of_null_is_none(reflected):
     schema = reflected(
         "CREATE TYPE mood AS ENUM ('sad');"

@@ -16,7 +16,7 @@ from ormistice.sources.postgres.catalogs import Connection, Limits
 from ormistice.sources.postgres.connecting import connect, libpq_url, scrubbed, server_errors, shown_location
 from ormistice.sources.postgres.embedded import ScratchDatabase, scratch_database
 from ormistice.sources.postgres.ordering import in_order
-from ormistice.sources.postgres.reflect import reflect, surroundings
+from ormistice.sources.postgres.reflect import inheritance, reflect, surroundings
 from ormistice.sources.postgres.rehearsal import Stage, copy_of
 
 Answer = TypeVar("Answer")
@@ -76,13 +76,14 @@ class DatabaseSource:
         return None if query is None else self._read(lambda connection: counted(connection, query, self._limits))
 
     def _copy(self, kept: ExitStack) -> ScratchDatabase:
-        schema, needed = self._read(
+        schema, needed, inherited = self._read(
             lambda connection: (
                 reflect(connection, self.name, self._limits),
                 surroundings(connection, self._limits),
+                inheritance(connection, self._limits),
             )
         )
-        return copy_of(schema, needed, kept.enter_context(scratch_database(self.request.scratch_url)))
+        return copy_of(schema, (needed, inherited), kept.enter_context(scratch_database(self.request.scratch_url)))
 
     def _read(self, question: Callable[[Connection], Answer]) -> Answer:
         conninfo = libpq_url(self.request.targets[0])

@@ -107,6 +107,13 @@ def surroundings(connection: Connection, limits: Limits | None = None) -> tuple[
         return ("SET check_function_bodies = off", *(statement for (statement,) in found))
 
 
+def inheritance(connection: Connection, limits: Limits | None = None) -> tuple[str, ...]:
+    """Statements by which tables, made one by one, inherit as they do here."""
+    with transaction(connection, limits):
+        found = connection.execute(query("inheritance", connection.info.server_version).encode())
+        return tuple(statement for (statement,) in found)
+
+
 def schema_of(catalog: Catalog, source: str) -> Schema:
     """The schema that `catalog` describes."""
     return _Reading(catalog, NOWHERE).schema(source)

@@ -94,11 +94,15 @@ def failure(statement: str, message: str) -> Problem:
     return Problem(ProblemKind.UNSUPPORTED_CONSTRUCT, f"the statement fails: {shortened(message)}", place)
 
 
-def copy_of(schema: Schema, surroundings: tuple[str, ...], database: ScratchDatabase) -> ScratchDatabase:
-    """`database`, made like the one that `schema` was read from."""
-    run_texts(database, surroundings)
+def copy_of(
+    schema: Schema, around: tuple[tuple[str, ...], tuple[str, ...]], database: ScratchDatabase
+) -> ScratchDatabase:
+    """`database`, made like the one that `schema` was read from; `around` is what runs before its tables, and after."""
+    needed, inherited = around
+    run_texts(database, needed)
     # Its domains are among the surroundings, for functions and types may need them.
     run_texts(database, ddl.creation(replace(schema, domains=(), views=())))
+    run_texts(database, inherited)
     _make_views(schema.views, database)
     with connect(database.conninfo, autocommit=True) as admin:
         for statement in ddl.switching_off(schema):
