@@ -64,6 +64,18 @@ def test_a_package_that_asks_for_its_own_release_is_there_but_not_installed(tmp_
     assert "release of `shopping` is asked for: install it" in str(error.hint)
 
 
+def test_an_exception_that_says_nothing(tmp_path: Path) -> None:
+    written(tmp_path, models="assert not tuple\n")
+
+    assert refused(tmp_path).message.endswith("models.py:1: AssertionError")
+
+
+def test_a_module_in_the_way_of_sqlalchemy_is_told(tmp_path: Path) -> None:
+    written(tmp_path, models=BASE, random="from sqlalchemy import Table\n")
+
+    assert "has no SQLAlchemy" not in refused(tmp_path).message
+
+
 def test_missing_dependency_names_it_and_the_way_out(tmp_path: Path) -> None:
     written(tmp_path, models="import no_such_dependency\n")
 

@@ -45,6 +45,29 @@ def test_a_folder_without_init_is_a_package_too(tmp_path: Path) -> None:
     assert names(opened(tmp_path, "app.models.users").load()) == ["user"]
 
 
+@pytest.mark.parametrize("name", ["token", "types", "calendar", "profile"])
+@pytest.mark.parametrize("at", [".", "app"], ids=str)
+def test_a_module_may_be_called_like_one_of_the_standard_library(tmp_path: Path, name: str, at: str) -> None:
+    """As long as nobody imports it from its own folder, which would be in the way of Python itself."""
+    written(tmp_path, **{"app/base": BASE, f"app/models/{name}": model("Token", base="base")})
+
+    for target in (f"app/models/{name}.py", "app/models"):
+        relative = target if at == "." else target.removeprefix("app/")
+        assert names(opened(tmp_path / at, relative).load()) == ["token"]
+
+
+def test_such_a_module_may_lie_where_the_command_runs(tmp_path: Path) -> None:
+    written(tmp_path, token=BASE + MODEL.format("Token", "token"))
+
+    assert names(opened(tmp_path, "token.py").load()) == ["token"]
+
+
+def test_modules_that_import_each_other_by_name_are_run_from_their_folder(tmp_path: Path) -> None:
+    written(tmp_path, **{"app/base": BASE, "app/user": model("User", base="base"), "app/profile": ""})
+
+    assert names(opened(tmp_path, "app/user.py").load()) == ["user"]
+
+
 def test_tests_migrations_and_scripts_are_left_alone(tmp_path: Path) -> None:
     bad = "raise SystemExit\nclass A(Base):\n    __tablename__ = 'a'\n"
     files = dict.fromkeys(("app/tests/x", "app/alembic/env", "app/migrations/y", "app/conftest", "app/test_z"), bad)

@@ -1,5 +1,6 @@
 """The interpreter that imports an application is started before it is known what to import, and reads the same."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -123,3 +124,16 @@ def test_an_application_may_bring_its_own_sqlalchemy(project: Path) -> None:
     (table,) = opened(project, "models.py").load().tables
 
     assert table.name.name == str(project)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a program for its shell")
+def test_an_interpreter_may_print_as_it_starts(project: Path) -> None:
+    """A `sitecustomize` does, or a `.pth` file of what is installed."""
+    python = project / "python"
+    python.write_text(f"#!/bin/sh\nprintf 'hello\\n{{}}\\n[1]\\n\\377\\n'\nexec '{sys.executable}' \"$@\"\n")
+    python.chmod(0o755)
+    written(project, models=MODELS.replace("NAME", "'users'"))
+
+    (table,) = opened(project, "models.py", python=str(python)).load().tables
+
+    assert table.name.name == "users"

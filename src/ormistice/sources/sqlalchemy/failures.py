@@ -84,8 +84,8 @@ def failure(error: Mapping[str, Any], target: Target, python: str, places: Place
         hint = (
             f"`{missing}` is not installed in {python}: name the application's own Python with --python, or {_STATIC}"
         )
-    message = shorten(error["message"], _LONGEST, placeholder=" ...")
-    return Failure(f"{error['class']}: {message}", hint, error["file"] or None, error["line"])
+    message = f": {shorten(error['message'], _LONGEST, placeholder=' ...')}" if error["message"] else ""
+    return Failure(f"{error['class']}{message}", hint, error["file"] or None, error["line"])
 
 
 def _hint(kind: str, message: str) -> str | None:

@@ -23,6 +23,8 @@ Tell = Callable[[dict[str, Any]], None]
 PROBE = Path(__file__).with_name("probe.py")
 TIMEOUT = 120
 MEMORY = 4096
+_WORDS = frozenset(("again", "part", "stays"))
+"""One of these is in all that a probe says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,9 @@ class Probe:
             return None
         before: dict[str, list[Any]] = {}
         while (line := stdout.readline()).endswith(b"\n"):
-            answer = dict(json.loads(line))
+            answer = _told(line)
+            if answer is None:
+                continue
             if "again" in answer:
                 return self._asked(request, tell)
             if "part" not in answer:
@@ -117,6 +121,15 @@ class Probe:
     def _crash(self) -> AuditError:
         message = f"{self.python}: {last_words(self.noise, self.process.returncode)}"
         return AuditError(message, "does this interpreter run the application's models?")
+
+
+def _told(line: bytes) -> dict[str, Any] | None:
+    """What the probe says in a line; None for one that an interpreter prints which is made to print as it starts."""
+    try:
+        answer = json.loads(line)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) and not _WORDS.isdisjoint(answer) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What the user named: which modules to import, from which folders."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -182,6 +183,22 @@ def import_root(file: Path, base: Path) -> Path:
 
     A folder without `__init__.py` is a package too if the file's own imports name it, or climb out of it.
     """
+    root = _import_root(file, base)
+    return root.parent if base in root.parents and _hides_standard_modules(root) else root
+
+
+def _hides_standard_modules(root: Path) -> bool:
+    """Whether modules in a folder, which none of them imports by name, are called like some of the standard library."""
+    files = sorted(root.glob("*.py"))
+    if not root.name.isidentifier() or root.name in sys.stdlib_module_names:
+        return False  # no package that could be imported
+    if sys.stdlib_module_names.isdisjoint(file.stem for file in files):
+        return False
+    found = (parts for file in files for parts, level in imports(file) if _leads(root, parts, level))
+    return all(parts[0] in sys.stdlib_module_names for parts in found)
+
+
+def _import_root(file: Path, base: Path) -> Path:
     package = file.parent
     while (package / "__init__.py").exists() and package != package.parent:
         package = package.parent

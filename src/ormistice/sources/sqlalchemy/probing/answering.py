@@ -150,7 +150,7 @@ def read(request: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> tup
     use_edits(request["edits"])
     try:
         import sqlalchemy
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         if error.name != "sqlalchemy":
             raise
         return {"error": {"kind": "no-sqlalchemy"}}, None

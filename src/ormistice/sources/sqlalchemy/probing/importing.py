@@ -66,9 +66,15 @@ def refuse(*_: Any) -> None:
 
 
 def import_target(target: dict[str, Any]) -> ModuleType:
-    """The module that a target names, by its dotted name, or by its file where no import statement could name it."""
+    """The module that a target names, by its dotted name, or by its file where no import statement could name it.
+
+    None could where another was imported by that name before the application: one that Python itself needs, say.
+    """
     name, file = target["module"], target["file"]
-    if file is None or all(part.isidentifier() for part in name.split(".")):
+    known = sys.modules.get(name)
+    if file is not None and known is not None and module_file(known) != real_path(file):
+        name = f"__{name}__"
+    elif file is None or all(part.isidentifier() for part in name.split(".")):
         return importlib.import_module(name)
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
