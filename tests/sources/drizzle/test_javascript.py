@@ -179,3 +179,53 @@ export const v = pgTable('v', { ...made('id', false), ...columns, ...without });
         ["id", "last"],
         ["other", "last", "shared"],
     ]
+
+
+def _says(schema: Schema) -> dict[str, tuple[bool | None, bool]]:
+    """For the first column of each table, whether it is nullable, and whether it has a default."""
+    columns = ((table.name.name, table.columns[0]) for table in schema.tables)
+    return {
+        name: (column.nullable and column.nullable.value, column.default is not None and bool(column.default.value))
+        for name, column in columns
+    }
+
+
+def test_a_method_of_a_column_changes_it_for_the_tables_that_are_made_after_that(read: Callable[..., Schema]) -> None:
+    schema = read(
+        HEAD
+        + """const n = integer("n");
+export const a = pgTable("a", { n });
+export const b = pgTable("b", { n: n.notNull() });
+export const c = pgTable("c", { n: n.default(1) });
+"""
+    )
+
+    assert _says(schema) == {"a": (True, False), "b": (False, False), "c": (False, True)}
+    assert schema.problems == ()
+
+
+def test_when_another_file_changes_a_column_is_not_guessed(read: Callable[..., Schema]) -> None:
+    schema = read(
+        HEAD
+        + """import { n } from "./columns";
+export { b } from "./other";
+export const a = pgTable("a", { n });
+""",
+        {
+            "columns.ts": 'import { integer } from "drizzle-orm/pg-core";\nexport const n = integer("n");\n',
+            "other.ts": 'import { pgTable } from "drizzle-orm/pg-core";\nimport { n } from "./columns";\n'
+            'export const b = pgTable("b", { n: n.notNull() });\n',
+        },
+    )
+
+    assert [problem.message for problem in schema.problems] == [
+        "column `n` of table `a`: `.notNull()` of another table changes it too"
+    ]
+
+
+def test_a_column_that_a_name_no_longer_stands_for_is_not_read(read: Callable[..., Schema]) -> None:
+    schema = read(HEAD + 'let n = integer("n");\nn = n.notNull();\nexport const a = pgTable("a", { n });\n')
+
+    assert [problem.message for problem in schema.problems] == [
+        "column `n` of table `a`: `n` is changed after its declaration"
+    ]

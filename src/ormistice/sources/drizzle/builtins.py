@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from ormistice.sources.drizzle.jsontext import json_text
 from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.members import entries_of
 from ormistice.sources.drizzle.values import (
@@ -179,6 +180,14 @@ def _tested(holds: Callable[[float], bool]) -> Callable[[Arguments, Span], Value
     return test
 
 
+def _stringify(arguments: Arguments, place: Span) -> Value:
+    value = _first(arguments, place)
+    text = json_text(value) if len(arguments.values) == 1 else None
+    if text is None:
+        return value if isinstance(value, Opaque) else Opaque("what this is as JSON is not known", place)
+    return Scalar(text, place)
+
+
 def _raw(_arguments: Arguments, place: Span) -> Value:
     return Opaque("`String.raw` is not evaluated as a function", place)
 
@@ -211,6 +220,7 @@ _OBJECTS: Mapping[str, Mapping[str, Callable[[Arguments, Span], Value]]] = {
         "seal": _itself,
     },
     "Array": {"isArray": _is_array, "from": _array_from, "of": _array_of},
+    "JSON": {"stringify": _stringify},
 }
 _FUNCTIONS: Mapping[str, Callable[[Arguments, Span], Value]] = {
     "String": _string,

@@ -65,11 +65,16 @@ def _lower_column(parts: Parts, key: str, entry: Entry) -> None:
         unknown = value if isinstance(value, Opaque) else Opaque("this is not a column that is known", value.place)
         parts.unknown(unknown, f"column `{key}`", *OF_COLUMN)
         return
-    name = parts.reading.names.column_of(value, key, parts.table.casing)
+    reading = parts.reading
+    name = reading.names.column_of(value, key, parts.table.casing)
+    seen = reading.evaluator.sharing.seen_by(value, parts.table, modern=reading.rules.modern)
     if isinstance(name, Opaque):
         parts.unknown(name, f"column `{key}`", *OF_COLUMN)
         return
-    draft = _Draft(parts, key, name, value, entry.place)
+    if isinstance(seen, Opaque):
+        parts.unknown(seen, f"column `{name}`", *OF_COLUMN)
+        return
+    draft = _Draft(parts, key, name, seen, entry.place)
     draft.read_type()
     for step in _last_of_each(draft.steps):
         draft.read(step)

@@ -1,11 +1,11 @@
 """What stands behind DEFAULT in drizzle's own DDL."""
 
-import json
 from datetime import UTC, datetime
 
 from ormistice.model import Stated
 from ormistice.sources.drizzle.columntypes import custom_text
 from ormistice.sources.drizzle.customs import raw_default
+from ormistice.sources.drizzle.jsontext import json_text
 from ormistice.sources.drizzle.parts import Reading
 from ormistice.sources.drizzle.sqltext import rendered
 from ormistice.sources.drizzle.values import (
@@ -13,9 +13,7 @@ from ormistice.sources.drizzle.values import (
     Array,
     Builder,
     Foreign,
-    Nothing,
     Opaque,
-    Record,
     Scalar,
     SqlText,
     Value,
@@ -24,8 +22,6 @@ from ormistice.sources.drizzle.values import (
     text_of,
 )
 from ormistice.types import ColumnType
-
-Json = str | float | int | bool | None | list["Json"] | dict[str, "Json"]
 
 
 def default_text(
@@ -86,56 +82,10 @@ def _plain(value: Scalar) -> str:
 
 
 def _json(value: Value, type_name: str, *, modern: bool) -> str | None:
-    plain = _plain_json(value)
-    if isinstance(plain, _NotJson):
+    text = json_text(value)
+    if text is None:
         return None
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     return _quoted(text) if modern else f"{_quoted(text)}::{type_name}"
-
-
-_MOST_JSON = 10_000
-
-
-class _NotJson:
-    """What stands for a value that JSON has no words for, or that is not known."""
-
-
-def _plain_json(value: Value, left: list[int] | None = None) -> Json | _NotJson:
-    """`left` counts how many values may still be taken, for one value may be in many others."""
-    left = [_MOST_JSON] if left is None else left
-    left[0] -= 1
-    if left[0] < 0:
-        return _NotJson()
-    match value:
-        case Scalar(value=Nothing.NULL):
-            return None
-        case Scalar(value=bool() | str() as known):
-            return known
-        case Scalar(value=float() as number):
-            return int(number) if number == int(number) else number
-        case Array(unread=()):
-            items = {str(i): item for i, item in enumerate(value.items)}
-            listed = _plain_members(items, left)
-            return listed if isinstance(listed, _NotJson) else list(listed.values())
-        case Record(unread=()):
-            members = {key: entry.value for key, entry in value.entries.items() if not _undefined(entry.value)}
-            return _plain_members(members, left)
-        case _:
-            return _NotJson()
-
-
-def _plain_members(members: dict[str, Value], left: list[int]) -> dict[str, Json] | _NotJson:
-    found: dict[str, Json] = {}
-    for key, member in members.items():
-        plain = _plain_json(member, left)
-        if isinstance(plain, _NotJson):
-            return plain
-        found[key] = plain
-    return found
-
-
-def _undefined(value: Value) -> bool:
-    return isinstance(value, Scalar) and value.value is Nothing.UNDEFINED
 
 
 def _array(value: Array, *, modern: bool) -> str | None:
@@ -161,10 +111,8 @@ def _array_text(text: str, *, modern: bool) -> str:
 
 
 def _json_element(item: Value) -> str | None:
-    plain = _plain_json(item)
-    if isinstance(plain, _NotJson):
-        return None
-    return '"' + json.dumps(plain, ensure_ascii=False, separators=(",", ":")).replace('"', '\\"') + '"'
+    text = json_text(item)
+    return None if text is None else '"' + text.replace('"', '\\"') + '"'
 
 
 def _moment(value: Foreign, type_: ColumnType) -> str | None:

@@ -8,6 +8,7 @@ from ormistice.sources.drizzle.functions import apply
 from ormistice.sources.drizzle.members import member
 from ormistice.sources.drizzle.operators import PRECEDENCE, binary, unary
 from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
+from ormistice.sources.drizzle.sharing import Sharing
 from ormistice.sources.drizzle.stepping import followed
 from ormistice.sources.drizzle.values import (
     LARGEST,
@@ -17,6 +18,7 @@ from ormistice.sources.drizzle.values import (
     Builder,
     Closure,
     Entry,
+    Enum,
     Foreign,
     Native,
     Nothing,
@@ -56,6 +58,7 @@ class Evaluator:
     statements: list[Span] = field(default_factory=list)
     changed: dict[int, tuple[nodes.Block, frozenset[str]]] = field(default_factory=dict)
     followed: dict[int, frozenset[str]] = field(default_factory=dict)
+    sharing: Sharing = field(default_factory=Sharing)
 
     def value(self, node: nodes.Node, scope: Scope) -> Value:
         """What `node` evaluates to."""
@@ -215,6 +218,7 @@ def _chain(e: Evaluator, node: nodes.Chain, scope: Scope) -> Value:
 
 def _followed(e: Evaluator, value: Value, node: nodes.Chain, first: int, scope: Scope) -> Value:
     """What the links of `node` from the `first` on make of `value`."""
+    made_here = False
     for i, link in enumerate(node.links[first:], first):
         if isinstance(value, Opaque):
             return value
@@ -232,7 +236,12 @@ def _followed(e: Evaluator, value: Value, node: nodes.Chain, first: int, scope: 
             end = called.end if isinstance(called, nodes.Call) else link.end
             value = Bound(value, link.name, Span(scope.path, link.start, end))
         else:
-            value = _linked(e, value, link, scope, Span(scope.path, node.start, link.end))
+            before = value
+            value = _linked(e, before, link, scope, Span(scope.path, node.start, link.end))
+            if not isinstance(before, Bound):
+                made_here = isinstance(before, Symbol | Enum) and isinstance(link, nodes.Call)
+            elif not made_here:
+                e.sharing.note(before, value, scope)
     return value
 
 

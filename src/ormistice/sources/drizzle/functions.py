@@ -103,13 +103,15 @@ def given(value: Value) -> Callable[[], Value]:
     return lambda: value
 
 
-def bind(e: Evaluating, pattern: nodes.Node, value: Callable[[], Value], scope: Scope) -> None:
+def bind(
+    e: Evaluating, pattern: nodes.Node, value: Callable[[], Value], scope: Scope, *, constant: bool = False
+) -> None:
     """Bind the names of `pattern` in `scope` to what they take of `value`, each when it is asked for."""
     match pattern:
         case nodes.Name(name=name):
             place = scope.span(pattern)
             if name in scope.changed:
-                scope.names[name] = Lazy(lambda: _unless_changed(value(), name, place), place)
+                scope.names[name] = Lazy(lambda: _unless_changed(value(), name, place, constant=constant), place)
             else:
                 scope.names[name] = Lazy(value, place)
         case nodes.Assignment(target=target, value=default):
@@ -128,9 +130,9 @@ def bind(e: Evaluating, pattern: nodes.Node, value: Callable[[], Value], scope: 
             return
 
 
-def _unless_changed(value: Value, name: str, place: Span) -> Value:
+def _unless_changed(value: Value, name: str, place: Span, *, constant: bool) -> Value:
     # Tables and columns cannot be changed in place; what can, is no longer what it was declared as.
-    if isinstance(value, Scalar | Array | Record | Closure | Opaque | Foreign):
+    if not constant or isinstance(value, Scalar | Array | Record | Closure | Opaque | Foreign):
         return Opaque(f"`{name}` is changed after its declaration", place)
     return value
 
@@ -196,9 +198,9 @@ def declare(e: Evaluating, statements: tuple[nodes.Statement, ...], scope: Scope
     """Bind what `statements` declare; nothing is evaluated yet."""
     for statement in statements:
         match statement:
-            case nodes.Declaration(items=items):
+            case nodes.Declaration(items=items, constant=constant):
                 for item in items:
-                    _declare(e, item, scope)
+                    _declare(e, item, scope, constant=constant)
             case nodes.FunctionDeclaration(name=name, function=function):
                 scope.names[name] = Lazy(given(Closure(function, scope, scope.span(statement))), scope.span(statement))
             case nodes.EnumDeclaration(name=name):
@@ -214,10 +216,10 @@ def declare(e: Evaluating, statements: tuple[nodes.Statement, ...], scope: Scope
                 continue
 
 
-def _declare(e: Evaluating, item: nodes.Node, scope: Scope) -> None:
+def _declare(e: Evaluating, item: nodes.Node, scope: Scope, *, constant: bool) -> None:
     if isinstance(item, nodes.Assignment):
         initial = item.value
-        bind(e, item.target, lambda: e.value(initial, scope), scope)
+        bind(e, item.target, lambda: e.value(initial, scope), scope, constant=constant)
         for name in bound_names(item.target):
             scope.names[name].source = (initial, scope)
     else:
