@@ -1,11 +1,15 @@
 """Rule `column-order-mismatch`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import takewhile
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, mismatch, rule
 from ormistice.model import Stated, Table
+
+_SOON_READ = 2
 
 
 @rule(Table, severity=Severity.INFO)
@@ -18,7 +22,21 @@ def column_order_mismatch(table: Aligned[Table]) -> Iterator[Violation]:
     names = [{column.name for column in item.columns} for item in table.declared.values()]
     common = set.intersection(*names)
     if found := table.disagreement(lambda item: _order(item, common)):
-        yield mismatch(table, found, _words, claim=_claim, repair=_reordered)
+        orders = [found.expected.value, *(stated.value for stated in found.actual.values())]
+        start, end = (_alike([order[::step] for order in orders]) for step in (1, -1))
+        yield mismatch(table, found, partial(_between, start=start, end=end), claim=_claim, repair=_reordered)
+
+
+def _alike(orders: Sequence[tuple[str, ...]]) -> int:
+    """How many columns all orders begin with, where they are more than are soon read."""
+    count = len(list(takewhile(lambda columns: len(set(columns)) == 1, zip(*orders, strict=True))))
+    return count if count > _SOON_READ else 0
+
+
+def _between(columns: tuple[str, ...], *, start: int, end: int) -> str:
+    """The columns without those that stand alike at both ends."""
+    told = columns[start : len(columns) - end]
+    return _words(("...",) * bool(start) + told + ("...",) * bool(end))
 
 
 def _reordered(table: Table, expected: Stated[tuple[str, ...]]) -> Table:
