@@ -241,6 +241,41 @@ def test_without_an_environment_the_migrations_are_run_plainly(project, env, rea
     assert [column.name for column in schema.tables[0].columns] == ["id", "name"]
 
 
+@pytest.mark.parametrize(
+    "reading",
+    [
+        "config.set_main_option('sqlalchemy.url', os.getenv('DATABASE_URL'))",
+        "os.environ['APP_DB_URI'].replace('postgres:', 'postgresql:')",
+        "f\"postgresql://{os.environ['DB_USER']}@{os.environ['DB_HOST']}:{int(os.getenv('DB_PORT'))}/x\"",
+        "import pydantic\npydantic.create_model('S', secret_key=(str, ...), database_url=(str, ...))(**"
+        "{name.lower(): value for name, value in os.environ.items()})",
+    ],
+)
+def test_env_py_is_given_a_database_that_it_asks_its_environment_for(project, monkeypatch, reading):
+    for name in ("DATABASE_URL", "SECRET_KEY", "APP_DB_URI", "DB_USER", "DB_HOST", "DB_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    naming = "import sqlalchemy\nnamed = sqlalchemy.MetaData(naming_convention={'pk': 'pk_%(table_name)s'})\n"
+    env = ENV.replace("target_metadata=None", "target_metadata=named").replace(
+        "config = context.config\n", f"config = context.config\nimport os\n{naming}{reading}\n"
+    )
+    schema = project(env, ("a", USERS)).load()
+
+    assert schema.problems == ()
+    assert [table.primary_key.name.value for table in schema.tables] == ["pk_users"]
+
+
+def test_what_was_given_to_env_py_in_vain_is_taken_back(project, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    env = "import os\nos.environ['DATABASE_URL']\nraise ValueError('no')\n" + ENV
+    schema = project(
+        env, ("a", USERS), ("b", "import os\nif 'DATABASE_URL' not in os.environ: op.drop_table('users')")
+    ).load()
+    problem, *_ = schema.problems
+
+    assert problem.message.startswith("KeyError: 'DATABASE_URL'; the migrations are run without env.py")
+    assert schema.tables == ()
+
+
 def test_what_a_migration_reads_that_env_py_would_have_set_up_is_not_its_own_fault(project):
     created = 'op.create_table("t", sa.Column("id", sa.Integer), schema="made_by_env")'
     prefix = "op.get_context().opts['prefix']"

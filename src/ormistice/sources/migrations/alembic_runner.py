@@ -1,7 +1,7 @@
 """Applies Alembic migrations one at a time, in the application's own interpreter, to a scratch database and no other.
 
-Run as a script: it needs Alembic and SQLAlchemy and nothing of ours but the file beside it that keeps it from any other
-database, and a Python from 3.9 on. The request is a JSON
+Run as a script: it needs Alembic and SQLAlchemy and nothing of ours but the files beside it, which keep it from any
+other database and give env.py what it asks for to find one, and a Python from 3.9 on. The request is a JSON
 line on standard input; each answer is a JSON line on the file descriptor that the request names, and after each the
 next line of standard input is awaited, so that who asked can look at the database meanwhile. What the server refuses
 is an answer, too: the next line says whether to try the migration again, and with what in place of which statement.
@@ -58,7 +58,7 @@ def _answers(request: dict[str, Any]) -> Any:
     _load_later_what_fails()
     config = _configured(request, redirecting.url_text(request["database"]))
     versions = _version_tables()
-    plainly.where_env_py_fails(versions)
+    plainly.where_env_py_fails(versions, _beside("alembic_environment").Environment())
     script = ScriptDirectory.from_config(config)
     # Every command would read all migrations again.
     ScriptDirectory.from_config = lambda _: script  # type: ignore[method-assign,assignment]
@@ -147,21 +147,27 @@ class _Plainly:
         self.error: Any = None
         self.always = False
 
-    def where_env_py_fails(self, versions: list[list[str]]) -> None:
+    def where_env_py_fails(self, versions: list[list[str]], environment: Any) -> None:
         from alembic.script import ScriptDirectory
 
         run = ScriptDirectory.run_env
 
+        def named(error: BaseException) -> Any:
+            told = _told(error, None)
+            # Where there are books of Alembic, a migration has been tried.
+            return None if versions or told["database"] else (told["variable"] or "").split(", ")
+
         def run_env(script: Any) -> None:
+            if self.always or self.error is not None:
+                _run_plainly()
+                return
             try:
-                return _run_plainly() if self.always or self.error is not None else run(script)
+                environment.run(lambda: run(script), named)
             except (Exception, SystemExit) as error:
-                # Where there are books of Alembic, a migration has been tried.
-                told = _told(error, os.path.join(script.dir, "env.py"))
-                if versions or self.error is not None or told["database"]:
+                if named(error) is None:
                     raise
-                self.error = told
-            return _run_plainly()
+                self.error = _told(error, os.path.join(script.dir, "env.py"))
+                _run_plainly()
 
         ScriptDirectory.run_env = run_env  # type: ignore[method-assign,assignment] # Alembic has no other place for it
 
