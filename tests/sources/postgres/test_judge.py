@@ -1,5 +1,7 @@
 """PostgreSQL as the judge of spelling."""
 
+import pytest
+
 from ormistice.names import QualifiedName
 from ormistice.settling import Context, Question
 from ormistice.sources.postgres.judge import judge
@@ -126,3 +128,59 @@ def test_sequences_are_there_to_be_drawn_from() -> None:
 
     drawn = "('N-'::text || (nextval('s'::regclass))::text)"
     assert [answers[question] for question in questions] == [drawn, drawn, "(nextval('\"S\"'::regclass))::text"]
+
+
+def checks(table, columns, *texts):
+    """What is answered to questions for the checks of one table."""
+    context = Context({table: {name: parse_type(kind) for name, kind in columns.items()}}, ())
+    questions = tuple(Question(table, "check", "", text) for text in texts)
+    answers = judge(context, questions)
+    return [answers[question] for question in questions]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("public.tidy((a)::text)", "tidy(a::text)"),
+        ("(public.score(b) > 3)", "score(b)>3"),
+        ("((public.score(b) > 3) AND public.tidy((a)::text))", "public.score(b) > 3 and tidy(cast(a as text))"),
+        ("(lower((\"A b\")::text) = 'x'::text)", "lower(\"A b\"::text) = 'x'"),
+        (
+            "CASE WHEN (d IS NULL) THEN (e IS NOT NULL) ELSE false END",
+            "case when d is null then e is not null else false end",
+        ),
+        ("(p > (0)::numeric)", "p > 0::numeric"),
+        ("(public.st_srid(g) = 4326)", "ST_SRID(g) = 4326"),
+    ],
+)
+def test_two_spellings_that_call_or_compare_what_is_not_here_are_one(one: str, other: str) -> None:
+    columns = {
+        "a": "varchar",
+        "b": "integer",
+        "A b": "text",
+        "d": "public.d",
+        "e": "other.e",
+        "p": "public.p",
+        "g": "geometry(Point,4326)",
+    }
+    answers = checks(QualifiedName("elsewhere", "t"), columns, one, other)
+
+    assert None not in answers
+    assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("public.tidy(a)", "other.tidy(a)"),
+        ("public.tidy(a)", "tidy(a, 1)"),
+        ("other.tidy(a)", "tidy(a)"),
+        ("(p > 0)", "p >= 0"),
+        ("(d IS NULL)", "d IS NOT NULL"),
+        ("public.tidy(a)", "public.tidy("),
+    ],
+)
+def test_what_may_differ_in_what_is_not_here_is_not_compared(one: str, other: str) -> None:
+    columns = {"a": "varchar", "p": "public.p", "d": "public.d"}
+
+    assert checks(QualifiedName("public", "t"), columns, one, other) == [None, None]

@@ -326,3 +326,40 @@ def test_a_collation_of_a_library_that_the_server_lacks_is_there_by_its_name(loa
 
     assert schema.problems == ()
     assert [column.collation.value for column in schema.tables[0].columns] == ["ci", "Other"]
+
+
+TWO_THAT_NEED_EACH_OTHER = (
+    "CREATE TABLE a (id int PRIMARY KEY, b int NOT NULL);"
+    "CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a DEFERRABLE);"
+    "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b DEFERRABLE; SELECT nothing();"
+)
+
+
+@pytest.mark.parametrize("opening", ["BEGIN", "BEGIN WORK", "START TRANSACTION", "begin transaction"])
+def test_rows_that_need_each_other_come_in_one_transaction(loaded, opening):
+    rows = "SET CONSTRAINTS ALL DEFERRED; INSERT INTO a VALUES (1, 2); INSERT INTO b VALUES (2, 1)"
+    schema = loaded(f"{TWO_THAT_NEED_EACH_OTHER} {opening}; {rows}; COMMIT; CREATE TABLE c (x nosuch); BEGIN; COMMIT;")
+
+    assert [problem.message.partition(": ")[2] for problem in schema.problems] == [
+        "function nothing() does not exist",
+        'type "nosuch" does not exist',
+    ]
+
+
+def test_what_fails_in_a_transaction_costs_itself_alone(loaded):
+    rows = (
+        "SET CONSTRAINTS ALL DEFERRED; INSERT INTO a VALUES (1, 2); INSERT INTO b VALUES (2, 3); CREATE TABLE d (x int)"
+    )
+    schema = loaded(f"{TWO_THAT_NEED_EACH_OTHER} BEGIN; {rows}; COMMIT;")
+
+    assert [table.name.name for table in schema.tables] == ["a", "b", "d"]
+    assert [problem.message.partition(" on table")[0] for problem in schema.problems[1:]] == [
+        "the statement fails: insert or update"
+    ] * 2
+
+
+@pytest.mark.parametrize("words", ["", "OR REPLACE ", "OR REPLACE TRUSTED "])
+def test_the_language_that_old_dumps_create_is_there(loaded, words):
+    schema = loaded(f"CREATE {words}PROCEDURAL LANGUAGE plpgsql; CREATE TABLE t (id int); CREATE LANGUAGE plpgsql")
+
+    assert schema.problems == ()

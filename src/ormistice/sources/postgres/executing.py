@@ -43,6 +43,9 @@ _IRRELEVANT = tuple(
 _TRANSACTION = tuple(
     (word,) for word in ("begin", "commit", "end", "rollback", "start", "savepoint", "release", "abort")
 )
+_OPENINGS = (("begin",), ("begin", "transaction"), ("begin", "work"), ("start", "transaction"))
+_CLOSINGS = (("commit",), ("end",), ("rollback",), ("abort",))
+_PUTS_OFF = ("set", "constraints")
 _TRIGGER_SWITCHES = (("disable", "trigger"), ("enable", "trigger"), ("always", "trigger"), ("replica", "trigger"))
 _PLAIN_WORDS = 9
 
@@ -113,7 +116,7 @@ class Runner:
         """Run each on its own and go on behind those that fail; their places are spans in the file `path`."""
         failures = []
         known = len(self.supplies.presupposed)
-        for statement in relevant(statements):
+        for statement in self._remaining(statements):
             self._have_extensions([statement])
             privileged = _needs_superuser(statement)
             error = self._privileged(statement) if privileged else self._owned(statement)
@@ -124,6 +127,14 @@ class Runner:
             if error is not None and not _harmless(statement, error, self.supplies.presupposed):
                 failures.append(_failure(statement, error, path))
         return Outcome(tuple(failures), tuple(self.supplies.presupposed.values())[known:])
+
+    def _remaining(self, statements: Iterable[Statement]) -> Iterator[Statement]:
+        """What is to be run on its own: all but transactions that put off constraints, and work as they are."""
+        for block in _transactions(statements):
+            listed = list(relevant(block))
+            together = any(item.words[:2] == _PUTS_OFF for item in listed) and not any(map(_needs_superuser, listed))
+            if not together or _error(self.owner, ";\n".join(item.text for item in listed), self.supplies) is not None:
+                yield from listed
 
     def forget_settings(self) -> None:
         """Undo what SET has set, as if somebody had connected anew."""
@@ -209,6 +220,21 @@ def run_texts(database: ScratchDatabase, texts: Iterable[str]) -> tuple[str, ...
     with runner(database) as running:
         done = running.begun(listed, len(listed)) if listed else 0
         return tuple(failure.statement.text for failure in running.singly(listed[done:], "").failures)
+
+
+def _transactions(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
+    """Each transaction that a script opens by itself as one, and every other statement as one."""
+    block: list[Statement] = []
+    for statement in statements:
+        opens = statement.words in _OPENINGS
+        if opens or not block:
+            yield block
+            block = []
+        block.append(statement)
+        if not opens and (block[0].words not in _OPENINGS or statement.words[:1] in _CLOSINGS):
+            yield block
+            block = []
+    yield block
 
 
 def relevant(statements: Iterable[Statement]) -> Iterator[Statement]:

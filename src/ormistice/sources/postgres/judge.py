@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 import psycopg
@@ -17,6 +18,8 @@ from ormistice.sources.postgres.catalogs import Connection
 from ormistice.sources.postgres.connecting import connect
 from ormistice.sources.postgres.embedded import scratch_database
 from ormistice.sources.postgres.hosted import Hosted
+from ormistice.sources.postgres.lacking import BASES, comparable, with_functions, with_types
+from ormistice.sources.postgres.lacking import alike as alike_with_stand_ins
 from ormistice.sources.postgres.statements import literal
 from ormistice.sources.postgres.supplying import stand_in
 from ormistice.types import ColumnType
@@ -119,7 +122,35 @@ def _answers(connection: Connection, context: Context, questions: Iterable[Quest
                 _attempt(connection, f"CREATE SEQUENCE {sequence}")
             for question in asked:
                 answers[question] = _settled(connection, question, columns, f"ormistice_{next(numbers)}")
-        return answers | _unknown_calls(connection, answers)
+        answers |= _unknown_calls(connection, answers)
+        unread = [question for question, answer in answers.items() if answer is None and question.kind != "default"]
+        return answers | _with_stand_ins(connection, context, unread, (path, numbers))
+
+
+def _with_stand_ins(
+    connection: Connection, context: Context, unread: Iterable[Question], among: tuple[tuple[str, ...], Iterator[int]]
+) -> dict[Question, str]:
+    """Answers for what needs types or functions that are not here, where two are one with others in their place."""
+    found: dict[Question, str] = {}
+    path, numbers = among
+    for base in BASES:
+        asked = comparable(question for question in unread if question not in found)
+        if not asked:
+            break
+        with connection.transaction(force_rollback=True):
+            tables = dict.fromkeys(question.table for question in asked)
+            lacking = {table for table in tables if with_types(connection, table, context.columns[table], base)}
+            answers: dict[Question, str] = {}
+            # What is called without a schema may be what another calls with it, which is there only then.
+            for question, qualified in [(question, first) for first in (True, False) for question in asked]:
+                _attempt(connection, _search_path(question.table, path))
+                attempt = partial(with_functions, qualified=qualified)
+                name = f"ormistice_{next(numbers)}"
+                answer = _settled(connection, question, context.columns[question.table], name, attempt)
+                answers |= {} if answer is None else {question: answer}
+        found |= alike_with_stand_ins(answers)
+        unread = [question for question in asked if question.table in lacking]
+    return found
 
 
 def _unknown_calls(connection: Connection, answers: Answers) -> dict[Question, str]:
@@ -133,7 +164,13 @@ def _unknown_calls(connection: Connection, answers: Answers) -> dict[Question, s
     return {question: str(call) for question, call in found.items() if call.name not in here}
 
 
-def _settled(connection: Connection, question: Question, columns: Mapping[str, ColumnType], name: str) -> str | None:
+def _settled(
+    connection: Connection,
+    question: Question,
+    columns: Mapping[str, ColumnType],
+    name: str,
+    attempt: Callable[[Connection, str], bool] | None = None,
+) -> str | None:
     """The expression as it is printed when it is read from its own print, which may take a second turn.
 
     PostgreSQL moves the casts of `varchar IN (...)` into the array when it reads its own words again; what was
@@ -141,7 +178,7 @@ def _settled(connection: Connection, question: Question, columns: Mapping[str, C
     """
     text = question.text
     for turn in range(_MOST_TURNS):
-        read = _answer(connection, replace(question, text=text), columns, f"{name}_{turn}")
+        read = _answer(connection, replace(question, text=text), columns, f"{name}_{turn}", attempt or _attempt)
         if read is None:
             # What the planner prints of `'now'::text`, a cast from `cstring`, nobody reads again.
             return text if turn else None
@@ -176,10 +213,16 @@ def _attempt(connection: Connection, statement: str) -> bool:
     return True
 
 
-def _answer(connection: Connection, question: Question, columns: Mapping[str, ColumnType], name: str) -> str | None:
+def _answer(
+    connection: Connection,
+    question: Question,
+    columns: Mapping[str, ColumnType],
+    name: str,
+    attempt: Callable[[Connection, str], bool],
+) -> str | None:
     if question.kind == "default":
         return _planned(connection, question.text, columns.get(question.column))
-    if not _attempt(connection, _statement(question, columns, name)):
+    if not attempt(connection, _statement(question, columns, name)):
         return None
     query = _PRINT[question.kind].format(
         table=literal(quoted_name(question.table)),

@@ -19,6 +19,9 @@ from ormistice.text import Span
 
 UNKNOWN_OBJECT = "42704"
 _DUPLICATE_SCHEMA = "42P06"
+_DUPLICATE_OBJECT = "42710"
+# CREATE OR REPLACE TRUSTED PROCEDURAL LANGUAGE
+_LANGUAGE_WITHIN = 6
 _NO_PRIVILEGE = "42501"
 DEFAULT_PATH = '"$user", public'
 _ROLES_AT_MOST = 200
@@ -147,6 +150,9 @@ def harmless(refused: Refusal, statement: Statement) -> bool:
     if statement.words[:2] == ("refresh", "materialized") and not _names(refused, statement):
         # The view is there, and its rows are no concern of ours.
         return True
+    if refused.state == _DUPLICATE_OBJECT and "language" in statement.words[1:_LANGUAGE_WITHIN]:
+        # Dumps of databases that are older than its being there from the start create PL/pgSQL.
+        return statement.words[:1] == ("create",)
     if refused.state == UNKNOWN_OBJECT and statement.words[:2] == ("drop", "extension"):
         # What stands in for an extension is none.
         return _standin(named_extension(statement)).is_file()
