@@ -224,7 +224,7 @@ def test_every_object_and_place_is_there(form: str) -> None:
     assert all(f"lost_{number}" in page for number in range(4))
 
 
-@pytest.mark.parametrize(("form", "most"), [("text", 2), ("markdown", 3), ("html", 3), ("comment", 4)])
+@pytest.mark.parametrize(("form", "most"), [("text", 2), ("markdown", 4), ("html", 3), ("comment", 5)])
 def test_what_is_one_thing_is_said_once(form: str, most: int) -> None:
     """In the summary, where the findings are, with the fixes and in the plan; the comment holds the report."""
     words = "prisma has bigint, but database has text"
@@ -276,6 +276,33 @@ def test_harmless_columns_of_one_table_share_a_line() -> None:
 
     assert "12 columns: b has character varying, but a has text" in lines
     assert sum(re.search(r" \([xyz], [xyz], [xyz]\)$", line) is not None for line in lines) == len(NAMES)
+
+
+def test_two_lists_of_one_rule_are_told_apart_before_they_are_opened() -> None:
+    made = [
+        schema(
+            source,
+            *(
+                table(text, column(text, "id", nullable=first), column(text, "no", nullable=not first))
+                for text in NAMES
+            ),
+        )
+        for source, first in (("a", True), ("b", False))
+    ]
+    heads = re.findall(r"<summary>(\d+ columns: .*?)</summary>", RENDERED["markdown"](report_of(*made)))
+
+    assert len(set(heads)) == len(heads) == 2
+
+
+def test_the_cause_of_what_is_harmless_is_told() -> None:
+    """Why a source has no such key, say, where the table that it references is not the source's."""
+    for count in (1, len(NAMES)):
+        findings = tuple(found("b has y", text, Severity.INFO, cause="b has no carts") for text in NAMES[:count])
+        site = shop().findings[0].violation.sites[0]
+        told_of = tuple(replace(it, violation=replace(it.violation, sites=(site,))) for it in findings)
+        report = replace(shop(), findings=told_of)
+
+        assert sum("cause: b has no carts" in line for line in RENDERED["text"](report).splitlines()) == 1
 
 
 def test_the_cause_of_what_is_of_no_object_is_told() -> None:
@@ -330,7 +357,10 @@ def test_fixes_in_a_comment_are_one_fold_and_cut_where_the_room_ends() -> None:
 def test_folded_lists_are_whole_tables() -> None:
     page = cmarkgfm.github_flavored_markdown_to_html(RENDERED["markdown"](repeated()), Options.CMARK_OPT_UNSAFE)
     (drawn,) = re.findall(
-        r"<summary>12 columns: <code>column-type-mismatch</code></summary>\s*(<table>.*?</table>)", page, re.DOTALL
+        r"<summary>12 columns: <code>column-type-mismatch</code>, <code>prisma has bigint, but database has text</code>"
+        r"</summary>\s*(<table>.*?</table>)",
+        page,
+        re.DOTALL,
     )
 
     assert drawn.count("<tr>") == 13

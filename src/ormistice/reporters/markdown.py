@@ -109,7 +109,7 @@ def _members(group: Group, report: Report) -> str:
         claims = (code(finding.violation.claims.get(source, "–")) for source in varying)
         places = ", ".join(code(place) for place in _places(finding, report))
         rows.append((code(name) if name else "", *claims, places))
-    head = f"{group.count}: {tagged(group.first.rule)}"
+    head = f"{group.count}: {tagged(group.first.rule)}, {tagged(group.words)}"
     told = [f"Cause: {escaped(group.cause)}."] if group.cause else []
     return folded(head, "\n\n".join([*told, table(("object", *map(escaped, varying), "place"), rows)]))
 

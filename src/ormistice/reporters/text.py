@@ -58,7 +58,9 @@ class _Drawing:
 
     def alone(self, finding: Finding) -> Iterator[str]:
         yield f"  {self.head(finding)}"
-        if finding.severity is not Severity.INFO:
+        if finding.severity is Severity.INFO:
+            yield from indented(self.why(finding.violation.cause, ""), INDENT)
+        else:
             yield from indented(self.details(finding), INDENT)
 
     def details(self, finding: Finding) -> Iterator[str]:
@@ -74,6 +76,7 @@ class _Drawing:
         """What is said of all, then a line for each that is found by its place, severity, rule or name."""
         yield f"{self.terminal.styled(group.count, Style.BOLD)}: {visible(group.words)}"
         if group.first.severity is Severity.INFO:
+            yield from indented(self.why(group.cause, ""), "  ")
             yield from self.members(group)
             return
         unsaid = any(claim not in group.words for claim in group.claims.values())
