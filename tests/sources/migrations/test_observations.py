@@ -150,6 +150,20 @@ def test_several_heads_are_told_with_their_files(tmp_path):
     assert (found.place.file[-4:], found.related[0][0].file[-4:]) == ("b.py", "c.py")
 
 
+@pytest.mark.parametrize(("other", "told"), [("plugin", 0), ("core", 1)])
+def test_branches_that_have_names_may_have_a_head_each(tmp_path, other, told):
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "env.py").write_text(ENV)
+    parts = "def upgrade():\n    pass\ndef downgrade():\n    pass\n"
+    for name, down, label in (("a", None, "core"), ("b", "a", None), ("c", None if other == "plugin" else "a", other)):
+        labels = (label,) if label and down is None else None
+        text = f"revision = {name!r}\ndown_revision = {down!r}\nbranch_labels = {labels!r}\n{parts}"
+        (tmp_path / "versions" / f"{name}.py").write_text(text)
+    found = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).observations()
+
+    assert [observation.rule for observation in found] == ["several-migration-heads"] * told
+
+
 @pytest.mark.parametrize(
     ("dates", "message", "others"),
     [

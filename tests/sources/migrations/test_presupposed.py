@@ -131,6 +131,16 @@ def test_of_tables_that_a_platform_brings_nothing_is_said(tmp_path, folder, text
     assert [schema.scope.covers(name) for name in names] == covered
 
 
+@pytest.mark.parametrize(("step", "told"), [("1586427892000_init", 0), ("2020-04-09-102452_init", 1)])
+def test_hasura_has_one_ready_and_diesel_has_not(tmp_path, step, told):
+    (tmp_path / step).mkdir()
+    text = "CREATE TABLE t (id uuid DEFAULT public.gen_random_uuid());"
+    (tmp_path / step / "up.sql").write_text(text)
+    schema = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).load()
+
+    assert (len(schema.tables), len(schema.problems)) == (1, told)
+
+
 @pytest.mark.parametrize("schema", ["extensions", "own"])
 @pytest.mark.parametrize("extension", ["uuid-ossp", "citext"])
 def test_an_extension_may_be_put_into_a_schema_that_is_not_there_yet(tmp_path, schema, extension):

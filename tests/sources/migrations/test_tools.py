@@ -360,7 +360,14 @@ def test_graphile_migrate_is_set_up_with_a_path_and_scripts_of_its_own(tmp_path,
     assert (tables(schema), schema.problems) == (["app_public.users"], ())
 
 
-@pytest.mark.parametrize("text", ["CREATE TABLE `a` (`id` int);", "CREATE TABLE a (id int PRIMARY KEY AUTOINCREMENT);"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE TABLE `a` (`id` int);",
+        "CREATE TABLE a (id int PRIMARY KEY AUTOINCREMENT);",
+        "create table a (id int not null auto_increment, primary key (id));",
+    ],
+)
 def test_sql_for_another_database_is_refused(tmp_path, text):
     write(tmp_path, {"V1__a.sql": text, "V2__b.sql": "ALTER TABLE a ADD b text;"})
 

@@ -65,7 +65,7 @@ def _answers(request: dict[str, Any]) -> Any:
     revisions = list(script.walk_revisions("base", "heads"))[::-1]
     plainly.always = _run_for_every_engine(revisions)
     steps = [{"revision": revision.revision, "path": revision.path} for revision in revisions]
-    yield {"steps": steps, "heads": list(script.get_heads())}
+    yield {"steps": steps, "heads": list(script.get_heads()), "branches": _branches(script)}
     broken = False
     with _application(script.dir, plainly):
         for revision in revisions:
@@ -99,6 +99,12 @@ def _beside(name: str) -> Any:
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
+
+
+def _branches(script: Any) -> bool:
+    """Whether every head has a name of its own, and so is meant to be one among several."""
+    labels = [sorted(script.get_revision(head).branch_labels) for head in script.get_heads()]
+    return all(labels) and len({tuple(names) for names in labels}) == len(labels)
 
 
 def _linear(revisions: list[Any]) -> bool:
@@ -347,7 +353,10 @@ class _application:  # noqa: N801 - used like a function
             context = ScriptInfo().load_app().app_context()
             context.__enter__()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - an application may raise anything
-            self.plainly.error = _told(error, os.path.join(self.scripts, "env.py"))
+            # Flask has it in many lines what the application could not import.
+            before = error.__context__
+            cause = before if isinstance(before, ImportError) else error
+            self.plainly.error = _told(cause, os.path.join(self.scripts, "env.py"))
         else:
             self.context = context
 

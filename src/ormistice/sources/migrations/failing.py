@@ -13,9 +13,10 @@ from ormistice.sources.postgres.executing import Failure
 _TABLE_THERE_ALREADY = "42P07"
 _THERE_ALREADY = frozenset({_TABLE_THERE_ALREADY, "42710", "42723", "42701", "42P06"})
 _NO_COLUMN = "42703"
-# Quotes of MySQL, which SQLite takes as well, and brackets of SQL Server; how SQLite and MySQL count rows.
+# Quotes of MySQL, which SQLite takes as well, and brackets of SQL Server; how SQLite and MySQL count rows, and how
+# MySQL alters columns.
 _OF_OTHERS = frozenset(
-    f'syntax error at or near "{word}"' for word in ("`", "[", "AUTOINCREMENT", "AUTO_INCREMENT", "GO")
+    f'syntax error at or near "{word}"' for word in ("`", "[", "autoincrement", "auto_increment", "go", "modify")
 )
 _NAMES = 3
 _NAMED_AT_MOST = 3
@@ -143,7 +144,7 @@ def begins_elsewhere(steps: Sequence[Step], tables: int) -> bool:
 def is_foreign(steps: Sequence[Step]) -> str | None:
     """What the server says of SQL for another database, where nearly all fails for that."""
     failures = [failure for step in steps for failure in step.failures]
-    foreign = [failure.message for failure in failures if failure.message in _OF_OTHERS]
+    foreign = [failure.message for failure in failures if failure.message.lower() in _OF_OTHERS]
     kept = any(step.created for step in steps)
     several = len(foreign) >= _NAMED_AT_MOST and 2 * len(foreign) >= len(failures)
     return foreign[0] if foreign and (several or not kept) else None

@@ -131,7 +131,7 @@ def _needing(steps: tuple[Step, ...], dropping: Step, thing: Thing) -> Step | No
 
 
 def _heads(history: History) -> Iterator[Observation]:
-    if len(history.heads) <= 1:
+    if len(history.heads) <= 1 or history.branches:
         return
     heads = [step for step in history.steps if step.migration.name in history.heads]
     first, *others = sorted(heads, key=lambda step: step.migration.name)

@@ -80,7 +80,7 @@ class History:
 
     A column is called `table.column`, everything else by its bare name.
 
-    `heads` are the steps that none follows, where a tool could have several.
+    `heads` are the steps that none follows, where a tool could have several; `branches`: they are meant to be several.
 
     `returns` are those that were undone, or done again, otherwise than they should.
 
@@ -91,6 +91,7 @@ class History:
     steps: tuple[Step, ...]
     tables: frozenset[QualifiedName]
     heads: tuple[str, ...] = ()
+    branches: bool = False
     returns: tuple["Return", ...] = ()
     names: frozenset[str] = frozenset()
     environment: tuple[Problem, Document] | None = None

@@ -155,7 +155,15 @@ def replay_alembic(database: ScratchDatabase, found: Project, request: SourceReq
     told = None if environment is None else _environment(environment, found, python)
     heads = tuple(sorted(plan["heads"]))
     platforms = supplies.hosted.schemas
-    return History(tuple(steps), standing.tables, heads, tuple(way.returns), environment=told, platforms=platforms)
+    return History(
+        tuple(steps),
+        standing.tables,
+        heads,
+        plan["branches"],
+        tuple(way.returns),
+        environment=told,
+        platforms=platforms,
+    )
 
 
 def _environment(error: Mapping[str, Any], found: Project, python: str) -> tuple[Problem, Document]:

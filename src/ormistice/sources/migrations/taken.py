@@ -1,5 +1,6 @@
 """What a history takes for granted, as problems: each extension and function once, and nothing that needs it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
@@ -11,6 +12,9 @@ from ormistice.sources.postgres.presupposed import Presupposed, creates
 
 _SUPABASES_SCHEMA = "extensions"
 _SUPABASES_OWN = frozenset({"pgcrypto", "uuid-ossp"})
+# It creates it when it starts, which is before it applies anything.
+_HASURAS_OWN = "pgcrypto"
+_HASURAS_NAME = re.compile(r"^[0-9]{13}_")
 
 
 def presuppositions(steps: Sequence[Step], at: int) -> Iterator[Problem]:
@@ -32,8 +36,11 @@ def presuppositions(steps: Sequence[Step], at: int) -> Iterator[Problem]:
 
 
 def _brought(taken: Presupposed, step: Step) -> bool:
-    """Whether Supabase has an extension ready."""
-    own = taken.name in _SUPABASES_OWN and is_supabases(step.migration.path.parent)
+    """Whether Supabase or Hasura has an extension ready."""
+    path = step.migration.path
+    if path.name == "up.sql" and _HASURAS_NAME.match(path.parent.name) is not None and taken.name == _HASURAS_OWN:
+        return True
+    own = taken.name in _SUPABASES_OWN and is_supabases(path.parent)
     return taken.is_extension and (own or taken.schema == _SUPABASES_SCHEMA)
 
 
