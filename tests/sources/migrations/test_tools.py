@@ -341,6 +341,47 @@ def test_flyway_makes_the_schema_that_it_is_set_up_with(tmp_path, name, text, ex
     assert (tables(schema), schema.problems) == ([f"{expected}.users"], ())
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "sql", "expected"),
+    [
+        ("flyway.conf", "flyway.placeholders.Shop=users\n", "${shop}", ["public.users"]),
+        ("flyway.toml", '[flyway.placeholders]\nshop-name = "users"\n', "${ shop-name }", ["public.users"]),
+        (
+            "src/main/resources/application.yml",
+            "spring:\n  flyway:\n    default-schema: own\n    placeholders:\n      shop: '${SHOP:users}'\n",
+            "${flyway:defaultSchema}.${shop}",
+            ["own.users"],
+        ),
+        (
+            "src/main/resources/application.properties",
+            "quarkus.flyway.placeholders.shop=users\n",
+            "${shop}",
+            ["public.users"],
+        ),
+        (
+            "src/main/resources/application.properties",
+            "spring.flyway.placeholder-prefix=#[\nspring.flyway.placeholder-suffix=]\nspring.flyway.placeholders.shop=a\n",
+            "#[shop]",
+            ["public.a"],
+        ),
+        (
+            "flyway.conf",
+            "flyway.placeholderReplacement=false\nflyway.placeholders.shop=a\n",
+            '"${shop}"',
+            ['public."${shop}"'],
+        ),
+        # A value that is set elsewhere is not known.
+        ("flyway.conf", "flyway.placeholders.shop=${SHOP}\n", '"${shop}"', ['public."${shop}"']),
+    ],
+)
+def test_flyway_fills_in_what_it_is_set_up_with(tmp_path, name, text, sql, expected):
+    folder = tmp_path / "src" / "main" / "resources" / "db" / "migration"
+    write(tmp_path, {name: text, "pom.xml": ""})
+    write(folder, {"V1__a.sql": f"CREATE TABLE {sql} (id int);\n"})
+
+    assert tables(source(folder).load()) == expected
+
+
 @pytest.mark.parametrize("given", ["db/migrations", "db/migrations/committed", "db"])
 def test_graphile_migrate_is_set_up_with_a_path_and_scripts_of_its_own(tmp_path, given):
     configured = """{ // JSON5, "as it comes"

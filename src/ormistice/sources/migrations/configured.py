@@ -15,9 +15,14 @@ _STRING_OR_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
 _DEFAULT = re.compile(r"\$\{[\w.]+:([\w-]*)\}")
 _NAME = re.compile(r"[^\W\d][\w$-]*")
 _LEVELS = 6
+_OF_FLYWAY = (("flyway.toml", "flyway.conf", "conf/flyway.conf"), ("flyway.",))
+_OF_SPRING = (
+    ("application.properties", "application.yml", "application.yaml"),
+    ("spring.flyway.", "quarkus.flyway."),
+)
 _TOPS = (".git", "pom.xml", "build.gradle", "build.gradle.kts")
 _FLYWAYS = ("default-schema", "defaultschema", "schemas")
-_SPRINGS = tuple(f"spring.flyway.{name}" for name in ("default-schema", "defaultschema", "default_schema", "schemas"))
+_SPRINGS = ("default-schema", "defaultschema", "default_schema", "schemas")
 
 
 def settings(folder: Path) -> tuple[str, ...]:
@@ -53,24 +58,36 @@ def _graphiles(folder: Path) -> Mapping[str, object]:
 
 def _of_flyway(folder: Path) -> tuple[str, ...]:
     """The schema that Flyway makes and looks in; it is the first of several."""
-    for path, keys in _files(folder):
-        said = next((value for key, value in _properties(path) if key in keys and value), None)
-        if said is not None:
-            name = _DEFAULT.sub(r"\1", said.split(",")[0]).strip(" \"'[]")
-            known = _NAME.fullmatch(name) is not None and name != "public"
-            return (f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}", f"SET search_path = {quoted(name)}") if known else ()
-    return ()
+    name = flyways_schema(folder)
+    if name is None or name == "public":
+        return ()
+    return (f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}", f"SET search_path = {quoted(name)}")
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Flyway's own files above its migrations, then Spring's beside the folder that they lie in."""
+def flyways_schema(folder: Path) -> str | None:
+    """The schema that Flyway is set up with; None where that is not known."""
+    said = next((value for key, value in flyways_settings(folder) if key in (*_FLYWAYS, *_SPRINGS) and value), "public")
+    name = with_defaults(said.split(",")[0]).strip(" \"'[]")
+    return name if _NAME.fullmatch(name) is not None else None
+
+
+def with_defaults(value: str) -> str:
+    """A value of Spring's in which variables that have a default stand for that."""
+    return _DEFAULT.sub(r"\1", value)
+
+
+def flyways_settings(folder: Path) -> Iterator[tuple[str, str]]:
+    """What Flyway is set up with: its own files above its migrations, then Spring's beside the folder they lie in.
+
+    What is found first counts. The names are in lower case.
+    """
     above = list(_above(folder.absolute()))
-    for place in above:
-        for name in ("flyway.toml", "flyway.conf", "conf/flyway.conf"):
-            yield place / name, tuple(f"flyway.{key}" for key in _FLYWAYS)
-    for place in above:
-        for name in ("application.properties", "application.yml", "application.yaml"):
-            yield place / name, _SPRINGS
+    for names, prefixes in (_OF_FLYWAY, _OF_SPRING):
+        for path in (place / name for place in above for name in names):
+            for key, value in _properties(path):
+                start = next((prefix for prefix in prefixes if key.startswith(prefix)), None)
+                if start is not None:
+                    yield key.removeprefix(start), value
 
 
 def _above(folder: Path) -> Iterator[Path]:
@@ -101,7 +118,11 @@ def _tables(text: str) -> Iterator[tuple[str, str]]:
         flyway = tomllib.loads(text).get("flyway", {})
     except ValueError:
         return
-    for key, value in flyway.items() if isinstance(flyway, dict) else ():
+    given = flyway if isinstance(flyway, dict) else {}
+    placeholders = given.get("placeholders")
+    if isinstance(placeholders, dict):
+        given = {**given, **{f"placeholders.{name}": value for name, value in placeholders.items()}}
+    for key, value in given.items():
         named = value[0] if isinstance(value, list) and value else value
         if isinstance(named, str):
             yield f"flyway.{key.lower()}", named

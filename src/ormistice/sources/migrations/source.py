@@ -1,6 +1,7 @@
 """`migrations:DIR`: a history, and the database that it leads to."""
 
 import secrets
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from ormistice.fixes import Change, Fix, Script
 from ormistice.model import Enum, Schema, Table
 from ormistice.parsing import read_document
 from ormistice.sources import SourceRequest, shown
+from ormistice.sources.migrations import placeholders
 from ormistice.sources.migrations.baseline import opened, with_baseline
 from ormistice.sources.migrations.beside import beside
 from ormistice.sources.migrations.configured import settings
@@ -19,6 +21,7 @@ from ormistice.sources.migrations.depending import Depending, depending, without
 from ormistice.sources.migrations.failing import begins_elsewhere, is_foreign, problems
 from ormistice.sources.migrations.folders import Migration, is_supabases, sql_migrations
 from ormistice.sources.migrations.foreign import includes, not_run
+from ormistice.sources.migrations.loose import uses_flyway
 from ormistice.sources.migrations.observations import Observation, named_at, observations
 from ormistice.sources.migrations.planned import filled, graphile
 from ormistice.sources.migrations.python_places import python_places
@@ -142,7 +145,8 @@ class MigrationsSource:
             database = kept.enter_context(scratch_database(self.request.scratch_url))
             return database, replay_alembic(database, found, self.request, back=back)
         listed = self._migrations()
-        migrations = [opened(migration, self._document(migration)) for migration in listed]
+        filled = _filling(listed[0].path.parent)
+        migrations = [opened(migration, self._document(migration, filled)) for migration in listed]
         database = kept.enter_context(scratch_database(self.request.scratch_url))
         return database, replay(database, migrations, settings(listed[0].path.parent))
 
@@ -156,12 +160,19 @@ class MigrationsSource:
             raise AuditError(f"{shown(folder)}: no migrations in it", hint)
         return found
 
-    def _document(self, migration: Migration) -> Document:
+    def _document(self, migration: Migration, filled: Callable[[str], str]) -> Document:
         read = read_document(migration.path, shown(migration.path))
-        document = replace(read, text=filled(read.text)) if graphile(migration.path.parent) else read
+        document = replace(read, text=filled(read.text))
         if "\0" in document.text:
             raise AuditError(f"{document.path}: not SQL text", "is it encoded in UTF-16? SQL files are read as UTF-8")
         return document
+
+
+def _filling(folder: Path) -> Callable[[str], str]:
+    """What a tool makes of the text of a migration in `folder` before it runs it."""
+    if uses_flyway(folder):
+        return placeholders.filling(folder)
+    return filled if graphile(folder) else str
 
 
 def is_statement(connection: Connection, text: str) -> bool:
