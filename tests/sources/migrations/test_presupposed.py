@@ -46,13 +46,13 @@ def test_an_extension_that_no_migration_creates_is_told_once(tmp_path, text, ext
 
 
 def test_one_that_cannot_be_had_is_told_so_too(tmp_path):
-    schema = history(tmp_path, "CREATE TABLE t (a geometry(Point, 4326));", "ALTER TABLE t ADD COLUMN b geography;")
+    schema = history(tmp_path, "CREATE TABLE t (a h3index);", "ALTER TABLE t ADD COLUMN b h3index;")
 
     assert told(schema) == [
         (
             "migration-fails",
             True,
-            'the migration presupposes the extension `postgis`, which no migration creates: type "geometry" does not exist',
+            'the migration presupposes the extension `h3`, which no migration creates: type "h3index" does not exist',
         ),
         (
             "unsupported-construct",
@@ -63,11 +63,11 @@ def test_one_that_cannot_be_had_is_told_so_too(tmp_path):
 
 
 def test_one_that_cannot_be_had_though_a_migration_creates_it_is_told_there(tmp_path):
-    schema = history(tmp_path, "CREATE EXTENSION postgis;", "CREATE TABLE t (a geometry(Point, 4326));")
+    schema = history(tmp_path, "CREATE EXTENSION h3;", "CREATE TABLE t (a h3index);")
 
     assert [(kind, message.partition(": ")[2].partition(";")[0]) for kind, _, message in told(schema)] == [
-        ("unsupported-construct", 'extension "postgis" is not available'),
-        ("unsupported-construct", 'type "geometry" does not exist'),
+        ("unsupported-construct", 'extension "h3" is not available'),
+        ("unsupported-construct", 'type "h3index" does not exist'),
     ]
 
 

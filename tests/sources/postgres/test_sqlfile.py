@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ormistice.errors import AuditError
+from ormistice.fixes import Script
 from ormistice.model import Column, Domain, Enum, RowSecurity, Table
 from ormistice.names import QualifiedName
 from ormistice.sources import SourceRequest
@@ -363,3 +364,56 @@ def test_the_language_that_old_dumps_create_is_there(loaded, words):
     schema = loaded(f"CREATE {words}PROCEDURAL LANGUAGE plpgsql; CREATE TABLE t (id int); CREATE LANGUAGE plpgsql")
 
     assert schema.problems == ()
+
+
+POSTGIS = """
+CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA @; COMMENT ON EXTENSION postgis IS 'x';
+CREATE EXTENSION postgis_raster; CREATE EXTENSION postgis_topology;
+CREATE TABLE t (
+  id integer PRIMARY KEY, a @.geometry(Point,4326) NOT NULL, b @.geography(MultiPolygon), c @.geometry, d @.geometry(pointz)[],
+  x float8, y float8, e @.geometry(Point, 4326) GENERATED ALWAYS AS (@.ST_SetSRID(@.ST_MakePoint(x, y), 4326)) STORED,
+  CONSTRAINT valid CHECK (@.ST_IsValid(a) AND @.ST_SRID(a) = 4326)
+);
+CREATE INDEX ON t USING gist (a); CREATE INDEX ON t USING gist (b); CREATE INDEX ON t USING gist (c @.gist_geometry_ops_nd);
+CREATE INDEX ON t USING spgist (c); CREATE INDEX ON t USING brin (c); CREATE INDEX ON t (a); CREATE INDEX ON t USING hash (c);
+CREATE INDEX ON t USING gist (@.ST_Transform(a, 3857)); CREATE VIEW v AS SELECT @.ST_AsGeoJSON(a), @.ST_X(a) FROM t;
+INSERT INTO @.spatial_ref_sys (srid) VALUES (4326); SET search_path = public, @;
+INSERT INTO t (id, a, c) VALUES (1, 'SRID=4326;POINT(1 2)', ST_GeomFromText('POINT(1 2)'));
+SELECT AddGeometryColumn('public', 't', 'f', 4326, 'POINT', 2); SELECT AddGeometryColumn('t', 'g', 4326, 'POINT', 3);
+DROP EXTENSION IF EXISTS postgis_topology; CREATE EXTENSION IF NOT EXISTS postgis;
+"""
+
+
+@pytest.mark.parametrize("schema", ["public", "extensions"])
+def test_postgis_may_be_missing_from_the_server(loaded, schema):
+    found = loaded(POSTGIS.replace("@", schema))
+    (table,) = found.tables
+    columns = {column.name: str(column.type.value) for column in table.columns if column.name not in ("id", "x", "y")}
+
+    assert (found.problems, found.enums, [view.name.name for view in found.views]) == ((), (), ["v"])
+    assert columns == {
+        "a": "geometry(Point,4326)",
+        "b": "geography(MultiPolygon,4326)",
+        "c": "geometry",
+        "d": "geometry(PointZ)[]",
+        "e": "geometry(Point,4326)",
+        "f": "geometry(Point,4326)",
+        "g": "geometry(PointZ,4326)",
+    }
+    assert sorted((index.method.value, index.elements[0].opclass or "") for index in table.indexes) == [
+        *(("brin", ""), ("btree", ""), ("gist", ""), ("gist", ""), ("gist", "")),
+        *(("gist", "gist_geometry_ops_nd"), ("hash", ""), ("spgist", "")),
+    ]
+    assert QualifiedName(schema, "spatial_ref_sys") in found.uncompared
+
+
+def test_fixes_are_tried_where_postgis_is_missing(tmp_path):
+    text = "CREATE EXTENSION postgis; CREATE TABLE t (id integer PRIMARY KEY, a geometry(Point,4326));"
+    (tmp_path / "schema.sql").write_text(text)
+    source = SQL.open(SourceRequest("ddl", "sql", ("schema.sql",), tmp_path))
+    after = source.load((Script("ddl", ("CREATE INDEX ON t USING gist (a)", "ALTER TABLE t ADD b geography(Point)")),))
+
+    assert after.problems == ()
+    assert [str(column.type.value) for column in after.tables[0].columns] == [
+        *("integer", "geometry(Point,4326)", "geography(Point,4326)"),
+    ]

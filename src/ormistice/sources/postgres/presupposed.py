@@ -18,6 +18,7 @@ _NO_FUNCTION = "42883"
 _EXISTS_ALREADY = frozenset({"42710", "42723", "42P13"})
 _BROUGHT: Mapping[str, tuple[str, ...]] = {
     "citext": ("citext",),
+    "h3": ("h3index",),
     "hstore": ("hstore",),
     "ltree": ("ltree", "lquery", "ltxtquery"),
     "moddatetime": ("moddatetime",),

@@ -133,13 +133,17 @@ def extensions_of_block(statement: Statement) -> Iterator[Statement]:
 
 
 def stand_in(admin: Connection, extension: str, schema: str = DEFAULT_SCHEMA) -> bool:
-    """Whether the extension that is not to be had consists of functions that could be put in its place."""
+    """Whether something could be put in the place of the extension, which is not to be had."""
     script = _standin(extension)
     if not script.is_file():
         return False
-    functions = script.read_text(encoding="utf-8")
-    with suppress(psycopg.errors.DuplicateFunction), admin.transaction():
-        admin.execute(f"SET LOCAL search_path = {quoted(schema)}; {functions}".encode())
+    made = script.read_text(encoding="utf-8")
+    try:
+        with suppress(psycopg.errors.DuplicateFunction), admin.transaction():
+            admin.execute(f"SET LOCAL search_path = {quoted(schema)}; {made}".encode())
+    except psycopg.errors.InsufficientPrivilege:
+        # Types that are not made of others are a superuser's to make.
+        return False
     return True
 
 
