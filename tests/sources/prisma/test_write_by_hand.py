@@ -30,6 +30,7 @@ from ormistice.names import QualifiedName
 from ormistice.sources.prisma.write import write
 from ormistice.types import ColumnType, parse_type
 from sources.prisma.prisma_changes import index_facts, key_facts, read, spoken
+from sources.prisma.prisma_printing import HEAD
 from sources.prisma.prisma_schemas import HERE
 
 SHOP = """\
@@ -654,6 +655,20 @@ def test_a_first_model_and_a_first_enum_go_to_an_empty_schema():
     text = fixed(text, write(read(text), Change("prisma", None, lone)))
 
     assert text == head + "\nenum kind {\n  a\n}\n\nmodel logs {\n  k kind?\n\n  @@ignore\n}\n"
+
+
+def test_an_enum_moves_to_another_schema_that_is_listed():
+    listed = HEAD.replace("\n}", '\n  schemas = ["public", "other"]\n}')
+    before = f'{listed}\nenum Kind {{\n  A\n\n  @@schema("public")\n}}\n'
+    named = before.replace('  @@schema("public")', '  @@map("kind")\n  @@schema("other")')
+    schema = read(before)
+
+    def moved(name: QualifiedName) -> Patch | None:
+        return write(schema, Change("prisma", schema.enums[0], replace(schema.enums[0], name=name)))
+
+    assert fixed(before, moved(QualifiedName("other", "Kind"))) == before.replace('"public")', '"other")')
+    assert fixed(before, moved(QualifiedName("other", "kind"))) == named
+    assert moved(QualifiedName("elsewhere", "Kind")) is None
 
 
 def test_columns_are_put_in_another_order_with_what_is_said_of_them():

@@ -72,14 +72,25 @@ def _found(draft: Draft, name: QualifiedName) -> EnumScope | None:
 
 
 def _renamed(draft: Draft, enum: EnumScope, name: QualifiedName) -> bool:
-    block = enum.block
-    if enum.type_name is None or name.schema != enum.type_name.schema:
+    """Another name, or another schema among those that the datasource lists."""
+    block, own = enum.block, enum.type_name
+    if own is None:
         return False
-    attribute = block.attribute("map")
-    given = attribute.argument("name", first=True) if attribute else None
+    edits = [] if name.name == own.name else [_worded(block, "map", "name", name.name)]
+    if name.schema != own.schema:
+        if name.schema not in draft.files.schemas:
+            return False
+        edits.append(_worded(block, "schema", "map", name.schema))
+    return draft.take(edits)
+
+
+def _worded(block: Block, attribute: str, argument: str, text: str) -> Edit:
+    """A block attribute with another text; inserted where there is none."""
+    found = block.attribute(attribute)
+    given = found.argument(argument, first=True) if found else None
     if given is not None:
-        return draft.take([Edit(block.span(given.start, given.end), quoted(name.name))])
-    return draft.take([inserted_attribute(block, f"@@map({quoted(name.name)})")])
+        return Edit(block.span(given.start, given.end), quoted(text))
+    return inserted_attribute(block, f"@@{attribute}({quoted(text)})")
 
 
 def _relabelled(draft: Draft, enum: EnumScope, renamed: dict[str, str]) -> Iterator[Edit]:
