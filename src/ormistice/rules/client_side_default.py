@@ -13,9 +13,9 @@ from ormistice.model import Column, Place, Stated
 def client_side_default(column: Aligned[Column]) -> Iterator[Violation]:
     """One source's client fills in a NOT NULL column for which the database has no default.
 
-    `cuid()`, `@updatedAt`, `$defaultFn` and Python's `default=` never reach the database. A writer that relies on the
-    database to fill the column fails at its first insert, which is a warning; one that has to name the column itself is
-    worth a note. Both show when a project moves from one ORM to another.
+    An insert that leaves the column to the database fails: `cuid()`, `@updatedAt`, `$defaultFn` and Python's `default=`
+    never reach it. A writer that relies on the database to fill the column is a warning; one that has to name the
+    column itself is worth a note. Both show when a project moves from one ORM to another.
     """
     if all(item.client_default is None for item in column.declared.values()):
         return  # as of most columns

@@ -11,7 +11,7 @@ from ormistice.model import CheckConstraint
 def missing_check(check: Aligned[CheckConstraint]) -> Iterator[Violation]:
     """A check constraint that one source declares is missing in another.
 
-    Where the database lacks it, rows come in that the source takes to be impossible. Where a source lacks it, its
+    Where the database lacks it, rows come in that the source takes to be impossible; where a source lacks it, its
     inserts are refused for a reason that it does not know. Prisma has no words for checks and is not asked.
     """
     if check.missing:

@@ -16,9 +16,9 @@ from ormistice.rules.missing_table import with_types
 def missing_column(column: Aligned[Column]) -> Iterator[Violation]:
     """A column that one source declares is missing in another.
 
-    Statements that name the column fail where it is missing, and inserts that do not know it fail where it is required.
-    An error where the database or the authority lacks it, and where it is NOT NULL without a default. A warning where a
-    source merely does not see it: a migration generated from that source would drop it.
+    Statements that name the column fail where it is missing, inserts that do not know it fail where it is required, and
+    a migration that is generated from a source without it drops it. An error where the database or the authority lacks
+    it, and where it is NOT NULL without a default. A warning where a source merely does not see it.
     """
     if not column.missing:
         return

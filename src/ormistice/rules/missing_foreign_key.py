@@ -12,10 +12,10 @@ from ormistice.model import ForeignKey, Schema, Table
 def missing_foreign_key(key: Aligned[ForeignKey]) -> Iterator[Violation]:
     """A foreign key that one source declares is missing in another.
 
-    Where the database lacks it, nothing keeps rows from referencing what does not exist, and no action cascades. Where
-    a source lacks it, its client orders inserts and deletes as if there were no key, and a migration that is generated
-    from it drops the key. Where a source declares the same key twice, and another once, that is worth a note, and so is
-    a key to a table that the source does not declare either, for no key can be said there without it.
+    Where the database lacks it, nothing keeps rows from referencing what does not exist, and no action cascades; where
+    a source lacks it, a migration that is generated from it drops the key. Its client orders inserts and deletes as if
+    there were no key, too. Where a source declares the same key twice, and another once, that is worth a note, and so
+    is a key to a table that the source does not declare either, for no key can be said there without it.
     """
     if key.missing:
         columns = ", ".join(key.identity.columns)

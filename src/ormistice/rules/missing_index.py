@@ -16,7 +16,7 @@ _OF_A_CONSTRAINT = "it is the index of an exclusion constraint, which comes with
 def missing_index(index: Aligned[Index]) -> Iterator[Violation]:
     """An index that one source declares is missing in another.
 
-    Where the database lacks it, queries that were meant to use it scan the table. Where a source lacks it, a migration
+    Where the database lacks it, queries that were meant to use it scan the table; where a source lacks it, a migration
     that is generated from it drops the index. A source without words for such an index is not asked. Where another
     index of the same definition, or a unique one, is there to serve the queries, it is worth a note, and so is the
     index that an exclusion constraint has, which some tools pull as an index of its own.

@@ -13,9 +13,10 @@ from ormistice.rules.index_definition_mismatch import definition, is_unique
 def missing_unique_constraint(index: Aligned[Index]) -> Iterator[Violation]:
     """What one source holds unique, another does not.
 
-    Where the database does not, duplicates come in, and an upsert that names the columns fails. A unique constraint and
-    a unique index on the same columns are one fact in two spellings. Where a source says the fact twice, as for columns
-    that are the primary key, and another once, that is worth a note.
+    Where the database does not, duplicates come in, and an upsert that names the columns fails; where a source does
+    not, a migration that is generated from it lets duplicates in. A unique constraint and a unique index on the same
+    columns are one fact in two spellings. Where a source says the fact twice, as for columns that are the primary key,
+    and another once, that is worth a note.
     """
     if index.missing and any(is_unique(item) for item in index.declared.values()):
         first = next(iter(index.declared.values()))
