@@ -223,9 +223,86 @@ export const a = pgTable("a", { n });
     ]
 
 
-def test_a_column_that_a_name_no_longer_stands_for_is_not_read(read: Callable[..., Schema]) -> None:
+def test_a_name_that_is_given_another_value_stands_for_that(read: Callable[..., Schema]) -> None:
     schema = read(HEAD + 'let n = integer("n");\nn = n.notNull();\nexport const a = pgTable("a", { n });\n')
 
-    assert [problem.message for problem in schema.problems] == [
-        "column `n` of table `a`: `n` is changed after its declaration"
-    ]
+    assert _says(schema) == {"a": (False, False)}
+    assert schema.problems == ()
+
+
+STEPS = {
+    "a parameter": ("function add(it) { it.a = text(); return it; }", "add({})"),
+    "given in part": ("function add(it, o = {}) { if (o.a) { it.a = text(); } return it; }", "add({}, { a: true })"),
+    "a default": ("function add(it = {}) { it.a = text(); return it; }", "add()"),
+    "one in another": ("const add = (it) => { it.a = text(); return it; };", "add(add({}))"),
+    "assigned to": ("function add(it) { Object.assign(it, { a: text() }); return it; }", "add({})"),
+    "returned at once": ("function add(it) { return Object.assign(it, { a: text() }); }", "add({})"),
+    "a loop": (
+        "function add(keys) { const it = {}; for (const key of keys) it[key] = text(); return it; }",
+        "add(['a'])",
+    ),
+    "entries": (
+        "function add(o) { const it = {}; for (const [k, v] of Object.entries(o)) { it[k] = v(k); } return it; }",
+        "add({ a: text })",
+    ),
+    "left out": (
+        "function add(keys) { const it = {}; for (const k of keys) { if (k === 'b') continue; it[k] = text(); } return it; }",
+        "add(['a', 'b'])",
+    ),
+    "left": (
+        "function add(keys) { const it = {}; for (const k of keys) { if (k === 'b') break; it[k] = text(); } return it; }",
+        "add(['a', 'b', 'c'])",
+    ),
+    "each": (
+        "function add(keys) { const it = {}; keys.forEach((key) => { it[key] = text(); }); return it; }",
+        "add(['a'])",
+    ),
+    "many in one": (
+        "function add(...all) { const it = {}; for (const each of all) Object.assign(it, each); return it; }",
+        "add({ a: text() })",
+    ),
+    "reduced": (
+        "const add = (keys) => keys.reduce((it, key) => { it[key] = text(); return it; }, {});",
+        "add(['a'])",
+    ),
+    "switched": (
+        "function add(k) { switch (k) { case 1: return {}; case 2: case 3: return { a: text() }; default: return 1; } }",
+        "add(2)",
+    ),
+    "switched by default": (
+        "function add(k) { let it; switch (k) { case 1: it = {}; break; default: it = { a: text() }; } return it; }",
+        "add(2)",
+    ),
+    "tried": ("function add() { try { return { a: text() }; } catch { return {}; } }", "add()"),
+    "another value": ("function add() { let it = {}; it = { ...it, a: text() }; return it; }", "add()"),
+    "of the module": ("const made = {};\nmade.a = text();", "made"),
+    "pushed": ("const keys = [];\nkeys.push('a');", "Object.fromEntries(keys.map((key) => [key, text()]))"),
+    "a loop of the module": ("const made = {};\nfor (const key of ['a']) { made[key] = text(); }", "made"),
+    "another value of the module": ("let made = {};\nif (MORE.a) { made = { ...made, a: text() }; }", "made"),
+}
+
+
+@pytest.mark.parametrize(("made", "used"), STEPS.values(), ids=STEPS)
+def test_objects_that_are_put_together_step_by_step_are_read(made: str, used: str, read: Callable[..., Schema]) -> None:
+    schema = read(f'{HEAD}{made}\nexport const t = pgTable("t", {used});\n')
+
+    assert [column.name for column in schema.tables[0].columns] == ["a"]
+    assert schema.problems == ()
+
+
+def test_an_object_is_what_it_was_where_it_is_named_before_it_is_changed(read: Callable[..., Schema]) -> None:
+    schema = read(HEAD + 'const made = { a: text() };\nexport const t = pgTable("t", made);\nmade.b = text();\n')
+
+    assert "`made` is changed after its declaration" in "".join(problem.message for problem in schema.problems)
+
+
+def test_a_loop_without_end_is_given_up(read: Callable[..., Schema]) -> None:
+    loop = "for (const a of keys) " * 6
+    schema = read(
+        HEAD
+        + f"function add(keys) {{ const it = {{}}; {loop} it[a] = text(); return it; }}\n"
+        + "const ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];\n"
+        + 'export const t = pgTable("t", add([...ten, ...ten]));\n'
+    )
+
+    assert "evaluating it takes too long" in "".join(problem.message for problem in schema.problems)

@@ -13,6 +13,7 @@ from ormistice.sources.drizzle.nodes import (
     Block,
     Call,
     Chain,
+    Clause,
     Comma,
     Conditional,
     Declaration,
@@ -21,6 +22,7 @@ from ormistice.sources.drizzle.nodes import (
     Exported,
     ExportNames,
     Expression,
+    ForOf,
     Function,
     FunctionDeclaration,
     Hole,
@@ -36,9 +38,11 @@ from ormistice.sources.drizzle.nodes import (
     Property,
     Return,
     Spread,
+    Switch,
     Tagged,
     Template,
     Throw,
+    Try,
     Unary,
     Unread,
     UnreadDeclaration,
@@ -139,6 +143,26 @@ def _opaque_statement(c: list[Any]) -> UnreadStatement:
     return UnreadStatement(tuple(c[0][3].split()), c[0][1], c[0][2])
 
 
+def _for_of(c: list[Any]) -> ForOf:
+    return ForOf(tuple(c[0][3].split()), c[1], c[3], c[5], c[0][1], c[0][2])
+
+
+def _switch(c: list[Any]) -> Switch:
+    return Switch(tuple(c[0][3].split()), c[1], tuple(c[3:-1]), c[0][1], c[0][2])
+
+
+def _case(c: list[Any]) -> Clause:
+    return Clause(c[1], tuple(c[3:]), c[0][1], c[-1].end if c[3:] else c[2][2])
+
+
+def _default(c: list[Any]) -> Clause:
+    return Clause(None, tuple(c[2:]), c[0][1], c[-1].end if c[2:] else c[1][2])
+
+
+def _try_block(c: list[Any]) -> Try:
+    return Try(tuple(c[0][3].split()), c[1], c[0][1], c[0][2])
+
+
 def _return_nothing(c: list[Any]) -> Return:
     return Return(None, c[0][1], c[1][2])
 
@@ -152,7 +176,7 @@ def _throw(c: list[Any]) -> Throw:
 
 
 def _jump(c: list[Any]) -> Jump:
-    return Jump(c[0][1], c[1][2])
+    return Jump(c[0][3], c[0][1], c[1][2])
 
 
 def _if_then(c: list[Any]) -> If:
@@ -323,6 +347,11 @@ RULES = SimpleNamespace(
     enum_declaration=_enum_declaration,
     opaque_declaration=_opaque_declaration,
     opaque_statement=_opaque_statement,
+    for_of=_for_of,
+    switch=_switch,
+    case=_case,
+    default=_default,
+    try_block=_try_block,
     return_nothing=_return_nothing,
     return_value=_return_value,
     throw=_throw,

@@ -23,11 +23,25 @@ def changed_between(tokens: Tokens, first: int, behind: int) -> tuple[str, ...]:
     inside = range(first, behind)
     openings = {tokens.partners[at]: at for at in inside if tokens.partners[at]}
     changed = {name for at in inside for name in _changed_at(tokens, at, first, openings)}
-    declared = {name for at in inside if tokens.kinds[at] in _DECLARING for name in _declared(tokens, at + 1)}
+    declaring = [at for at in inside if tokens.kinds[at] in _DECLARING]
+    walking = [(name, at - 1) for at in declaring if _in_head(tokens, at) for name in _declared(tokens, at + 1)]
+    declared = {name for at in declaring if not _in_head(tokens, at) for name in _declared(tokens, at + 1)}
+    while more := {walked for name, at in walking if name in changed for walked in _walked(tokens, at)} - changed:
+        changed |= more
     aliased = changed & declared or (changed and any(tokens.kinds[at] in ("=>", "function") for at in inside))
     if aliased or any(_assigning_loop(tokens, at) for at in inside):
         return tuple(sorted(set(_names(tokens, inside))))
     return tuple(sorted(changed.union(*(_rebound_at(tokens, at) for at in inside))))
+
+
+def _in_head(tokens: Tokens, at: int) -> bool:
+    """Whether the word at `at` declares what a loop gives each item to."""
+    return tokens.kinds[at - 1] == "(" and tokens.kinds[at - 2] in ("for", "await")
+
+
+def _walked(tokens: Tokens, opening: int) -> Iterator[str]:
+    """Names in the head of a loop: what changes an item may change what they stand for."""
+    return _names(tokens, range(opening, tokens.partners[opening]))
 
 
 def _rebound_at(tokens: Tokens, at: int) -> Iterator[str]:

@@ -93,15 +93,20 @@ class Evaluator:
             known = self.changed[id(body)] = (body, changed_names((body,)))
         return known[1]
 
-    def followed_in(self, body: nodes.Block) -> frozenset[str]:
+    def followed_in(self, function: nodes.Function) -> frozenset[str]:
         """Those of them that can be followed through it, found once for each."""
-        changed = self.changed_in(body)
-        if not changed:
-            return changed
+        body = function.body
+        if not isinstance(body, nodes.Block) or not self.changed_in(body):
+            return frozenset()
         known = self.followed.get(id(body))
         if known is None:
-            known = self.followed[id(body)] = followed(body, changed)
+            known = self.followed[id(body)] = followed(function, changed_names((body,), exact=True))
         return known
+
+    def spent(self) -> bool:
+        """Whether an evaluation has taken too long, now that it takes one more step."""
+        self.steps -= 1
+        return self.steps < 0
 
     def arguments(self, items: tuple[nodes.Node, ...], scope: Scope, place: Span) -> Arguments:
         """Arguments of a call, spread ones opened."""

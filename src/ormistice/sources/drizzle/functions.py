@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ormistice.sources.drizzle import nodes
-from ormistice.sources.drizzle.scope import Lazy, Scope, bound_names, changed_names, children
-from ormistice.sources.drizzle.stepping import change, is_new, set_name
+from ormistice.sources.drizzle.scope import Lazy, Scope, bound_names, changed_names
 from ormistice.sources.drizzle.values import (
     Arguments,
     Array,
@@ -23,7 +22,6 @@ from ormistice.sources.drizzle.values import (
     Symbol,
     Value,
     is_nothing,
-    truth,
 )
 from ormistice.text import Span
 
@@ -47,8 +45,11 @@ class Evaluating(Protocol):
     def changed_in(self, body: nodes.Block) -> frozenset[str]:
         """Names that are changed in a function's body."""
 
-    def followed_in(self, body: nodes.Block) -> frozenset[str]:
+    def followed_in(self, function: nodes.Function) -> frozenset[str]:
         """Those of them that can be followed through it."""
+
+    def spent(self) -> bool:
+        """Whether an evaluation has taken too long."""
 
 
 def apply(e: Evaluating, function: Value, arguments: Arguments, place: Span) -> Value:
@@ -80,11 +81,26 @@ def _invoke(e: Evaluating, closure: Closure, arguments: Arguments, place: Span) 
         scope = outer.inside()
         _bind_parameters(e, function.parameters, arguments, scope)
         return e.value(body, scope)
-    steps = e.followed_in(body)
-    scope = outer.inside(e.changed_in(body) - steps, steps)
+    # What runs a body binds names itself.
+    from ormistice.sources.drizzle.running import returned
+
+    steps = e.followed_in(function)
+    changed = changed_names((body,), exact=True) - steps if steps else e.changed_in(body)
+    scope = outer.inside(changed, steps)
     _bind_parameters(e, function.parameters, arguments, scope)
-    result = _run(e, body.statements, scope)
-    return Scalar(Nothing.UNDEFINED, place) if result is None else result
+    _note_borrowed(function.parameters, arguments, scope)
+    return returned(e, body.statements, scope, place)
+
+
+def _note_borrowed(parameters: tuple[nodes.Node, ...], arguments: Arguments, scope: Scope) -> None:
+    """Tell apart what was made for this call alone, which is where it is written out."""
+    for index, parameter in enumerate(parameters if scope.followed else ()):
+        name = parameter.target if isinstance(parameter, nodes.Assignment) else parameter
+        value = arguments.get(index)
+        if isinstance(name, nodes.Name) and value is not None and not is_nothing(value):
+            where, place = value.place, arguments.place
+            if where.file != place.file or where.start < place.start or where.end > place.end:
+                scope.borrowed.add(name.name)
 
 
 def _bind_parameters(e: Evaluating, parameters: tuple[nodes.Node, ...], arguments: Arguments, scope: Scope) -> None:
@@ -256,86 +272,3 @@ def _enum_value(e: Evaluating, entry: nodes.Property, following: Value, scope: S
     if isinstance(entry.value, nodes.Assignment):
         return e.value(entry.value.value, scope)
     return following if isinstance(entry.value, nodes.Name) else e.value(entry.value, scope)
-
-
-def _run(e: Evaluating, statements: tuple[nodes.Statement, ...], scope: Scope) -> Value | None:
-    """What is returned, or None where the end is reached."""
-    declare(e, statements, scope)
-    for statement in statements:
-        result = _step(e, statement, scope)
-        if result is not None:
-            return result
-    return None
-
-
-def _step(e: Evaluating, statement: nodes.Statement, scope: Scope) -> Value | None:
-    match statement:
-        case nodes.Return(value=None):
-            return Scalar(Nothing.UNDEFINED, scope.span(statement))
-        case nodes.Return(value=node) if node is not None:
-            return e.value(node, scope)
-        case nodes.Throw():
-            return Opaque("it throws", scope.span(statement))
-        case nodes.Jump() | nodes.UnreadStatement():
-            return Opaque("a loop, `switch` or `try` is not evaluated", scope.span(statement))
-        case nodes.Block(statements=inner):
-            return _run(e, inner, scope.inside(scope.changed, scope.followed))
-        case nodes.If():
-            return _if(e, statement, scope)
-        case nodes.Declaration(items=items) if scope.followed:
-            _settle(items, scope)
-        case nodes.Expression() if scope.followed:
-            change(e, statement, scope)
-        case _:
-            pass
-    return None
-
-
-def _settle(items: tuple[nodes.Node, ...], scope: Scope) -> None:
-    """Evaluate what is declared before anything that it is made of is changed."""
-    for item in items:
-        for name in bound_names(item):
-            scope.names[name].get()
-        if isinstance(item, nodes.Assignment) and isinstance(item.target, nodes.Name):
-            name = item.target.name
-            if name in scope.followed and not is_new(item.value, scope):
-                place = scope.span(item)
-                set_name(scope, name, Opaque(f"`{name}` is changed after its declaration", place), place)
-
-
-def _if(e: Evaluating, statement: nodes.If, scope: Scope) -> Value | None:
-    known = truth(e.value(statement.test, scope))
-    if known is None and _only_throws(statement.consequent):
-        known = False
-    if known is None:
-        branches = (statement.consequent, statement.alternate)
-        if any(_may_leave(branch) for branch in branches if branch is not None):
-            return Opaque("the condition is not known", scope.span(statement.test))
-        for name in scope.followed & changed_names(branches):
-            place = scope.span(statement.test)
-            set_name(scope, name, Opaque(f"`{name}` is changed under a condition that is not known", place), place)
-        return None
-    branch = statement.consequent if known else statement.alternate
-    return None if branch is None else _run(e, (branch,), scope.inside(scope.changed, scope.followed))
-
-
-def _only_throws(statement: nodes.Statement) -> bool:
-    """Whether no schema comes of it: what throws is a test that a program which works has passed."""
-    match statement:
-        case nodes.Throw():
-            return True
-        case nodes.Block(statements=(*before, nodes.Throw())):
-            return not any(_may_leave(inner) for inner in before)
-        case _:
-            return False
-
-
-def _may_leave(statement: nodes.Statement) -> bool:
-    pending: list[object] = [statement]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, nodes.Return | nodes.Throw | nodes.Jump | nodes.UnreadStatement):
-            return True
-        if not isinstance(node, nodes.Function):
-            pending.extend(children(node))
-    return False

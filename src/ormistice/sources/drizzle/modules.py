@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from ormistice.errors import AuditError
@@ -15,8 +16,10 @@ from ormistice.sources.drizzle.evaluate import Evaluator
 from ormistice.sources.drizzle.functions import declare, given
 from ormistice.sources.drizzle.pgcore import construct
 from ormistice.sources.drizzle.resolve import is_relative
+from ormistice.sources.drizzle.running import changed_by
 from ormistice.sources.drizzle.scope import Lazy, Scope, assigned_values, bound_names, changed_names
 from ormistice.sources.drizzle.spelling import Style
+from ormistice.sources.drizzle.stepping import changes_on_top
 from ormistice.sources.drizzle.syntax import Module, parse
 from ormistice.sources.drizzle.values import Arguments, Native, Opaque, Symbol, Value, Whole, text_of
 from ormistice.text import Document, Span
@@ -86,7 +89,9 @@ class Project:
             text = document.text
             before = "export default " if file.suffix == ".json" else ""
             module = parse(document.path, before + text)
-            scope = Scope(document.path, changed=changed_names(module.changing), shift=len(before))
+            changed = changed_names(module.changing)
+            steps = changes_on_top(module.statements, changed_names(module.changing, exact=True)) if changed else {}
+            scope = Scope(document.path, changed=changed - steps.keys(), shift=len(before))
             found = Loaded(file, document, module, scope)
             # A large schema may take its time; a small one that does runs on.
             self.evaluator.steps += len(text)
@@ -94,6 +99,8 @@ class Project:
             if self._documents is None:
                 self.by_path[document.path] = found
             self._bind(found)
+            self._follow(found, steps)
+            self._note_statements(found)
             self._size += len(text)
             if self.documented is None and self._size > _LARGE:
                 # What is bound holds what it needs, and lets go of it once it is evaluated.
@@ -139,12 +146,21 @@ class Project:
                     value = self._imported(loaded, statement.module, imported, place)
                     exported = self._exporter(loaded, statement.module, imported)
                     scope.names[local] = Lazy(value, place, exported=exported)
-        self._note_statements(loaded)
         for name in sorted(scope.changed & scope.names.keys()):
             assigned = tuple(assigned_values(loaded.module.statements, name))
             scope.names[name].source = (nodes.Array(assigned, 0, 0), scope)
         for statement in loaded.module.statements:
             self._export(loaded, statement)
+
+    def _follow(self, loaded: Loaded, steps: dict[str, tuple[nodes.Statement, ...]]) -> None:
+        """Let names that the module changes be what they are behind the last change."""
+        for name, changes in steps.items():
+            binding = loaded.scope.names[name]
+            nothing = nodes.Name("undefined", binding.place.start, binding.place.end)
+            initial = binding.source or (nothing, loaded.scope)
+            binding.compute = partial(changed_by, self.evaluator, initial, name, changes)
+            assigned = tuple(assigned_values(loaded.module.statements, name))
+            binding.source = (nodes.Array(assigned, 0, 0), loaded.scope)
 
     def _note_statements(self, loaded: Loaded) -> None:
         """Let every value of the module know, while it is computed, which statement it is declared by."""

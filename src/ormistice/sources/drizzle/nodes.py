@@ -254,9 +254,52 @@ class UnreadDeclaration:
 
 @record
 class UnreadStatement:
-    """A loop, `switch` or `try`, stepped over; it may change whatever has one of `names`."""
+    """A loop or `try` that is stepped over; it may change whatever has one of `names`."""
 
     names: tuple[str, ...]
+    start: int
+    end: int
+
+
+@record
+class ForOf:
+    """`for (const pattern of value) body`; `names` as in UnreadStatement."""
+
+    names: tuple[str, ...]
+    pattern: Node
+    value: Node
+    body: "Statement"
+    start: int
+    end: int
+
+
+@record
+class Clause:
+    """`case test:` and what stands below it; `default:` has no test."""
+
+    test: Node | None
+    statements: tuple["Statement", ...]
+    start: int
+    end: int
+
+
+@record
+class Switch:
+    """`switch (value)` with its clauses; `names` as in UnreadStatement."""
+
+    names: tuple[str, ...]
+    value: Node
+    clauses: tuple[Clause, ...]
+    start: int
+    end: int
+
+
+@record
+class Try:
+    """`try` with `catch`, which a program that works does not come to; `names` as in UnreadStatement."""
+
+    names: tuple[str, ...]
+    body: "Block"
     start: int
     end: int
 
@@ -280,8 +323,9 @@ class Throw:
 
 @record
 class Jump:
-    """`break`, `continue` or `debugger`."""
+    """`break`, `continue` or `debugger`, which is `what`; where it goes to a label, that."""
 
+    what: str
     start: int
     end: int
 
@@ -357,6 +401,6 @@ class Exported:
 
 
 Statement = (
-    Declaration | FunctionDeclaration | EnumDeclaration | UnreadDeclaration | UnreadStatement | Return | Throw | Jump
-    | If | Block | Expression | Import | ExportNames | ExportDefault | Exported
+    Declaration | FunctionDeclaration | EnumDeclaration | UnreadDeclaration | UnreadStatement | ForOf | Switch | Try
+    | Return | Throw | Jump | If | Block | Expression | Import | ExportNames | ExportDefault | Exported
 )  # fmt: skip

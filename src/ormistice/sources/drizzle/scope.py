@@ -61,6 +61,8 @@ class Scope:
     changed: frozenset[str] = frozenset()
     followed: frozenset[str] = frozenset()
     """Names around it whose changes are followed, statement by statement."""
+    borrowed: set[str] = field(default_factory=set)
+    """Those of its own names that stand for what others may name too."""
     shift: int = 0
     """How much further on nodes stand than the text of the file has them."""
 
@@ -119,10 +121,11 @@ def bound_names(pattern: object) -> tuple[str, ...]:
             return ()
 
 
-def changed_names(statements: Iterable[object]) -> frozenset[str]:
+def changed_names(statements: Iterable[object], *, exact: bool = False) -> frozenset[str]:
     """Names that are assigned to, or whose value is changed in place, anywhere in these nodes.
 
-    What a function in them declares for itself is no name of theirs.
+    What a function in them declares for itself is no name of theirs. `exact` leaves out those that a loop only might
+    change by what it calls.
     """
     found: set[str] = set()
     every: set[str] = set()
@@ -130,7 +133,7 @@ def changed_names(statements: Iterable[object]) -> frozenset[str]:
     pending: list[tuple[object, frozenset[str]]] = [(statement, frozenset()) for statement in statements]
     while pending:
         node, own = pending.pop()
-        changed = tuple(_changed_by(node))
+        changed = () if exact and isinstance(node, _STRUCTURED) else tuple(_changed_by(node))
         every.update(changed)
         found.update(name for name in changed if name not in own)
         if isinstance(node, nodes.Function):
@@ -142,6 +145,25 @@ def changed_names(statements: Iterable[object]) -> frozenset[str]:
         every |= more
         found |= more
     return frozenset(found)
+
+
+def free_names(node: object) -> frozenset[str]:
+    """Names that are said anywhere in a node, but for those that a function in it binds itself."""
+    found: set[str] = set()
+    pending: list[tuple[object, frozenset[str]]] = [(node, frozenset())]
+    while pending:
+        each, own = pending.pop()
+        if isinstance(each, nodes.Name):
+            if each.name not in own:
+                found.add(each.name)
+            continue
+        if isinstance(each, nodes.Function):
+            own = own.union(_own_names(each))
+        pending.extend((child, own) for child in children(each))
+    return frozenset(found)
+
+
+_STRUCTURED = (nodes.ForOf, nodes.Switch, nodes.Try)
 
 
 def _other_names(declaration: nodes.Declaration) -> Iterator[tuple[str, str]]:
@@ -176,8 +198,8 @@ def _changed_by(node: object) -> Iterator[str]:
     match node:
         case nodes.Expression(value=nodes.Assignment(target=target)):
             yield from _root(target)
-        case nodes.UnreadStatement(names=names):
-            yield from names
+        case nodes.UnreadStatement() | nodes.ForOf() | nodes.Switch() | nodes.Try():
+            yield from node.names
         case nodes.Unary(operator="++" | "--" | "delete", operand=operand):
             yield from _root(operand)
         case nodes.Assignment(target=target, operator=operator) if operator != "=":

@@ -1,6 +1,7 @@
 """Statements without their types."""
 
 from ormistice.sources.drizzle.changing import changed_between
+from ormistice.sources.drizzle.errors import SyntaxFailure
 from ormistice.sources.drizzle.expressions import class_rest, decorator, sequence
 from ormistice.sources.drizzle.lexer import END, NAME, STRING, WORDS
 from ormistice.sources.drizzle.literals import binding, function_rest, object_literal
@@ -52,10 +53,11 @@ def statement(m: Marking, i: int) -> int:  # noqa: C901, PLR0911 - one case for 
     if kind == "if":
         return _if(m, i)
     if kind in _LOOPS or kind in ("do", "switch", "try"):
-        return _opaque(m, i)
+        return _structured(m, i)
     if kind in ("break", "continue", "debugger"):
-        m.put("JUMP", i)
-        return semicolon(m, i + 1 + (following == NAME and not m.tokens.newline_before(i + 1)))
+        labelled = following == NAME and not m.tokens.newline_before(i + 1)
+        m.put("JUMP", i + labelled)
+        return semicolon(m, i + 1 + labelled)
     behind = _types_only(m, i)
     if behind >= 0:
         return behind
@@ -163,6 +165,94 @@ def _branch(m: Marking, i: int) -> int:
     if len(m.out) == written:
         m.put("EMPTY", i)
     return behind
+
+
+_STRUCTURED = {"for": "FOR_OF", "switch": "SWITCH", "try": "TRY"}
+
+
+def _structured(m: Marking, i: int) -> int:
+    """A loop over items, a `switch`, a `try`; what is of another form is stepped over."""
+    terminal, written = _STRUCTURED.get(m.tokens.kinds[i]), len(m.out)
+    if terminal is None:
+        return _opaque(m, i)
+    m.put(terminal, i)
+    behind = _for_of(m, i) if terminal == "FOR_OF" else _bracketed(m, i)
+    if behind < 0:
+        del m.out[written:]
+        return _opaque(m, i)
+    changed = " ".join(changed_between(m.tokens, i, behind))
+    m.out[written] = (terminal, m.tokens.starts[i], m.tokens.ends[behind - 1], changed)
+    return behind
+
+
+def _for_of(m: Marking, i: int) -> int:
+    body = _head_of_loop(m, i)
+    return body if body < 0 else _branch(m, body)
+
+
+def _head_of_loop(m: Marking, i: int) -> int:
+    kinds = m.tokens.kinds
+    if kinds[i + 1] != "(" or kinds[i + 2] not in ("const", "let", "var"):
+        return -1
+    try:
+        i = binding(m, i + 3)
+        if m.tokens.word(i) != "of":
+            return -1
+        m.put("OF", i)
+        i = sequence(m, i + 1)
+    except SyntaxFailure:
+        return -1
+    m.put("THEN", i)
+    return i + 1 if kinds[i] == ")" else -1
+
+
+def _bracketed(m: Marking, i: int) -> int:
+    try:
+        return _switch(m, i) if m.tokens.kinds[i] == "switch" else _try(m, i)
+    except SyntaxFailure:
+        return -1
+
+
+def _switch(m: Marking, i: int) -> int:
+    kinds = m.tokens.kinds
+    if kinds[i + 1] != "(":
+        raise m.failure(i + 1)
+    i = sequence(m, i + 2)
+    if kinds[i] != ")" or kinds[i + 1] != "{":
+        raise m.failure(i)
+    m.put("THEN", i)
+    i += 2
+    while kinds[i] != "}":
+        i = _clause(m, i)
+    m.put("CB", i)
+    return i + 1
+
+
+def _clause(m: Marking, i: int) -> int:
+    kinds = m.tokens.kinds
+    if kinds[i] not in ("case", "default"):
+        raise m.failure(i)
+    m.put(kinds[i].upper(), i)
+    i = sequence(m, i + 1) if kinds[i] == "case" else i + 1
+    if kinds[i] != ":":
+        raise m.failure(i)
+    m.put("THEN", i)
+    i += 1
+    while kinds[i] not in ("case", "default", "}"):
+        i = statement(m, i)
+    return i
+
+
+def _try(m: Marking, i: int) -> int:
+    kinds = m.tokens.kinds
+    if kinds[i + 1] != "{":
+        raise m.failure(i + 1)
+    i = block(m, i + 1)
+    if kinds[i] != "catch":
+        return -1
+    i = m.behind(i + 1)
+    i = m.behind(i) if kinds[i - 1] == ")" else i
+    return -1 if kinds[i] == "finally" else i
 
 
 def _opaque(m: Marking, i: int) -> int:

@@ -9,9 +9,21 @@ from typing import Protocol
 
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.marking import CHANGING_METHODS
-from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names, children
-from ormistice.sources.drizzle.values import Arguments, Array, Closure, Entry, Opaque, Record, Value, spelled
+from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names, children, free_names
+from ormistice.sources.drizzle.values import (
+    Arguments,
+    Array,
+    Closure,
+    Entry,
+    Opaque,
+    Record,
+    Value,
+    is_nothing,
+    spelled,
+)
 from ormistice.text import Span
+
+Statements = tuple[nodes.Statement, ...]
 
 
 class Evaluating(Protocol):
@@ -24,29 +36,71 @@ class Evaluating(Protocol):
         """Arguments of a call."""
 
 
-def followed(body: nodes.Block, changed: frozenset[str]) -> frozenset[str]:
-    """`changed`, the names that a function changes, if each is an object that can be followed; else none."""
-    declared = [name for name, value in _declared(body) if name in changed and _may_be_new(value)]
-    if sorted(declared) != sorted(changed) or any(_escapes(statement, changed) for statement in body.statements):
+def followed(function: nodes.Function, changed: frozenset[str]) -> frozenset[str]:
+    """Those of `changed`, the names that a function changes, which it binds and never gives away."""
+    body = function.body
+    if not isinstance(body, nodes.Block):
         return frozenset()
-    return changed
+    bound = [*_declared(body.statements), *(name for each in function.parameters for name in _plain_name(each))]
+    defaults = tuple(each.value for each in function.parameters if isinstance(each, nodes.Assignment))
+    return frozenset(
+        name
+        for name in changed
+        if bound.count(name) == 1
+        and not any(_escapes(node, frozenset((name,))) for node in (*defaults, *body.statements))
+    )
 
 
-def _declared(body: nodes.Block) -> Iterator[tuple[str, nodes.Node]]:
-    for statement in body.statements:
-        for item in statement.items if isinstance(statement, nodes.Declaration) else ():
-            if isinstance(item, nodes.Assignment) and isinstance(item.target, nodes.Name):
-                yield item.target.name, item.value
+def changes_on_top(statements: Statements, changed: frozenset[str]) -> dict[str, Statements]:
+    """For names of a module that can be followed through it, the statements that change what they stand for.
+
+    All that names one comes after the last of them.
+    """
+    declared = list(_declared(statements))
+    found = {name: _changes(statements, name, changed) for name in sorted(changed) if declared.count(name) == 1}
+    return {name: steps for name, steps in found.items() if steps}
 
 
-def _may_be_new(node: nodes.Node) -> bool:
-    match node:
-        case nodes.Object() | nodes.Array():
-            return True
-        case nodes.Chain(head=nodes.Name(), links=(nodes.Call(),)):
-            return True
-        case _:
-            return False
+def _changes(statements: Statements, name: str, changed: frozenset[str]) -> Statements:
+    only, others = frozenset((name,)), changed - {name}
+    steps = tuple(each for each in statements if name in changed_names((each,), exact=True) and isinstance(each, _RUN))
+    last = steps[-1].end if steps else 0
+    for each in statements:
+        named = free_names(each)
+        if each in steps:
+            unclear = _escapes(each, only) or not named.isdisjoint(others)
+        elif name not in named or name in _declared((each,)):
+            unclear = False
+        else:
+            unclear = each.start < last or name in changed_names((each,)) or _renames(each, name)
+        if unclear:
+            return ()
+    return steps
+
+
+_RUN = (nodes.Expression, nodes.ForOf, nodes.If, nodes.Switch, nodes.Try, nodes.Block)
+"""Statements that are run where they stand, and bind nothing beside them."""
+
+
+def _renames(statement: nodes.Statement, name: str) -> bool:
+    """Whether it gives another name to what `name` stands for."""
+    inner = statement.declaration if isinstance(statement, nodes.Exported) else statement
+    items = inner.items if isinstance(inner, nodes.Declaration) else ()
+    values = (item.value for item in items if isinstance(item, nodes.Assignment))
+    return any(isinstance(value, nodes.Name) and value.name == name for value in values)
+
+
+def _declared(statements: Statements) -> Iterator[str]:
+    for statement in statements:
+        inner = statement.declaration if isinstance(statement, nodes.Exported) else statement
+        for item in inner.items if isinstance(inner, nodes.Declaration) else ():
+            yield from _plain_name(item)
+
+
+def _plain_name(item: nodes.Node) -> Iterator[str]:
+    target = item.target if isinstance(item, nodes.Assignment) else item
+    if isinstance(target, nodes.Name):
+        yield target.name
 
 
 def is_new(node: nodes.Node, scope: Scope) -> bool:
@@ -58,6 +112,11 @@ def is_new(node: nodes.Node, scope: Scope) -> bool:
             found = scope.find(name)
             called = found.get() if found is not None else None
             return isinstance(called, Closure) and _gives_new(called.function.body)
+        case nodes.Chain(
+            head=nodes.Name(name="Object"),
+            links=(nodes.Member(name="assign"), nodes.Call(arguments=(nodes.Object(), *_))),
+        ):
+            return True
         case _:
             return False
 
@@ -78,21 +137,32 @@ def _gives_new(body: object) -> bool:
 
 def change_of(statement: object) -> tuple[str, nodes.Node] | None:
     """The name of what a statement changes, and the expression that does; None where it does something else."""
-    match statement:
-        case nodes.Expression(
-            value=(
-                nodes.Assignment(operator="=", target=target) | nodes.Unary(operator="delete", operand=target)
-            ) as change
-        ):
+    expression = statement.value if isinstance(statement, nodes.Expression) else None
+    match expression:
+        case nodes.Assignment(operator="=", target=nodes.Name(name=name)):
+            return name, expression
+        case nodes.Assignment(operator="=", target=target) | nodes.Unary(operator="delete", operand=target):
             match target:
                 case nodes.Chain(head=nodes.Name(name=name), links=(nodes.Member() | nodes.Index(),)):
-                    return name, change
+                    return name, expression
                 case _:
                     return None
-        case nodes.Expression(
-            value=nodes.Chain(head=nodes.Name(name=name), links=(nodes.Member(name="push"), nodes.Call())) as change
+        case nodes.Chain(head=nodes.Name(name=name), links=(nodes.Member(name="push"), nodes.Call())):
+            return name, expression
+        case nodes.Chain() if assigned := assigns(expression):
+            return assigned, expression
+        case _:
+            return None
+
+
+def assigns(node: nodes.Node) -> str | None:
+    """The name that `Object.assign(name, ...)` changes, if this is one."""
+    match node:
+        case nodes.Chain(
+            head=nodes.Name(name="Object"),
+            links=(nodes.Member(name="assign"), nodes.Call(arguments=(nodes.Name(name=name), *_))),
         ):
-            return name, change
+            return name
         case _:
             return None
 
@@ -103,9 +173,11 @@ def _escapes(node: object, names: frozenset[str]) -> bool:
         case nodes.Name(name=name):
             return name in names
         case nodes.UnreadStatement():
-            return True
+            return bool(names.intersection(node.names))
         case nodes.Return(value=nodes.Name()) | nodes.Spread(value=nodes.Name()):
             return False
+        case nodes.Return(value=nodes.Chain() as value) if assigns(value) in names:
+            return any(_escapes(part, names) for part in _operands(value))
         case nodes.Assignment(target=nodes.Chain()) | nodes.Unary(operator="++" | "--" | "delete"):
             return not names.isdisjoint(changed_names((node,)))
         case nodes.Chain(head=nodes.Name(name=name), links=links) if name in names and not _reads(links):
@@ -120,13 +192,17 @@ def _parts(node: object, names: frozenset[str]) -> Iterator[object]:
     match node:
         case nodes.Function():
             # It may run at any time: that it names one is enough.
-            yield from _names_in(node)
+            yield from (nodes.Name(name, node.start, node.end) for name in free_names(node))
+        case nodes.Expression() if loop := each_of(node):
+            yield from (loop.pattern, loop.value, loop.body)
         case nodes.Expression() if found is not None and found[0] in names:
             yield from _operands(found[1])
         case nodes.Declaration(items=items):
-            plain = [isinstance(item, nodes.Assignment) and isinstance(item.target, nodes.Name) for item in items]
-            for item, is_plain in zip(items, plain, strict=True):
-                yield item.value if is_plain and isinstance(item, nodes.Assignment) else item
+            for item in items:
+                if isinstance(item, nodes.Assignment) and isinstance(item.target, nodes.Name):
+                    yield item.value
+                elif not isinstance(item, nodes.Name):
+                    yield item
         case nodes.Chain(head=nodes.Name(name=name), links=links) if name in names:
             yield from links
         case _:
@@ -138,6 +214,10 @@ def _operands(change: nodes.Node) -> Iterator[object]:
     match change:
         case nodes.Assignment(target=nodes.Chain(links=links), value=value):
             yield from (*links, value)
+        case nodes.Assignment(target=nodes.Name(), value=value):
+            yield value
+        case nodes.Chain(head=nodes.Name(name="Object"), links=(_, nodes.Call(arguments=(_, *given)))):
+            yield from given
         case nodes.Unary(operand=nodes.Chain(links=links)) | nodes.Chain(links=links):
             yield from links
         case _:
@@ -151,35 +231,56 @@ def _reads(links: tuple[object, ...]) -> bool:
     return not any(isinstance(link, nodes.Member) and link.name in CHANGING_METHODS for link in links)
 
 
-def _names_in(node: object) -> Iterator[nodes.Name]:
-    pending: list[object] = [node]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, nodes.Name):
-            yield each
-        pending.extend(children(each))
+def each_of(statement: object) -> nodes.ForOf | None:
+    """The loop that `items.forEach((item) => { ... })` is, if this is one."""
+    match statement:
+        case nodes.Expression(
+            value=nodes.Chain(
+                head=head,
+                links=(
+                    *links,
+                    nodes.Member(name="forEach"),
+                    nodes.Call(arguments=(nodes.Function(parameters=(item,), body=nodes.Block() as body),)),
+                ),
+            ) as chain
+        ) if not isinstance(item, nodes.Spread):
+            value = nodes.Chain(head, tuple(links), chain.start, chain.end) if links else head
+            return nodes.ForOf((), item, value, body, chain.start, chain.end)
+        case _:
+            return None
 
 
 def change(e: Evaluating, statement: object, scope: Scope) -> None:
     """Give the name that a statement changes what it stands for from there on."""
     found = change_of(statement)
-    if found is None:
+    at = _binding(scope, found[0]) if found is not None and found[0] in scope.followed else None
+    if found is None or at is None:
         return
     name, expression = found
-    known = scope.find(name)
-    if known is not None:
-        place = scope.span(expression)
-        set_name(scope, name, _changed(e, known.get(), expression, scope), place)
+    place = scope.span(expression)
+    match expression:
+        case nodes.Assignment(target=nodes.Name(), value=given):
+            value = e.value(given, scope)
+            (at.borrowed.discard if is_new(given, scope) else at.borrowed.add)(name)
+        case _ if name in at.borrowed:
+            value = Opaque(f"`{name}` is changed after its declaration", place)
+        case _:
+            value = _changed(e, at.names[name].get(), expression, scope)
+    set_name(scope, name, value, place)
 
 
 def set_name(scope: Scope, name: str, value: Value, place: Span) -> None:
     """Bind a name anew where it is bound."""
+    at = _binding(scope, name)
+    if at is not None:
+        at.names[name] = Lazy(lambda: value, place)
+
+
+def _binding(scope: Scope, name: str) -> Scope | None:
     at: Scope | None = scope
-    while at is not None:
-        if name in at.names:
-            at.names[name] = Lazy(lambda: value, place)
-            return
+    while at is not None and name not in at.names:
         at = at.outer
+    return at
 
 
 def _changed(e: Evaluating, value: Value, expression: nodes.Node, scope: Scope) -> Value:
@@ -198,12 +299,26 @@ def _changed(e: Evaluating, value: Value, expression: nodes.Node, scope: Scope) 
                 return key
             kept = {each: entry for each, entry in value.entries.items() if each != key}
             return Record(kept, value.place, value.unread)
-        case Array(), nodes.Chain(links=(_, nodes.Call(arguments=items))):
+        case Record(), nodes.Chain(links=(nodes.Member(name="assign"), nodes.Call(arguments=(_, *items)))):
+            return _merged(e, value, tuple(items), scope)
+        case Array(), nodes.Chain(links=(nodes.Member(name="push"), nodes.Call(arguments=items))):
             given_items = e.arguments(items, scope, place)
             unread = (given_items.unread,) if given_items.unread else ()
             return Array((*value.items, *given_items.values), value.place, (*value.unread, *unread))
         case _:
             return Opaque("it is changed after its declaration", place)
+
+
+def _merged(e: Evaluating, value: Record, items: tuple[nodes.Node, ...], scope: Scope) -> Value:
+    entries, unread = dict(value.entries), list(value.unread)
+    given = e.arguments(items, scope, value.place)
+    for each in (*given.values, *((given.unread,) if given.unread else ())):
+        if isinstance(each, Record):
+            entries.update(each.entries)
+            unread += each.unread
+        elif not is_nothing(each):
+            unread.append(each if isinstance(each, Opaque) else Opaque("this object is not known", each.place))
+    return Record(entries, value.place, tuple(unread))
 
 
 def _key(e: Evaluating, link: object, scope: Scope) -> str | Opaque:

@@ -24,6 +24,7 @@ class Module:
     failures: tuple[SyntaxFailure, ...]
 
 
+_CHANGING = frozenset(("POSTOP", "OPAQUE_STATEMENT", "FOR_OF", "SWITCH", "TRY"))
 # A plain `.ts` file has casts where another has elements.
 _WITH_JSX = (".tsx", ".jsx", ".js", ".mjs", ".cjs")
 
@@ -61,7 +62,7 @@ def _may_change(item: Item) -> bool:
         if terminal == "ASSIGN":
             assigned += 1
         elif (
-            terminal in ("POSTOP", "OPAQUE_STATEMENT")
+            terminal in _CHANGING
             or (terminal == "UNOP" and text in CHANGING)
             or (terminal == "MEMBER" and text in CHANGING_METHODS)
         ):
