@@ -657,6 +657,42 @@ def test_a_first_model_and_a_first_enum_go_to_an_empty_schema():
     assert text == head + "\nenum kind {\n  a\n}\n\nmodel logs {\n  k kind?\n\n  @@ignore\n}\n"
 
 
+COMPOSITE = f"""{HEAD}
+model Item {{
+  tenant  Int
+  part    Int
+
+  @@id([part])
+}}
+
+model Part {{
+  id     Int
+  tenant Int
+
+  @@id([tenant, id])
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "order"),
+    [
+        ("Item_tenant_part_fkey", "fields: [tenant, part], references: [tenant, id]"),
+        ("Item_part_tenant_fkey", "fields: [part, tenant], references: [id, tenant]"),
+        ("other", 'fields: [tenant, part], references: [tenant, id], map: "other"'),
+    ],
+)
+def test_a_key_over_several_columns_is_in_the_order_that_is_unique(own, order):
+    schema = read(COMPOSITE)
+    key = replace(
+        new_key("Item", {"part": "id", "tenant": "tenant"}, "Part", ReferentialAction.RESTRICT), name=stated(own)
+    )
+    key = replace(key, on_update=stated(ReferentialAction.CASCADE))
+    text = fixed(COMPOSITE, write(schema, Change("prisma", None, key)))
+
+    assert f"@relation({order})" in text
+
+
 def test_an_enum_moves_to_another_schema_that_is_listed():
     listed = HEAD.replace("\n}", '\n  schemas = ["public", "other"]\n}')
     before = f'{listed}\nenum Kind {{\n  A\n\n  @@schema("public")\n}}\n'

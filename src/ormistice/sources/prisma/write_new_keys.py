@@ -1,6 +1,7 @@
 """Foreign keys that a Prisma schema gets or loses: a relation's two fields."""
 
 import json
+from collections.abc import Iterable
 
 from ormistice.model import ForeignKey, ReferentialAction
 from ormistice.names import truncated
@@ -12,7 +13,7 @@ from ormistice.sources.prisma.write_draft import Draft
 from ormistice.sources.prisma.write_keys import argument_text, referenced_fields, relation_of
 from ormistice.sources.prisma.write_lines import field_line, inserted_field, last_field, taken_out
 from ormistice.sources.prisma.write_names import free, joined, plural
-from ormistice.sources.prisma.write_sound import is_unique
+from ormistice.sources.prisma.write_sound import is_unique, unique_fields
 
 _SUFFIXES = ("Id", "_id", "ID")
 
@@ -27,6 +28,7 @@ def added_key(draft: Draft, key: ForeignKey) -> bool:
     references = None if fields is None else referenced_fields(model, fields, target, key.references.value)
     if fields is None or references is None or not _sayable(key):
         return False
+    fields, references = _ordered(key, model, target, tuple(zip(fields, references, strict=True)))
     optional = [field.type is not None and field.type.optional for field in model.scalars if field.name in fields]
     own = _own_name(model, target, fields)
     name = _name(draft, model, target, own)
@@ -40,6 +42,30 @@ def added_key(draft: Draft, key: ForeignKey) -> bool:
     return _inserted(draft, model, own, kind, f"@relation({', '.join(arguments)})") and _answer(
         draft, draft.again(model), draft.again(target), fields, name
     )
+
+
+def _ordered(
+    key: ForeignKey, model: ModelScope, target: ModelScope, pairs: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Fields and what they reference in the order of what is unique there, or the one that the key's name tells.
+
+    A key does not remember in which order it was declared, but the migrations of Prisma make it again in another.
+    """
+    back = {there: here for here, there in pairs}
+    unique = [names for names in unique_fields(target) if set(names) == set(back)]
+    orders = [tuple(back[there] for there in names) for names in unique]
+    orders.append(tuple(field.name for field in model.scalars if field.name in back.values()))
+    orders.append(tuple(back.values()))
+    name = key.name and truncated(key.name.value)
+    told = (order for order in orders if name == _derived(key, model, order))
+    order = next(told, orders[0])
+    there = dict(pairs)
+    return order, tuple(there[each] for each in order)
+
+
+def _derived(key: ForeignKey, model: ModelScope, fields: Iterable[str]) -> str:
+    """The name that Prisma gives a key over some fields."""
+    return derived_name(key.table.name, [model.columns[name] for name in fields], "_fkey")
 
 
 def _sayable(key: ForeignKey) -> bool:
@@ -130,7 +156,6 @@ def _options(key: ForeignKey, model: ModelScope, fields: tuple[str, ...], *, all
         given.append(f"onDelete: {argument_text(key.on_delete)}")
     if key.on_update is not None and key.on_update.value is not ReferentialAction.CASCADE:
         given.append(f"onUpdate: {argument_text(key.on_update)}")
-    derived = derived_name(key.table.name, [model.columns[name] for name in fields], "_fkey")
-    if key.name is not None and truncated(key.name.value) != derived:
+    if key.name is not None and truncated(key.name.value) != _derived(key, model, fields):
         given.append(f"map: {argument_text(key.name)}")
     return given
