@@ -305,6 +305,15 @@ def test_the_cause_of_what_is_harmless_is_told() -> None:
         assert sum("cause: b has no carts" in line for line in RENDERED["text"](report).splitlines()) == 1
 
 
+def test_of_what_is_harmless_no_default_is_told_twice() -> None:
+    cause = "b leaves it unsaid, which means the name `y`"
+    finding = found("b has the name `y`, but a has the name `x`", "carts", Severity.INFO, cause=cause)
+    site = shop().findings[0].violation.sites[0]
+    finding = replace(finding, violation=replace(finding.violation, sites=(site,)))
+
+    assert "cause:" not in RENDERED["text"](replace(shop(), findings=(finding,)))
+
+
 def test_the_cause_of_what_is_of_no_object_is_told() -> None:
     finding = replace(found("2 tables bear other names", "x", cause="they lie in another schema"), identity=None)
     report = shop()

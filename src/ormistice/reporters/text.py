@@ -59,7 +59,7 @@ class _Drawing:
     def alone(self, finding: Finding) -> Iterator[str]:
         yield f"  {self.head(finding)}"
         if finding.severity is Severity.INFO:
-            yield from indented(self.why(finding.violation.cause, ""), INDENT)
+            yield from indented(self.why(_told_anew(finding.violation.cause, finding), ""), INDENT)
         else:
             yield from indented(self.details(finding), INDENT)
 
@@ -76,7 +76,7 @@ class _Drawing:
         """What is said of all, then a line for each that is found by its place, severity, rule or name."""
         yield f"{self.terminal.styled(group.count, Style.BOLD)}: {visible(group.words)}"
         if group.first.severity is Severity.INFO:
-            yield from indented(self.why(group.cause, ""), "  ")
+            yield from indented(self.why(_told_anew(group.cause, group.first), ""), "  ")
             yield from self.members(group)
             return
         unsaid = any(claim not in group.words for claim in group.claims.values())
@@ -202,6 +202,12 @@ class _Drawing:
             worst = min((item.severity for item in report.findings), key=lambda severity: severity.rank)
             told = self.terminal.styled(counts(report.findings), *STYLES[worst])
             yield f"{told}; verified fixes for {fixable}{_next(report)}"
+
+
+def _told_anew(cause: str | None, finding: Finding) -> str | None:
+    """The cause, but for a default that the message names already: of what is harmless that is enough."""
+    default = "" if cause is None else cause.rpartition(", which means ")[2]
+    return None if default != cause and default in finding.violation.message else cause
 
 
 def indented(lines: Iterable[str], by: str) -> Iterator[str]:
