@@ -417,3 +417,25 @@ def test_fixes_are_tried_where_postgis_is_missing(tmp_path):
     assert [str(column.type.value) for column in after.tables[0].columns] == [
         *("integer", "geometry(Point,4326)", "geography(Point,4326)"),
     ]
+
+
+@pytest.mark.parametrize(
+    "creation", ["CREATE EXTENSION IF NOT EXISTS {}", "CREATE LANGUAGE {}", "CREATE OR REPLACE PROCEDURAL LANGUAGE {}"]
+)
+@pytest.mark.parametrize("language", ["plv8", "plpython3u"])
+def test_functions_in_a_language_that_is_missing_are_there_to_be_called(loaded, creation, language):
+    schema = loaded(
+        f"{creation.format(language)}; CREATE FUNCTION f(a text) RETURNS text IMMUTABLE LANGUAGE {language} AS $$ return a.trim(); $$;"
+        "CREATE TABLE t (a text CHECK (f(a) <> '')); CREATE UNIQUE INDEX ON t (f(a));"
+    )
+    (table,) = schema.tables
+
+    assert (schema.problems, len(table.checks), len(table.indexes)) == ((), 1, 1)
+
+
+def test_a_language_with_a_handler_is_not_created_by_a_superuser(loaded):
+    schema = loaded("CREATE TRUSTED LANGUAGE mine HANDLER plpgsql_call_handler; CREATE TABLE t (a int)")
+
+    assert [problem.message for problem in schema.problems] == [
+        "the statement fails: must be superuser to create custom procedural language"
+    ]

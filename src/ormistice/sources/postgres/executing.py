@@ -16,6 +16,7 @@ from ormistice.sources.postgres.presupposed import Presupposed, function_missed,
 from ormistice.sources.postgres.scripts import Statement, split
 from ormistice.sources.postgres.supplying import (
     Supplies,
+    created_language,
     extension_schema,
     extensions_of_block,
     harmless,
@@ -256,6 +257,8 @@ def _changes_nothing(words: tuple[str, ...]) -> bool:
 
 def _needs_superuser(statement: Statement) -> bool:
     words = statement.words
+    if created_language(statement):
+        return True
     if words[1:2] == ("extension",) and (words[0] in ("create", "drop") or words[3:5] == ("set", "schema")):
         return True
     plain = "(" not in statement.text and "," not in statement.text and len(words) <= _PLAIN_WORDS

@@ -20,8 +20,13 @@ from ormistice.text import Span
 UNKNOWN_OBJECT = "42704"
 _DUPLICATE_SCHEMA = "42P06"
 _DUPLICATE_OBJECT = "42710"
-# CREATE OR REPLACE TRUSTED PROCEDURAL LANGUAGE
-_LANGUAGE_WITHIN = 6
+_LANGUAGE_OPTIONS = frozenset({"or", "replace", "trusted", "procedural"})
+_LANGUAGES = frozenset(
+    {
+        *("plperl", "plperlu", "plpython2u", "plpython3u", "plpythonu", "pltcl", "pltclu", "plv8", "plcoffee", "plls"),
+        *("pljava", "pljavau", "plr", "plrust", "pllua", "plluau", "plsh", "plproxy"),
+    }
+)
 _NO_PRIVILEGE = "42501"
 DEFAULT_PATH = '"$user", public'
 _ROLES_AT_MOST = 200
@@ -116,10 +121,17 @@ def extension_schema(statement: Statement) -> str | None:
 
 
 def named_extension(statement: Statement) -> str:
-    """The name of the extension that a statement creates or drops; empty where it does neither."""
+    """The name of the extension that a statement creates or drops, be it as a language; empty where it does neither."""
     words = [word for word in statement.words if word not in ("if", "not", "exists")]
     about = words[:_NAME_AT] in (["create", "extension"], ["drop", "extension"])
-    return words[_NAME_AT] if about and len(words) > _NAME_AT else ""
+    return words[_NAME_AT] if about and len(words) > _NAME_AT else created_language(statement)
+
+
+def created_language(statement: Statement) -> str:
+    """The name of the language that a statement creates, if it says no more of it; else empty."""
+    *options, about, name = statement.words if len(statement.words) > _NAME_AT else ("", "", "")
+    creates = options[:1] == ["create"] and set(options[1:]) <= _LANGUAGE_OPTIONS
+    return name if about == "language" and creates else ""
 
 
 def extensions_of_block(statement: Statement) -> Iterator[Statement]:
@@ -135,11 +147,15 @@ def extensions_of_block(statement: Statement) -> Iterator[Statement]:
 def stand_in(admin: Connection, extension: str, schema: str = DEFAULT_SCHEMA) -> bool:
     """Whether something could be put in the place of the extension, which is not to be had."""
     script = _standin(extension)
-    if not script.is_file():
+    if extension in _LANGUAGES:
+        # Nobody checks or runs what is written in it.
+        made = f"CREATE TRUSTED LANGUAGE {quoted(extension)} HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler"
+    elif script.is_file():
+        made = script.read_text(encoding="utf-8")
+    else:
         return False
-    made = script.read_text(encoding="utf-8")
     try:
-        with suppress(psycopg.errors.DuplicateFunction), admin.transaction():
+        with suppress(psycopg.errors.DuplicateFunction, psycopg.errors.DuplicateObject), admin.transaction():
             admin.execute(f"SET LOCAL search_path = {quoted(schema)}; {made}".encode())
     except psycopg.errors.InsufficientPrivilege:
         # Types that are not made of others are a superuser's to make.
@@ -154,12 +170,12 @@ def harmless(refused: Refusal, statement: Statement) -> bool:
     if statement.words[:2] == ("refresh", "materialized") and not _names(refused, statement):
         # The view is there, and its rows are no concern of ours.
         return True
-    if refused.state == _DUPLICATE_OBJECT and "language" in statement.words[1:_LANGUAGE_WITHIN]:
+    if refused.state == _DUPLICATE_OBJECT and created_language(statement):
         # Dumps of databases that are older than its being there from the start create PL/pgSQL.
-        return statement.words[:1] == ("create",)
+        return True
     if refused.state == UNKNOWN_OBJECT and statement.words[:2] == ("drop", "extension"):
         # What stands in for an extension is none.
-        return _standin(named_extension(statement)).is_file()
+        return named_extension(statement) in _LANGUAGES or _standin(named_extension(statement)).is_file()
     # Who owns a database elsewhere may be allowed what the owner of a scratch database is not.
     unsettable = refused.state == _NO_PRIVILEGE and statement.words[:1] in (("set",), ("reset",))
     return unsettable or (refused.state == UNKNOWN_OBJECT and statement.words[:1] in (("set",), ("select",)))

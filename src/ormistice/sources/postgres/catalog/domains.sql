@@ -18,5 +18,6 @@ JOIN pg_namespace AS m ON m.oid = b.typnamespace
 WHERE d.typtype = 'd'
   AND n.nspname <> 'information_schema'
   AND NOT starts_with(n.nspname, 'pg_')
+  AND NOT EXISTS (SELECT FROM pg_depend AS y WHERE y.classid = 'pg_namespace'::regclass AND y.objid = n.oid AND y.deptype = 'e')
   AND NOT EXISTS (SELECT FROM pg_depend AS x WHERE x.classid = 'pg_type'::regclass AND x.objid = d.oid AND x.deptype = 'e')
 ORDER BY n.nspname COLLATE "C", d.typname COLLATE "C"

@@ -1,6 +1,6 @@
--- Tables that a source may speak of: of a partitioned family the root alone, and nothing of an extension.
--- A table that inherits is one of its own if it has columns which the inherited one has not; otherwise it is a partition
--- as they were made before there were any, or a chunk, which an extension keeps in its own schema.
+-- Tables that a source may speak of: of a partitioned family the root alone, and nothing of an extension, nor of what it
+-- keeps in a schema of its own, such as chunks. A table that inherits is one of its own if it has columns which the
+-- inherited one has not; otherwise it is a partition as they were made before there were any.
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, d.description
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -22,11 +22,6 @@ WHERE c.relkind IN ('r', 'p', 'f')
           AND NOT EXISTS (SELECT FROM pg_attribute AS b WHERE b.attrelid = i.inhparent AND b.attname = a.attname AND NOT b.attisdropped)
       )
   )
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_inherits AS i
-    JOIN pg_depend AS e ON e.classid = 'pg_namespace'::regclass AND e.objid = n.oid AND e.deptype = 'e'
-    WHERE i.inhrelid = c.oid
-  )
+  AND NOT EXISTS (SELECT FROM pg_depend AS y WHERE y.classid = 'pg_namespace'::regclass AND y.objid = n.oid AND y.deptype = 'e')
   AND NOT EXISTS (SELECT FROM pg_depend AS e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"

@@ -11,6 +11,7 @@ WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
     c.relispartition
     OR c.relkind = 'f'
     OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = c.oid)
+    OR EXISTS (SELECT FROM pg_depend AS y WHERE y.classid = 'pg_namespace'::regclass AND y.objid = n.oid AND y.deptype = 'e')
     OR EXISTS (
       SELECT FROM pg_depend AS d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
