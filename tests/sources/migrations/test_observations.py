@@ -150,6 +150,16 @@ def test_several_heads_are_told_with_their_files(tmp_path):
     assert (found.place.file[-4:], found.related[0][0].file[-4:]) == ("b.py", "c.py")
 
 
+def test_a_tools_own_books_in_a_comment_are_nobodys_business(tmp_path):
+    (tmp_path / "V1__a.sql").write_text(
+        "-- create table flyway_schema_history (id int);\n\n-- create index i on flyway_schema_history (id);\n"
+        "\n-- create table orders (id int);\nCREATE TABLE t (id int);\n"
+    )
+    found = SOURCES[0].open(SourceRequest("history", "migrations", (".",), tmp_path)).observations()
+
+    assert [item.message for item in found] == ["`CREATE TABLE` is commented out; `orders` is missing"]
+
+
 @pytest.mark.parametrize(("other", "told"), [("plugin", 0), ("core", 1)])
 def test_branches_that_have_names_may_have_a_head_each(tmp_path, other, told):
     (tmp_path / "versions").mkdir()

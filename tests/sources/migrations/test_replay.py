@@ -226,6 +226,25 @@ def test_a_history_that_does_not_begin_here_says_so_once(tmp_path):
     assert len(schema.problems[0].related) == 6
 
 
+def test_where_a_migration_before_looked_is_looked_in_for_what_is_missed(tmp_path):
+    """Many tools stay connected, and what is set stays set."""
+    for name, text in {
+        "1_a.sql": "CREATE SCHEMA shop; SET search_path TO shop; CREATE TABLE t (id int);",
+        "2_b.sql": "CREATE TABLE u (id int);",
+        "3_c.sql": "ALTER TABLE t ADD a int; INSERT INTO t (a) VALUES (1); CREATE TABLE v (id int);",
+        "4_d.sql": "SET search_path = ''; CREATE TABLE public.w (id int);",
+        "5_e.sql": "ALTER TABLE t ADD b int; ALTER TABLE nothing ADD b int; ALTER TABLE u ADD b int;",
+    }.items():
+        (tmp_path / name).write_text(text)
+    schema = source(tmp_path).load()
+
+    assert [str(table.name) for table in schema.tables] == ["public.u", "public.w", "shop.t", "shop.v"]
+    assert [column.name for column in schema.tables[2].columns] == ["id", "a", "b"]
+    assert [problem.message.partition(";")[0] for problem in schema.problems] == [
+        'the migration fails: relation "nothing" does not exist'
+    ]
+
+
 def test_what_flyway_fills_in_is_nobodys_fault(tmp_path):
     """Nor is what misses the rows for it; for another tool the same text is what it is."""
     filled = (

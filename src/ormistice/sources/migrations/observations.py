@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ormistice.model import Identity, Problem, ProblemKind
+from ormistice.names import BOOKKEEPING
 from ormistice.renaming import qualified
 from ormistice.sources.migrations.commented import Act, Operation, operations
 from ormistice.sources.migrations.lacking import lack
@@ -49,6 +50,8 @@ def _commented(history: History, is_statement: Callable[[str], bool]) -> Iterato
         own = _own_words(step) if any(operation.acts for operation in found) else frozenset()
         for operation in found:
             if operation.acts and all(_settled(act, own, history.names) for act in operation.acts):
+                continue
+            if operation.table is not None and qualified(operation.table).name in BOOKKEEPING:
                 continue
             message = f"`{operation.name}` is commented out{_waiting(operation, there)}"
             about = None if operation.table is None else Identity("table", qualified(operation.table))

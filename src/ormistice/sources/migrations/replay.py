@@ -41,6 +41,7 @@ UNION ALL SELECT nspname FROM pg_namespace
 """
 
 _SELF_GRANT_SINCE = 160000
+_NO_TABLE = "42P01"
 # In a block, and not in a string of it; one that may be there already is no error.
 _PLAIN_CREATION = re.compile(
     r"""(?ix) (?<!['"$]) \bcreate\s+extension\s+(?!if\s) "?[\w-]+"?
@@ -136,6 +137,7 @@ def replay(
     """Run `migrations` in `database`, each behind `settings`; behind a statement that fails it goes on."""
     standing = Standing()
     steps = []
+    last = ""
     with runner(database) as running:
         for migration, document in migrations:
             if migration.foreign:
@@ -144,7 +146,11 @@ def replay(
             for setting in (*_own_settings(running.owner), *settings):
                 running.owner.execute(setting.encode())
             found = outline(document)
-            outcome = _applied(running, document, statements(document) if found is None else found.statements)
+            listed = statements(document) if found is None else found.statements
+            before = _search_path(running.owner)
+            outcome = _applied(running, document, listed, last)
+            now = _search_path(running.owner)
+            last = now if now not in (before, '""', "") else last
             running.forget_settings()
             created, dropped = standing.moved_to(things(running.admin))
             step = Step(migration, document, created, dropped, outcome.failures, outcome.presupposed, outline=found)
@@ -165,10 +171,15 @@ def statements(document: Document) -> tuple[Statement, ...]:
     )
 
 
-def _applied(running: Runner, document: Document, statements: Iterable[Statement]) -> Outcome:
+def _applied(running: Runner, document: Document, statements: Iterable[Statement], last: str) -> Outcome:
     found = [_ready(running, statement) for statement in relevant(statements)]
     done = running.begun(found, len(found)) if found else 0
-    return _singly(running, found[done:], document.path) if done < len(found) else Outcome()
+    return _singly(running, found[done:], document.path, last) if done < len(found) else Outcome()
+
+
+def _search_path(owner: Connection) -> str:
+    row = owner.execute(b"SHOW search_path").fetchone()
+    return str(row[0]) if row is not None else ""
 
 
 def _own_settings(owner: Connection) -> tuple[str, ...]:
@@ -185,12 +196,18 @@ def _ready(running: Runner, statement: Statement) -> Statement:
     return replace(statement, text=text)
 
 
-def _singly(running: Runner, statements: Sequence[Statement], path: str) -> Outcome:
-    """Each on its own, and once more where it only missed a schema or a publication."""
+def _singly(running: Runner, statements: Sequence[Statement], path: str, last: str) -> Outcome:
+    """Each on its own, and once more where it only missed a schema or a publication.
+
+    So too where it misses a table, and `last`, the search path that a migration before has set, leads to it: many tools
+    stay connected from one to the next.
+    """
     failures: tuple[Failure, ...] = ()
     presupposed: tuple[Presupposed, ...] = ()
     for statement in statements:
         outcome = running.singly((statement,), path)
+        if last and any(each.state == _NO_TABLE for each in outcome.failures):
+            outcome = _looking_in(running, statement, path, last) or outcome
         owner = running.supplies.owner
         if any(publication_made(running.admin, owner, each.state, each.message) for each in outcome.failures):
             outcome = running.singly((statement,), path)
@@ -199,6 +216,17 @@ def _singly(running: Runner, statements: Sequence[Statement], path: str) -> Outc
             again = running.singly((statement,), path)
             failures, presupposed = failures + again.failures, presupposed + again.presupposed
     return Outcome(failures, presupposed)
+
+
+def _looking_in(running: Runner, statement: Statement, path: str, last: str) -> Outcome | None:
+    """What comes of a statement with another search path in front, which stays where nothing fails; else None."""
+    before = _search_path(running.owner)
+    running.owner.execute(f"SET search_path = {last}, {before}".encode())
+    outcome = running.singly((statement,), path)
+    if not outcome.failures:
+        return outcome
+    running.owner.execute(f"SET search_path = {before}".encode())
+    return None
 
 
 def things(connection: Connection) -> dict[tuple[int, int], Thing]:
