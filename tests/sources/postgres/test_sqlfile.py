@@ -439,3 +439,40 @@ def test_a_language_with_a_handler_is_not_created_by_a_superuser(loaded):
     assert [problem.message for problem in schema.problems] == [
         "the statement fails: must be superuser to create custom procedural language"
     ]
+
+
+HYPERTABLES = """
+CREATE EXTENSION IF NOT EXISTS timescaledb CASCADE;
+CREATE TABLE a (time timestamptz, device text);
+SELECT create_hypertable('a', 'time', 'device', 4, chunk_time_interval => INTERVAL '1 day', if_not_exists => TRUE);
+CREATE TABLE b (time timestamptz NOT NULL, device text); CREATE INDEX b_by_time ON b (time);
+SELECT create_hypertable('public.b', by_range('time', INTERVAL '1 day')); SELECT add_dimension('b', by_hash('device', 4));
+CREATE TABLE c (at timestamptz PRIMARY KEY); SELECT public.create_hypertable('c', 'at', migrate_data => true);
+CREATE TABLE d (at timestamptz); SELECT create_hypertable('d', 'at', create_default_indexes => false);
+CREATE TABLE e (at bigint, x int UNIQUE); SELECT * FROM create_hypertable('e', 'at', chunk_time_interval => 86400);
+ALTER TABLE a SET (timescaledb.compress, timescaledb.compress_segmentby = 'device');
+SELECT add_compression_policy('a', INTERVAL '7 days'); SELECT add_retention_policy('a', INTERVAL '90 days', if_not_exists => true);
+CREATE VIEW v AS SELECT time_bucket('1 hour', time) AS hour, count(*) FROM a GROUP BY hour;
+"""
+
+
+def test_hypertables_are_what_timescaledb_makes_of_them_where_it_is_missing(loaded):
+    schema = loaded(HYPERTABLES)
+
+    assert (schema.problems, [view.name.name for view in schema.views]) == ((), ["v"])
+    assert {table.name.name: table.columns[0].nullable.value for table in schema.tables} == dict.fromkeys(
+        "abcde", False
+    )
+    assert {
+        table.name.name: [
+            (index.name.value, [(element.column, element.descending) for element in index.elements])
+            for index in table.indexes
+        ]
+        for table in schema.tables
+    } == {
+        "a": [("a_device_time_idx", [("device", False), ("time", True)]), ("a_time_idx", [("time", True)])],
+        "b": [("b_by_time", [("time", False)])],
+        "c": [],
+        "d": [],
+        "e": [("e_at_idx", [("at", True)])],
+    }

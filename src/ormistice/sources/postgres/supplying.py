@@ -20,6 +20,7 @@ from ormistice.text import Span
 UNKNOWN_OBJECT = "42704"
 _DUPLICATE_SCHEMA = "42P06"
 _DUPLICATE_OBJECT = "42710"
+_INVALID_PARAMETER = "22023"
 _LANGUAGE_OPTIONS = frozenset({"or", "replace", "trusted", "procedural"})
 _LANGUAGES = frozenset(
     {
@@ -176,6 +177,9 @@ def harmless(refused: Refusal, statement: Statement) -> bool:
     if refused.state == UNKNOWN_OBJECT and statement.words[:2] == ("drop", "extension"):
         # What stands in for an extension is none.
         return named_extension(statement) in _LANGUAGES or _standin(named_extension(statement)).is_file()
+    if refused.state == _INVALID_PARAMETER and refused.message.startswith("unrecognized parameter namespace"):
+        # How an extension stores a table that is there is no concern of ours.
+        return statement.words[:1] == ("alter",)
     # Who owns a database elsewhere may be allowed what the owner of a scratch database is not.
     unsettable = refused.state == _NO_PRIVILEGE and statement.words[:1] in (("set",), ("reset",))
     return unsettable or (refused.state == UNKNOWN_OBJECT and statement.words[:1] in (("set",), ("select",)))
