@@ -100,6 +100,8 @@ $$;
 CREATE TABLE spatial_ref_sys (srid integer PRIMARY KEY CHECK (srid > 0 AND srid <= 998999), auth_name varchar(256), auth_srid integer, srtext varchar(2048), proj4text varchar(2048));
 CREATE VIEW geometry_columns AS SELECT ''::varchar(256) AS f_table_catalog, ''::name AS f_table_schema, ''::name AS f_table_name, ''::name AS f_geometry_column, 2 AS coord_dimension, 0 AS srid, ''::varchar(30) AS type WHERE false;
 CREATE VIEW geography_columns AS SELECT ''::name AS f_table_catalog, ''::name AS f_table_schema, ''::name AS f_table_name, ''::name AS f_geography_column, 2 AS coord_dimension, 0 AS srid, ''::text AS type WHERE false;
+CREATE TYPE geometry_dump AS (path integer[], geom geometry);
+ALTER EXTENSION plpgsql ADD TYPE geometry_dump;
 GRANT ALL ON spatial_ref_sys TO PUBLIC;
 ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys;
 ALTER EXTENSION plpgsql ADD VIEW geometry_columns;
@@ -136,9 +138,19 @@ BEGIN
     ['st_covers(geometry, geometry)', 'boolean'], ['st_covers(geography, geography)', 'boolean'], ['st_within(geometry, geometry)', 'boolean'],
     ['st_intersects(geometry, geometry)', 'boolean'], ['st_intersects(geography, geography)', 'boolean'], ['st_overlaps(geometry, geometry)', 'boolean'],
     ['st_equals(geometry, geometry)', 'boolean'], ['st_touches(geometry, geometry)', 'boolean'], ['st_disjoint(geometry, geometry)', 'boolean'],
-    ['box2d(geometry)', 'box2d'], ['box3d(geometry)', 'box3d']
+    ['box2d(geometry)', 'box2d'], ['box3d(geometry)', 'box3d'], ['st_collect(geometry, geometry)', 'geometry'],
+    ['st_combinebbox(box3d, geometry)', 'box3d'], ['st_combine_bbox(box3d, geometry)', 'box3d'], ['box2d(box3d)', 'box2d'],
+    ['st_numgeometries(geometry)', 'integer'], ['st_geometryn(geometry, integer)', 'geometry'], ['st_collectionextract(geometry, integer)', 'geometry'],
+    ['st_difference(geometry, geometry)', 'geometry'], ['st_convexhull(geometry)', 'geometry'], ['st_boundary(geometry)', 'geometry'],
+    ['st_azimuth(geometry, geometry)', 'float8'], ['st_project(geography, float8, float8)', 'geography'], ['st_snaptogrid(geometry, float8)', 'geometry'],
+    ['st_simplifypreservetopology(geometry, float8)', 'geometry'], ['st_lineinterpolatepoint(geometry, float8)', 'geometry'],
+    ['st_linelocatepoint(geometry, geometry)', 'float8'], ['st_maxdistance(geometry, geometry)', 'float8'], ['st_crosses(geometry, geometry)', 'boolean'],
+    ['st_coveredby(geometry, geometry)', 'boolean'], ['st_linemerge(geometry)', 'geometry'], ['st_dump(geometry)', 'setof geometry_dump']
   ] LOOP
-    EXECUTE format('CREATE FUNCTION %s RETURNS %s LANGUAGE plpgsql IMMUTABLE AS ''BEGIN RETURN NULL; END''', VARIADIC made);
+    EXECUTE format('CREATE FUNCTION %s RETURNS %s LANGUAGE plpgsql IMMUTABLE AS ''BEGIN RETURN %s; END''', made[1], made[2], CASE WHEN made[2] LIKE 'setof %%' THEN '' ELSE 'NULL' END);
   END LOOP;
 END
 $$;
+CREATE AGGREGATE st_union(geometry) (SFUNC = st_union, STYPE = geometry);
+CREATE AGGREGATE st_collect(geometry) (SFUNC = st_collect, STYPE = geometry);
+CREATE AGGREGATE st_extent(geometry) (SFUNC = st_combinebbox, STYPE = box3d, FINALFUNC = box2d);
