@@ -18,15 +18,17 @@ from markdown_it import MarkdownIt
 from building import EXPRESSES, column, foreign_key
 from building import table as made
 from ormistice.alignment import align
-from ormistice.findings import Report, Severity
+from ormistice.findings import Finding, Report, Severity, Violation
 from ormistice.model import ForeignKey, Schema, Table
 from ormistice.names import Scope
+from ormistice.places import printed
 from ormistice.reporters.markdown import fitting
 from ormistice.reporters.markdown import render as render_report
 from ormistice.reporters.parts.content import keys, object_name
 from ormistice.reporters.parts.drawing import mermaid
 from ormistice.reporters.parts.markdown import block, code, escaped, table
-from reporters.reports import large, large_schema, repeated, report_of, various
+from ormistice.text import Span
+from reporters.reports import large, large_schema, repeated, report_of, shop, various
 
 ORDERS = made("orders", column("orders", "user_id", "integer"), keys=(foreign_key("orders", "user_id", "users"),))
 NASTY = st.text(alphabet="ab|`*_[]()<>&#@~$!\\-+ .:/w\n\"'=1", min_size=1)
@@ -276,3 +278,22 @@ def test_why_a_source_is_not_asked_for_a_key(said: Schema, words: str) -> None:
     (row,) = (row for row in keys(report) if row.key.table.name == "orders")
 
     assert [standing.words for standing in row.standings] == ["", words]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_what_is_of_no_object_is_told_with_its_place_in_the_summary_and_in_the_plan(count: int) -> None:
+    """A migration that fails, say: of it there is no table to look it up under."""
+    report = shop()
+    site = next(item.violation.sites[0] for item in report.findings if isinstance(item.violation.sites[0].place, Span))
+    violation = Violation("it fails: no such table", "prisma", ("prisma",), {"prisma": "it fails"}, (site,))
+    findings = [
+        Finding("it-fails", Severity.ERROR, None, replace(violation, message=f"it fails: no table `t{number}`"), "")
+        for number in range(count)
+    ]
+    page = render_report(replace(report, findings=tuple(findings)))
+    place = str(printed(site.place, report.among.schemas[site.source]))
+    plan = page.partition("## Action plan")[2]
+
+    assert plan.count(place) == count
+    assert "no table" in page.partition("## Comparison")[0]
+    assert count > 1 or place in page.partition("## Comparison")[0]

@@ -90,10 +90,16 @@ def _issue(group: Group, report: Report) -> tuple[str, ...]:
         Standing(claim.mark) if group.varies(source.name) else claim
         for source, claim in zip(report.sources, told, strict=True)
     )
-    return _what_of(group), *map(standing, shared), f"{STATUS[group.first.severity]} {escaped(group.first.rule)}"
+    return (
+        _what_of(group, report),
+        *map(standing, shared),
+        f"{STATUS[group.first.severity]} {escaped(group.first.rule)}",
+    )
 
 
-def _what_of(group: Group) -> str:
+def _what_of(group: Group, report: Report) -> str:
+    if not group.several and group.first.identity is None:
+        return f"{code(content.site(group.first, report))}: {escaped(group.words)}"
     if not group.several:
         return code(subject(group.first))
     some = [code(name) for name in group.objects[:MOST_NAMED] if name]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from textwrap import indent
 
-from ormistice.findings import Report, listed
+from ormistice.findings import Finding, Report, listed
 from ormistice.reporters.parts.changes import (
     FixGroup,
     NumberedFix,
@@ -15,7 +15,7 @@ from ormistice.reporters.parts.changes import (
     risk,
     risk_after,
 )
-from ormistice.reporters.parts.content import grave, subject
+from ormistice.reporters.parts.content import grave, site, subject
 from ormistice.reporters.parts.groups import Group, groups
 from ormistice.reporters.parts.markdown import block, code, escaped, folded, tagged
 from ormistice.reporters.parts.marks import MOST_OPEN, short_or_folded
@@ -83,16 +83,16 @@ def action_plan(report: Report) -> Iterator[str]:
     number = 0
     for title, own in steps:
         yield f"**{title}**"
-        yield "\n".join(f"{number + place}. {_step(step)}" for place, step in enumerate(own, 1))
+        yield "\n".join(f"{number + place}. {_step(step, report)}" for place, step in enumerate(own, 1))
         number += len(own)
     yield "**Then**"
     yield "\n".join(f"{number + place}. {step}" for place, step in enumerate(last_steps(report, numbered), 1))
     yield f"Risk now: **{risk(grave(report))}**. After the verified fixes: **{risk_after(report)}**."
 
 
-def _step(step: Step) -> str:
+def _step(step: Step, report: Report) -> str:
     if step.source is None:
-        return f"Decide by hand on:{_below([_decision(group) for group in groups(step.findings)])}"
+        return f"Decide by hand on:{_below([_decision(group, report) for group in groups(step.findings)])}"
     count = len(step.fixes)
     told = f"Apply the {'fix' if count == 1 else f'{count} fixes'} of **{escaped(step.source)}**:"
     if not step.fixes[0].matters:
@@ -107,10 +107,16 @@ def _below(lines: list[str]) -> str:
     return f"\n{indent(text, '    ')}"
 
 
-def _decision(group: Group) -> str:
+def _decision(group: Group, report: Report) -> str:
     cause = f" ({escaped(group.cause)})" if group.cause else ""
-    names = [code(name) for name in group.objects if name] or [group.count if group.several else code(group.first.rule)]
+    pairs = zip(group.findings, group.objects, strict=True)
+    names = [code(name) if item.identity is not None else _placed(name, item, report) for item, name in pairs]
     return f"{', '.join(names)}: {escaped(group.words)}{cause}"
+
+
+def _placed(name: str, finding: Finding, report: Report) -> str:
+    """What a finding of no single object names, if anything, and where it stands."""
+    return f"{f'{code(name)} at ' if name else ''}{code(site(finding, report))}"
 
 
 def _applied(own: FixGroup) -> str:
