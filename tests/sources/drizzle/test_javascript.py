@@ -306,3 +306,35 @@ def test_a_loop_without_end_is_given_up(read: Callable[..., Schema]) -> None:
     )
 
     assert "evaluating it takes too long" in "".join(problem.message for problem in schema.problems)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('"userId".replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)', "user_id"),
+        ('"userIdOf".replace(/([A-Z])/g, "_$1").toLowerCase()', "user_id_of"),
+        ('"userIdOf".replace(/([A-Z])/, "<$1$&$$>")', "user<II$>dOf"),
+        ('"UserIdOf".split(/(?=[A-Z])/).join("-")', "User-Id-Of"),
+        ('"a b  c".split(/\\s+/).join("_")', "a_b_c"),
+        ('"users".replace(/s$/, "")', "user"),
+        ('"a.b/c".replaceAll(/[./]/g, "_")', "a_b_c"),
+        ('"HTMLBody".replace(/([a-z\\d])([A-Z])|([A-Z]+)(?=[A-Z][a-z])/g, "$1$3_$2").toLowerCase()', "html_body"),
+        ('"abc".replace(/B/i, (all, at, whole) => `${at}${whole}`)', "a1abcc"),
+    ],
+)
+def test_names_are_rewritten_by_regular_expressions(
+    expression: str, expected: str, read: Callable[..., Schema]
+) -> None:
+    schema = read(f"{HEAD}export const t = pgTable({expression}, {{ id: integer() }});\n")
+
+    assert [table.name.name for table in schema.tables] == [expected]
+
+
+@pytest.mark.parametrize("pattern", ["/(a+)+$/", "/(?<x>a)/g", "/\\p{Lu}/gu", "/a/y", "/[[]/", "/(/", "/\\Ka/"])
+def test_regular_expressions_of_another_kind_are_not_guessed_at(pattern: str, read: Callable[..., Schema]) -> None:
+    schema = read(
+        f'{HEAD}export const t = pgTable("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab".replace({pattern}, ""), {{}});\n'
+    )
+
+    assert schema.tables == ()
+    assert schema.problems != ()

@@ -36,6 +36,7 @@ from ormistice.sources.drizzle.nodes import (
     Object,
     Optional,
     Property,
+    Regex,
     Return,
     Spread,
     Switch,
@@ -276,8 +277,9 @@ def _string(c: list[Any]) -> Literal:
     return Literal(unescaped(c[0][3][1:-1]), c[0][1], c[0][2])
 
 
-def _regex(c: list[Any]) -> Unread:
-    return Unread("a regular expression", c[0][1], c[0][2])
+def _regex(c: list[Any]) -> Regex:
+    pattern, _, flags = c[0][3][1:].rpartition("/")
+    return Regex(pattern, flags, c[0][1], c[0][2])
 
 
 def _group(c: list[Any]) -> Any:

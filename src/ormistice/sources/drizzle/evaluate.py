@@ -7,6 +7,7 @@ from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.functions import apply
 from ormistice.sources.drizzle.members import member
 from ormistice.sources.drizzle.operators import PRECEDENCE, binary, unary
+from ormistice.sources.drizzle.regexes import regex
 from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
 from ormistice.sources.drizzle.sharing import Sharing
 from ormistice.sources.drizzle.stepping import followed
@@ -382,6 +383,7 @@ def _stray(_e: Evaluator, node: nodes.Node, scope: Scope) -> Value:
 _RULES: dict[type, Callable[..., Value]] = {
     nodes.Name: _name,
     nodes.Literal: _literal,
+    nodes.Regex: regex,
     nodes.Template: _template,
     nodes.Array: _array,
     nodes.Object: _object,

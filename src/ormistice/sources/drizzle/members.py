@@ -5,6 +5,7 @@ from typing import Any
 
 from ormistice.sources.drizzle import presets, zod
 from ormistice.sources.drizzle.names import column_arguments
+from ormistice.sources.drizzle.regexes import replacing, splitting
 from ormistice.sources.drizzle.values import (
     LARGEST,
     Arguments,
@@ -321,13 +322,13 @@ _STRINGS: Mapping[str, Method] = {
     "includes": _text_method(lambda text, part: part in text),
     "startsWith": _text_method(lambda text, part: text.startswith(part)),
     "endsWith": _text_method(lambda text, part: text.endswith(part)),
-    "replace": _text_method(lambda text, old, new: text.replace(old, new, 1)),
-    "replaceAll": _text_method(lambda text, old, new: text.replace(old, new)),
+    "replace": replacing(_text_method(lambda text, old, new: text.replace(old, new, 1))),
+    "replaceAll": replacing(_text_method(lambda text, old, new: text.replace(old, new))),
     "slice": _text_method(lambda text, start=None, end=None: text[start:end]),
     "substring": _text_method(_substring),
     "charAt": _text_method(lambda text, at=0: text[at : at + 1] if at >= 0 else ""),
     "concat": _text_method(lambda text, *more: text + "".join(more)),
-    "split": _text_method(_split),
+    "split": splitting(_text_method(_split)),
     "padStart": _text_method(lambda text, *given: _pad(text, *given) + text),
     "padEnd": _text_method(lambda text, *given: text + _pad(text, *given)),
     "indexOf": _text_method(lambda text, part: text.find(part)),

@@ -16,9 +16,19 @@ class Name:
 
 @record
 class Literal:
-    """A number, string, or regular expression; a big integer is an `int`, any other number a `float`."""
+    """A number or string; a big integer is an `int`, any other number a `float`."""
 
     value: str | int | float | None
+    start: int
+    end: int
+
+
+@record
+class Regex:
+    """A regular expression, without its slashes."""
+
+    pattern: str
+    flags: str
     start: int
     end: int
 
@@ -208,7 +218,7 @@ class Unread:
 
 
 Node = (
-    Name | Literal | Template | Spread | Hole | Array | Object | Function | Chain | Unary | Binary | Conditional
+    Name | Literal | Regex | Template | Spread | Hole | Array | Object | Function | Chain | Unary | Binary | Conditional
     | Assignment | Comma | Unread
 )  # fmt: skip
 
