@@ -197,7 +197,7 @@ def test_a_column_is_missed_where_the_statement_that_adds_it_to_its_table_fails(
     """Not where one fails that adds one of that name to another."""
     (tmp_path / "1.sql").write_text("CREATE TABLE t (a int); CREATE TABLE u (a int);")
     (tmp_path / "2.sql").write_text(
-        "ALTER TABLE ONLY public.t ADD COLUMN spot geography;\nCREATE INDEX ON t USING gist (spot);\n"
+        "ALTER TABLE ONLY public.t ADD COLUMN spot h3index;\nCREATE INDEX ON t (spot);\n"
         "ALTER TABLE t DROP COLUMN spot;\nCREATE INDEX ON u (spot);"
     )
 
