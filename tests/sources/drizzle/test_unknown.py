@@ -194,6 +194,7 @@ export const u = pgTable("u", { id: integer().default(size) });
         "let columns = { a: text() }; columns = shared; columns.b = text(); return columns;",
         "const add = (columns) => { columns.b = text(); return columns; }; return add(shared);",
         "for (const key of ['x']) { if (unknown()) return { a: text() }; } return {};",
+        "const a = text(); a.notNull(); return { a };",
         "label: for (const key of ['x']) { continue label; } return {};",
         "const columns = { a: text() }; columns[unknown()] = text(); return columns;",
         "const columns = { a: text() }, again = columns; again.more = text(); return columns;",

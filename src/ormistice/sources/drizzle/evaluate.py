@@ -182,6 +182,7 @@ def _object(e: Evaluator, node: nodes.Object, scope: Scope) -> Value:
             continue
         key = entry.key if isinstance(entry.key, str) else _computed_key(e, entry.key, scope)
         value = e.value(entry.value, scope)
+        e.sharing.leave_apart(entry.value, value)
         if isinstance(key, Opaque):
             unread.append(key)
         else:

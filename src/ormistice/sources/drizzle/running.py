@@ -4,6 +4,7 @@ from enum import Enum
 
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.functions import Evaluating, bind, declare, given
+from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.operators import binary
 from ormistice.sources.drizzle.scope import Lazy, Scope, bound_names, changed_names, children
 from ormistice.sources.drizzle.stepping import Statements, assigns, change, each_of, is_new, set_name
@@ -75,16 +76,24 @@ def _step(e: Evaluating, statement: nodes.Statement, scope: Scope) -> _Result:  
         case nodes.Declaration(items=items) if scope.followed:
             _settle(items, scope)
             return None
-        case nodes.Expression() if scope.followed:
+        case nodes.Expression():
             return _do(e, statement, scope)
         case _:
             return None
 
 
+_OF_COLUMNS = words("notNull default defaultNow defaultRandom primaryKey unique references generatedAlwaysAs")
+
+
 def _do(e: Evaluating, statement: nodes.Expression, scope: Scope) -> _Result:
-    loop = each_of(statement)
+    match statement.value:
+        case nodes.Chain(head=nodes.Name(), links=(nodes.Member(name=name), *_)) as chain if name in _OF_COLUMNS:
+            # A column takes note of what is called on it.
+            e.value(chain, scope)
+    loop = each_of(statement) if scope.followed else None
     if loop is None:
-        change(e, statement, scope)
+        if scope.followed:
+            change(e, statement, scope)
         return None
     result = _for_of(e, loop, scope, returns=False)
     return result if isinstance(result, Opaque) else None

@@ -6,9 +6,10 @@ Where `const id = uuid()` is used as `id.notNull()` in one table, it is NOT NULL
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.records import record
 from ormistice.sources.drizzle.scope import Scope
-from ormistice.sources.drizzle.values import Bound, Builder, Opaque, Step, Table, Value
+from ormistice.sources.drizzle.values import Bound, Builder, Opaque, Record, Step, Table, Value
 
 
 @record
@@ -27,6 +28,22 @@ class Sharing:
     roots: dict[int, tuple[Builder, Builder]] = field(default_factory=dict)
     """What a call gave and the column that it went on from, by the number of the first, which both keep theirs by."""
     changes: dict[int, list[_Change]] = field(default_factory=dict)
+    apart: dict[int, Value] = field(default_factory=dict)
+    """What getters give, by its number: another object each time, though it is evaluated once."""
+
+    def leave_apart(self, node: nodes.Node, value: Value) -> None:
+        """Note that `node`, if it is a getter, gives its own `value` to each who asks."""
+        match node:
+            case nodes.Chain(head=nodes.Function(), links=(nodes.Call(start=start, end=end),)) if start == end:
+                self._leave(value)
+            case _:
+                return
+
+    def _leave(self, value: Value) -> None:
+        self.apart[id(value)] = value
+        for entry in value.entries.values() if isinstance(value, Record) else ():
+            if id(entry.value) not in self.apart:
+                self._leave(entry.value)
 
     def note(self, method: Value, given: Value, scope: Scope) -> None:
         """A method was called on something that other expressions may name, and gave `given`."""
@@ -34,6 +51,8 @@ class Sharing:
         if not isinstance(owner, Builder) or not isinstance(given, Builder) or len(given.steps) <= len(owner.steps):
             return
         root = self._root(owner)
+        if id(root) in self.apart:
+            return
         self.roots[id(given)] = (given, root)
         self.roots[id(root)] = (root, root)
         own = given.steps[len(root.steps) :]

@@ -21,6 +21,18 @@ const fresh = () => ({ at: timestamp("at"), by: text("by") });
 export const alone = pgTable("alone", { ...fresh(), at: fresh().at.notNull() });
 export const aloneToo = pgTable("alone_too", fresh());
 
+const made = {
+  get id() {
+    return uuid("id");
+  },
+  get stamps() {
+    return { at: timestamp("at") };
+  },
+};
+export const keyed = pgTable("keyed", { id: made.id.primaryKey(), at: made.stamps.at.notNull() });
+export const unkeyed = pgTable("unkeyed", { id: made.id, ...made.stamps });
+export const spread = pgTable("spread", { ...{ ...made }.stamps, id: { ...made }.id });
+
 const tags = text("tags");
 export const listed = pgTable("listed", { tags: tags.array().notNull() });
 export const plain = pgTable("plain", { tags });
