@@ -15,11 +15,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from building import EXPRESSES, column, foreign_key
+from building import EXPRESSES, HERE, column, foreign_key, name, schema
 from building import table as made
 from ormistice.alignment import align
 from ormistice.findings import Finding, Report, Severity, Violation
-from ormistice.model import ForeignKey, Schema, Table
+from ormistice.model import ForeignKey, Index, Schema, Stated, Table, UniqueConstraint, as_index
 from ormistice.names import Scope
 from ormistice.places import printed
 from ormistice.reporters.markdown import fitting
@@ -297,3 +297,14 @@ def test_what_is_of_no_object_is_told_with_its_place_in_the_summary_and_in_the_p
     assert plan.count(place) == count
     assert "no table" in page.partition("## Comparison")[0]
     assert count > 1 or place in page.partition("## Comparison")[0]
+
+
+def test_whoever_has_words_for_a_unique_index_has_them_for_what_is_unique() -> None:
+    unique = UniqueConstraint(name("orders"), ("user_id",), HERE, name=Stated("orders_user_id_key", HERE))
+    orders = replace(ORDERS, foreign_keys=(), unique_constraints=(unique,))
+    plain = replace(ORDERS, foreign_keys=(), indexes=(as_index(unique),))
+    unlike = Schema("b", (plain,), (), EXPRESSES - {UniqueConstraint})
+    mute = Schema("b", (replace(plain, indexes=()),), (), EXPRESSES - {UniqueConstraint, Index})
+
+    assert "no words" not in render_report(report_of(schema("a", orders), unlike))
+    assert "no words for unique constraints" in render_report(report_of(schema("a", orders), mute))

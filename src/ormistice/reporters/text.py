@@ -171,7 +171,8 @@ class _Drawing:
                 yield self.terminal.styled(title, Style.BOLD)
             for group in told:
                 yield from self.together(group) if group.several else (f"  {self.head(group.first)}",)
-                yield from () if group.several else indented(self.why(group.cause, ""), INDENT)
+                impact = "" if unread or group.first.severity is Severity.INFO else group.first.impact
+                yield from () if group.several else indented(self.why(group.cause, impact), INDENT)
             yield from [""] * bool(found)
 
     def missing(self) -> Iterator[str]:

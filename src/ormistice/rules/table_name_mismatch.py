@@ -13,10 +13,10 @@ from ormistice.pairing import Pairing
 def table_name_mismatch(schemas: Aligned[Schema]) -> Iterator[Violation]:
     """The same tables bear other names in another source.
 
-    `UserProfile`, `user_profile` and `users_profiles` are three tables to PostgreSQL, and a source that names the wrong
-    one fails at its first query. Instead of many missing tables this is told once, with the pairs. What is in the
-    tables is not compared until `[names]` in the configuration maps the one name to the other. So it is with tables
-    that lie in another schema, as where `search_path` or the `schema` of an address takes a source there.
+    A source that names the wrong one fails at its first query, and what is in the tables is not compared until
+    `[names]` in the configuration maps the one name to the other. `UserProfile`, `user_profile` and `users_profiles`
+    are three tables to PostgreSQL; instead of many missing tables they are told once, in pairs. So are tables that lie
+    in another schema, as where `search_path` or the `schema` of an address takes a source there.
     """
     alike: dict[frozenset[frozenset[QualifiedName]], list[Pairing]] = {}
     for pairing in paired_sources(schemas.among):

@@ -13,12 +13,14 @@ from ormistice.model import (
     Enum,
     ForeignKey,
     Identity,
+    Index,
     Place,
     ReferentialAction,
     RowSecurity,
     Schema,
     Stated,
     Table,
+    UniqueConstraint,
 )
 from ormistice.names import QualifiedName, display, matches
 from ormistice.places import printed
@@ -308,7 +310,10 @@ def site(finding: Finding, report: Report) -> str:
 
 
 def inexpressible(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(source, kinds) that a source has no words for and another source states."""
+    """(source, kinds) that a source has no words for and another source states.
+
+    A unique constraint is said by whoever has words for a unique index, and compared as one.
+    """
     tables = (table for schema in report.among.schemas.values() for table in schema.tables)
     secured = any(table.row_security is not None and table.row_security.value.enabled for table in tables)
     stated = {
@@ -317,6 +322,7 @@ def inexpressible(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
         if kind.__name__ in KIND_WORDS and (secured if kind is RowSecurity else align(kind, report.among))
     }
     for source in report.sources:
-        lacking = stated - report.among.schemas[source.name].expresses
+        expressed = report.among.schemas[source.name].expresses
+        lacking = stated - expressed - ({UniqueConstraint} if Index in expressed else set())
         if lacking:
             yield source.name, tuple(word for name, word in KIND_WORDS.items() if name in {k.__name__ for k in lacking})

@@ -111,7 +111,9 @@ def _decision(group: Group, report: Report) -> str:
     cause = f" ({escaped(group.cause)})" if group.cause else ""
     pairs = zip(group.findings, group.objects, strict=True)
     names = [code(name) if item.identity is not None else _placed(name, item, report) for item, name in pairs]
-    return f"{', '.join(names)}: {escaped(group.words)}{cause}"
+    # What is of a table is told with its impact there.
+    impact = f". {escaped(group.first.impact)}" if group.first.identity is None and group.first.impact else ""
+    return f"{', '.join(names)}: {escaped(group.words)}{cause}{impact}"
 
 
 def _placed(name: str, finding: Finding, report: Report) -> str:
