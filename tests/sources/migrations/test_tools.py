@@ -382,6 +382,90 @@ def test_flyway_fills_in_what_it_is_set_up_with(tmp_path, name, text, sql, expec
     assert tables(source(folder).load()) == expected
 
 
+_YAML = """databaseChangeLog:
+  - property:
+      name: x
+      value: y
+  - include:
+      file: db/changelog/z_first.sql
+  # - include:
+  #     file: db/changelog/never.sql
+  - include: {file: more/log.yml, relativeToChangelogFile: true}
+  - includeAll:
+      path: "classpath:/db/changelog/rest"
+"""
+_NESTED_YAML = """databaseChangeLog:
+  - changeSet:
+      id: 1
+      changes:
+        - sqlFile:
+            path: a_second.sql
+            relativeToChangelogFile: true
+      rollback:
+        - sqlFile:
+            path: never.sql
+"""
+_XML = """<?xml version="1.0" encoding="UTF-8"?>
+<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog">
+  <include file="db/changelog/z_first.sql"/>
+  <include file="more/log.xml" relativeToChangelogFile="true"/>
+  <includeAll path="rest/" relativeToChangelogFile="true"/>
+</databaseChangeLog>"""
+_NESTED_XML = """<databaseChangeLog>
+  <changeSet id="1" author="a"><sqlFile path="db/changelog/more/a_second.sql"/><rollback><sqlFile path="no.sql"/></rollback></changeSet>
+  <changeSet id="2" author="a" dbms="h2"><createTable tableName="h"/></changeSet>
+</databaseChangeLog>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "nested"),
+    [("db.changelog-master.yaml", _YAML, ("log.yml", _NESTED_YAML)), ("changelog.xml", _XML, ("log.xml", _NESTED_XML))],
+)
+def test_liquibase_applies_what_its_change_log_includes(tmp_path, name, text, nested):
+    folder = tmp_path / "resources" / "db" / "changelog"
+    write(
+        folder,
+        {
+            name: text,
+            "z_first.sql": USERS,
+            "never.sql": "CREATE TABLE never (id int);",
+            f"more/{nested[0]}": nested[1],
+            "more/a_second.sql": "ALTER TABLE users ADD a int;",
+            "rest/1.sql": "ALTER TABLE users ADD b int;",
+        },
+    )
+    schema = source(folder).load()
+
+    assert steps(folder) == ["z_first", "a_second", "1"]
+    assert (tables(schema), schema.problems) == (["public.users"], ())
+    assert [column.name for column in schema.tables[0].columns] == ["id", "a", "b"]
+
+
+def test_what_a_change_log_of_liquibase_says_in_other_words_is_told(tmp_path):
+    changes = "  - changeSet:\n      id: 1\n      changes:\n        - createTable:\n            tableName: orders\n"
+    write(tmp_path, {"master.yaml": f"databaseChangeLog:\n  - include:\n      file: a.sql\n{changes}", "a.sql": USERS})
+    schema = source(tmp_path).load()
+
+    assert tables(schema) == ["public.users"]
+    assert [problem.message for problem in schema.problems] == [
+        "a migration is written in YAML and not run here, so nobody knows what else it does: `master.yaml`"
+    ]
+    assert Table in schema.unread
+
+
+def test_liquibase_has_change_sets_for_other_databases(tmp_path):
+    marked = (
+        "--liquibase formatted sql\n\n--changeset me:1\nCREATE TABLE a (id int);\n--rollback DROP TABLE a;\n"
+        "--changeset me:2 dbms:h2,mysql\nCREATE TABLE b (id int AUTO_INCREMENT);\n"
+        "--changeset me:3 dbms:postgresql\nCREATE TABLE c (id int);\n"
+        "-- changeset me:4 dbms:!postgresql\nCREATE TABLE d (id int);\n--changeset me:5 dbms:!h2\nCREATE TABLE e (id int);\n"
+    )
+    write(tmp_path, {"1_a.sql": marked})
+    schema = source(tmp_path).load()
+
+    assert (tables(schema), schema.problems) == (["public.a", "public.c", "public.e"], ())
+
+
 @pytest.mark.parametrize("given", ["db/migrations", "db/migrations/committed", "db"])
 def test_graphile_migrate_is_set_up_with_a_path_and_scripts_of_its_own(tmp_path, given):
     configured = """{ // JSON5, "as it comes"

@@ -10,6 +10,7 @@ from pathlib import Path
 from ormistice.errors import AuditError
 from ormistice.sources.migrations.configured import ahead
 from ormistice.sources.migrations.foreign import language, languages
+from ormistice.sources.migrations.liquibase import listed, main_log
 from ormistice.sources.migrations.loose import FOR_OTHERS, applied, is_flyways, is_numbered, plain, uses_flyway
 from ormistice.sources.migrations.planned import atlas, graphile, is_atlas, sqitch, sqitch_plan
 
@@ -61,6 +62,8 @@ def _of_a_tool(folder: Path) -> tuple[Migration, ...]:
         return tuple(_drizzle(folder))
     if (plan := sqitch_plan(folder)) is not None:
         return tuple(_file(path) for path in sqitch(plan))
+    if (log := main_log(folder)) is not None:
+        return tuple(_file(path) for path in listed(log))
     committed = graphile(folder)
     return tuple(_file(path) for path in (*(ahead(folder) if committed else ()), *committed))
 

@@ -1,5 +1,6 @@
 """Up and down in one file, as goose, dbmate, tern and others mark them with comments."""
 
+import re
 from collections.abc import Iterator
 
 # goose, sql-migrate, dbmate, node-pg-migrate; micrate, rambler, shmig, evolutions of Play.
@@ -15,12 +16,18 @@ _DOWN = frozenset(
 )
 
 
+_OF_LIQUIBASE = re.compile(r"(?i)\s*--\s*liquibase\s+formatted\s+sql\b")
+_CHANGESET = re.compile(r"(?i)\s*--\s*changeset\s")
+_DBMS = re.compile(r"(?i)\bdbms:\"?([!\w,]+)")
+
+
 def applied_ranges(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of `text` that are run when it is applied: all of it where nothing is marked."""
     start: int | None = 0
     at = 0
+    of_liquibase = _OF_LIQUIBASE.match(text) is not None
     for line in text.splitlines(keepends=True):
-        mark = _mark(line)
+        mark = _changeset(line) if of_liquibase else _mark(line)
         if mark in _DOWN and start is not None:
             yield start, at
             start = None
@@ -30,6 +37,16 @@ def applied_ranges(text: str) -> Iterator[tuple[int, int]]:
         at += len(line)
     if start is not None:
         yield start, len(text)
+
+
+def _changeset(line: str) -> str:
+    """Of Liquibase's own SQL, where a change set for PostgreSQL begins, and where one for other databases."""
+    if _CHANGESET.match(line) is None:
+        return ""
+    said = _DBMS.search(line)
+    names = said[1].lower().split(",") if said is not None else []
+    ours = not names or "postgresql" in names or (names[0].startswith("!") and "!postgresql" not in names)
+    return "+goose up" if ours else "+goose down"
 
 
 def _mark(line: str) -> str:
