@@ -387,7 +387,7 @@ _YAML = """databaseChangeLog:
       name: x
       value: y
   - include:
-      file: db/changelog/z_first.sql
+      file: db\\changelog\\z_first.sql
   # - include:
   #     file: db/changelog/never.sql
   - include: {file: more/log.yml, relativeToChangelogFile: true}

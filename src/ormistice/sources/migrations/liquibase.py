@@ -69,7 +69,7 @@ def _included(path: Path, above: frozenset[Path]) -> Iterator[Path]:
 
 def _found(entry: _Entry, log: Path) -> Path | None:
     """Where a path leads: beside the change log, or from a folder above, which some are on the search path."""
-    name = entry.path.removeprefix("classpath:").lstrip("/")
+    name = entry.path.removeprefix("classpath:").replace("\\", "/").lstrip("/")
     above = log.absolute().parents[: 1 if entry.beside else _LEVELS]
     return next((path for place in above if name and (path := place / name).exists()), None)
 
