@@ -296,6 +296,54 @@ def test_labels_are_members(tmp_path: Path, before: str, by_value: bool, labels:
     assert text == ENUM.format(after, more)
 
 
+BY_VALUE = "values_callable=lambda members: [member.value for member in members]"
+
+
+@pytest.mark.parametrize(
+    ("column", "labels", "after"),
+    [
+        ("kind = Column(Enum(Kind))", "a b", f"kind = Column(Enum(Kind, {BY_VALUE}))"),
+        (
+            "kind = Column(Enum(Kind, values_callable=lambda e: [each.value for each in e]), nullable=False)",
+            "A B",
+            "kind = Column(Enum(Kind), nullable=False)",
+        ),
+        (
+            "kind = Column(Enum(Kind, values_callable=lambda e: [each.name for each in e]))",
+            "a b",
+            f"kind = Column(Enum(Kind, {BY_VALUE}))",
+        ),
+        (
+            "kind: Mapped[Kind | None] = mapped_column()",
+            "a b",
+            f"kind: Mapped[Kind | None] = mapped_column(\n        Enum(Kind, {BY_VALUE})\n    )",
+        ),
+        ("kinds = Column(ARRAY(Enum(Kind)))", "a b", f"kinds = Column(ARRAY(Enum(Kind, {BY_VALUE})))"),
+        ("kind = Column(KIND)\n    other = Column(KIND)", "a b", "kind = Column(KIND)\n    other = Column(KIND)"),
+    ],
+)
+def test_values_of_members_are_labels_where_their_names_were(
+    tmp_path: Path, column: str, labels: str, after: str
+) -> None:
+    """No member goes by another name: the code that names it goes on working."""
+    start = (
+        f"#{'-' * 140}\nimport enum\n{HEAD}class Kind(enum.Enum):\n    A = 'a'\n    B = 'b'\nKIND = Enum(Kind)\n"
+        "class User(Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n    "
+    )
+
+    text = rewritten(tmp_path, f"{start}{column}\n", labelled(*labels.split()))
+
+    expected = start if "KIND" not in after else start.replace("KIND = Enum(Kind)", f"KIND = Enum(Kind, {BY_VALUE})")
+    assert text == f"{expected}{after}\n"
+
+
+def test_some_of_the_labels_are_values_of_members(tmp_path: Path) -> None:
+    text = rewritten(tmp_path, ENUM.format("    A = 'a'\n    B = 'b'\n", ""), labelled("a", "c", "b"))
+
+    enum, column = ENUM.format("    A = 'a'\n    C = 'c'\n    B = 'b'\n", "").split("Enum(Kind)")
+    assert text == f"{enum}\n        Enum(Kind, {BY_VALUE})\n    {column}"
+
+
 def test_labels_in_every_call_and_in_lists(tmp_path: Path) -> None:
     two = USER + "    a = Column(Enum('x', 'y', name='k'))\n    b = Column(Enum('x', 'y', name='k'))\n"
     assert rewritten(tmp_path, two, labelled("x", "y", "z")) == two.replace("'y',", "'y', 'z',")

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from ormistice.fixes import Applicability, Edit
+from ormistice.fixes import Applicability, Edit, Patch, edited
 from ormistice.model import Enum, Schema
 from ormistice.names import DEFAULT_SCHEMA, QualifiedName
-from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy import arguments, syntax
 from ormistice.sources.sqlalchemy.syntax import Module
 from ormistice.sources.sqlalchemy.write_annotations import core
 from ormistice.sources.sqlalchemy.write_draft import Draft, Unwritable, draft
-from ormistice.sources.sqlalchemy.write_labels import changed_display, changed_members, members
+from ormistice.sources.sqlalchemy.write_labels import changed_display, changed_members, members, otherwise
 from ormistice.sources.sqlalchemy.write_layout import (
     line_before,
     line_start,
@@ -31,6 +31,8 @@ from ormistice.text import Span
 from ormistice.types import ColumnType
 
 _CALLED = ("Enum", "ENUM")
+_CHOICE = "values_callable"
+_VALUES = "lambda members: [member.value for member in members]"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _spelled(schema: Schema, names: Names, name: QualifiedName, quote: str, *, a
         return SpelledEnum(None, local)
     words = [local, f"name={string(name.name, quote)}"]
     if not by_name:
-        words.append("values_callable=lambda members: [member.value for member in members]")
+        words.append(f"{_CHOICE}={_VALUES}")
     if name.schema != DEFAULT_SCHEMA:
         words.append(f"schema={string(name.schema, quote)}")
     return SpelledEnum(f"{names.name(CORE, 'Enum')}({', '.join(words)})", local)
@@ -147,10 +149,38 @@ def changed_enum(schema: Schema, before: Enum, after: Enum) -> tuple[list[Edit],
     if located is not None:
         if any(other.place == before.place for other in schema.enums if other is not before and other != before):
             raise Unwritable
-        edits = changed_members(*located, old, new)
+        others = otherwise(*located, old, new)
+        chosen = [] if others is None else _chosen_otherwise(schema, before, old, located)
+        old = others or old
+        edits = [*chosen, *(changed_members(*located, old, new) if old != new else ())]
     else:
         edits = list(dict.fromkeys(edit for use in uses(schema, before.name) for edit in _relabelled(use, old, new)))
     return edits, Applicability.UNSAFE if set(old) - set(new) else Applicability.SAFE
+
+
+def _chosen_otherwise(schema: Schema, enum: Enum, old: list[str], located: tuple[Module, ast.ClassDef]) -> list[Edit]:
+    """Values of members as labels in place of names, or names in place of values, wherever the type is stated."""
+    value = old == [name for name, _ in members(*located)]
+    return list(dict.fromkeys(edit for use in uses(schema, enum.name) for edit in _choosing(use, enum, value=value)))
+
+
+def _choosing(use: Draft, enum: Enum, *, value: bool) -> list[Edit]:
+    if use.type() is None and use.annotation is not None:
+        plain = core(use.annotation)
+        if plain is None or not value:
+            raise Unwritable
+        python = use.module.text(plain)
+        words = [python, *([] if python.lower() == enum.name.name else [f"name={string(enum.name.name, use.quote)}"])]
+        return use.with_type(f"{use.names.name(CORE, 'Enum')}({', '.join(words)}, {_CHOICE}={_VALUES})").edits()
+    module, call = _enum_call(use)
+    stated = next((each for each in arguments.of(module, call) if each.name == _CHOICE), None)
+    if stated is None and not value:
+        raise Unwritable
+    gone, new = [] if stated is None else [stated], [f"{_CHOICE}={_VALUES}"] if value else []
+    edits = tuple(arguments.rewritten(module, call, gone, new))
+    text, span = edited(module.document.path, module.document.text, [Patch("", edits)]), module.span(call)
+    edit = replaced(module, call, text[span.start : span.end + len(text) - len(module.document.text)])
+    return [] if edit is None else [edit]
 
 
 def _relabelled(use: Draft, old: list[str], new: list[str]) -> Iterator[Edit]:

@@ -80,6 +80,18 @@ def _value(node: ast.Assign) -> str | None:
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 
+def otherwise(module: Module, definition: ast.ClassDef, old: list[str], new: list[str]) -> list[str] | None:
+    """The labels of the same members, their values in place of their names or names of values, if `new` is of those."""
+    pairs = [(name, _value(node)) for name, node in members(module, definition)]
+    names, values = [name for name, _ in pairs], [value for _, value in pairs if value is not None]
+    if len(values) != len(names):
+        return None
+    for these, others in ((names, values), (values, names)):
+        if old == these and set(new) & set(others) and not set(new) & set(these):
+            return others
+    return None
+
+
 def changed_members(module: Module, definition: ast.ClassDef, old: list[str], new: list[str]) -> list[Edit]:
     """The edits of a class whose labels were `old` and shall be `new`. Raises Unwritable."""
     statements = tuple(members(module, definition))

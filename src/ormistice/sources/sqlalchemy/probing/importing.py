@@ -150,7 +150,7 @@ def _invalid(error: BaseException) -> str | None:
     if type(error).__name__ != "ValidationError" or not callable(getattr(error, "errors", None)):
         return None
     try:
-        told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]  # type: ignore[attr-defined]
+        told = [": ".join(filter(None, (".".join(map(str, each["loc"])), each["msg"]))) for each in error.errors()]  # type: ignore[attr-defined]
         return f"{str(error).splitlines()[0]}: {'; '.join(told)}"
     except Exception:  # noqa: BLE001 - it is of another library, or of another release of it
         return None
