@@ -482,3 +482,22 @@ def test_a_class_of_flask_sqlalchemy_without_a_key_is_of_its_bases_table(tmp_pat
 
     assert [str(table.name) for table in schema.tables] == ["public.a", "public.c"]
     assert [column.name for column in schema.tables[0].columns] == ["id", "b", "d"]
+
+
+@pytest.mark.parametrize(("release", "stored"), [("2.0.40", True), ("1.4.54", True), ("2.1.0", None)])
+def test_a_computed_column_is_stored_as_its_release_of_sqlalchemy_has_it(
+    tmp_path: Path,
+    release: str,
+    stored: bool | None,  # noqa: FBT001 - the case itself
+) -> None:
+    bare = tmp_path / "venv" / "bin" / "python"
+    (tmp_path / "venv" / "lib" / "python3.12" / "site-packages" / f"sqlalchemy-{release}.dist-info").mkdir(parents=True)
+    bare.parent.mkdir()
+    bare.touch()
+    text = f"{HEAD}class A(Base):\n    __tablename__ = 'a'\n{ID}    b = mapped_column(Integer, Computed('id + 1'))\n"
+    written(tmp_path, models=text)
+
+    schema = opened(tmp_path, "models.py", static=True, python=str(bare)).load()
+
+    generated = schema.tables[0].columns[1].generated
+    assert (generated and generated.value and generated.value.stored) == stored

@@ -257,9 +257,10 @@ class Columns:
 
     def _computed(self, call: Call) -> dict[str, Any]:
         text = self.reader.sql(call.file, call.positional[0] if call.positional else call.named("sqltext"))
-        if call.named("persisted") is None:
+        stated = call.named("persisted")
+        if stated is None and not self.kinds.releases.always_stores:
             raise Unknown("a computed column is stored or not by SQLAlchemy's release unless it says `persisted`")
-        return {"text": text, "stored": self.reader.flag(call.file, call.named("persisted"), default=True)}
+        return {"text": text, "stored": self.reader.flag(call.file, stated, default=True)}
 
     def _default(self, draft: Draft, options: Options) -> dict[str, Any] | None:
         found = options.find("server_default")

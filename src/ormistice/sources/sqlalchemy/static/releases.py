@@ -52,6 +52,11 @@ class Releases:
         return None if self.sqlalchemy is None else self.sqlalchemy >= (2, 1)
 
     @property
+    def always_stores(self) -> bool:
+        """Whether a computed column that does not say so is stored whatever the server's release is."""
+        return self.sqlalchemy is not None and self.sqlalchemy < (2, 1)
+
+    @property
     def omits_aliases(self) -> bool:
         """Whether further names of a value are no labels of an enum, unless it says otherwise."""
         return not self.by_creation
