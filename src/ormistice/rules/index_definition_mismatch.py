@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, matching, mismatch, rule
-from ormistice.model import BUILT_IN_METHODS, Facet, Index, IndexElement, Stated
+from ormistice.model import BUILT_IN_METHODS, Column, Facet, Index, IndexElement, Stated, Table
 from ormistice.opclasses import DEFAULT_CLASSES
 
 _USUAL_CLASSES = DEFAULT_CLASSES["btree"] | {"cidr_ops", "varchar_ops"}
@@ -29,7 +29,10 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
     actual = [
         name
         for name, item in index.declared.items()
-        if _differ(_sayable(item, mute[authority] | mute[name]), _sayable(expected, mute[authority] | mute[name]))
+        if _differ(
+            _sayable(_over_what_both_have(item, expected, (name, authority), index), mute[authority] | mute[name]),
+            _sayable(expected, mute[authority] | mute[name]),
+        )
     ]
     if not actual:
         return
@@ -43,6 +46,25 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
         elif all(_is_taken_for(expected, common.declared[name], mute[authority], mute[name]) for name in actual):
             violation = replace(violation, severity=Severity.INFO, cause=_TAKEN_FOR_ONE)
         yield violation
+
+
+def _over_what_both_have(index: Index, expected: Index, sources: tuple[str, str], of: Aligned[Index]) -> Index:
+    """The index with the expected element where one of the two elements is of a column that the other source lacks.
+
+    That such a column bears another name there, or is another one, is told of the columns.
+    """
+    own, other = (of.among.schemas[source].table(of.identity.name) for source in sources)
+    if own is None or other is None or len(index.elements) != len(expected.elements):
+        return index
+    elements = (
+        theirs if _is_missing(theirs.column, own) or _is_missing(ours.column, other) else ours
+        for ours, theirs in zip(index.elements, expected.elements, strict=True)
+    )
+    return replace(index, elements=tuple(elements))
+
+
+def _is_missing(column: str | None, table: Table) -> bool:
+    return column is not None and Column not in table.unread and table.column(column) is None
 
 
 def _is_taken_for(one: Index, other: Index, *mute: frozenset[Facet]) -> bool:
