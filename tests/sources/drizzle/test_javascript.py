@@ -276,6 +276,15 @@ STEPS = {
     "tried": ("function add() { try { return { a: text() }; } catch { return {}; } }", "add()"),
     "another value": ("function add() { let it = {}; it = { ...it, a: text() }; return it; }", "add()"),
     "of the module": ("const made = {};\nmade.a = text();", "made"),
+    "a set": ("const keys = [...new Set(['a', 'a'])];", "Object.fromEntries(keys.map((key) => [key, text()]))"),
+    "asked of a set": (
+        "const keys = new Set(['a']);",
+        "{ ...(keys.has('a') && { a: text() }), ...(keys.size > 1 && { b: text() }) }",
+    ),
+    "a loop over a set": (
+        "function add() { const it = {}; for (const key of new Set(['a', 'a'])) it[key] = text(); return it; }",
+        "add()",
+    ),
     "pushed": ("const keys = [];\nkeys.push('a');", "Object.fromEntries(keys.map((key) => [key, text()]))"),
     "a loop of the module": ("const made = {};\nfor (const key of ['a']) { made[key] = text(); }", "made"),
     "another value of the module": ("let made = {};\nif (MORE.a) { made = { ...made, a: text() }; }", "made"),
@@ -285,6 +294,24 @@ STEPS = {
 @pytest.mark.parametrize(("made", "used"), STEPS.values(), ids=STEPS)
 def test_objects_that_are_put_together_step_by_step_are_read(made: str, used: str, read: Callable[..., Schema]) -> None:
     schema = read(f'{HEAD}{made}\nexport const t = pgTable("t", {used});\n')
+
+    assert [column.name for column in schema.tables[0].columns] == ["a"]
+    assert schema.problems == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "t.more = 1;",
+        "Object.assign(t, { more: 1 });",
+        "if (process.env.X) { t.more = 1; }",
+        "for (const key of unknown()) { t[key] = 1; }",
+        "for (const key of ['a']) { t[key] = 1; }",
+        "delete t.more;",
+    ],
+)
+def test_a_table_is_what_it_is_whatever_else_is_put_on_it(change: str, read: Callable[..., Schema]) -> None:
+    schema = read(f'{HEAD}export const t = pgTable("t", {{ a: text() }});\n{change}\n')
 
     assert [column.name for column in schema.tables[0].columns] == ["a"]
     assert schema.problems == ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.functions import apply
-from ormistice.sources.drizzle.members import member
+from ormistice.sources.drizzle.members import member, set_of
 from ormistice.sources.drizzle.operators import PRECEDENCE, binary, unary
 from ormistice.sources.drizzle.regexes import regex
 from ormistice.sources.drizzle.scope import Lazy, Scope, changed_names
@@ -293,7 +293,8 @@ def _new(e: Evaluator, node: nodes.Unary, scope: Scope) -> Value:
             scope.find(name) is None
         ):
             found = e.arguments(arguments, scope, scope.span(node))
-            return Foreign(f"new {name}", found.values, scope.span(node))
+            distinct = set_of(found) if name == "Set" else None
+            return distinct or Foreign(f"new {name}", found.values, scope.span(node))
         case nodes.Chain(head=nodes.Name() as head, links=(nodes.Call(), *_)) as chain if _is_query_builder(
             e.value(head, scope)
         ):

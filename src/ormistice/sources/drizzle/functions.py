@@ -5,6 +5,7 @@ from typing import Protocol
 
 from ormistice.sources.drizzle import nodes
 from ormistice.sources.drizzle.scope import Lazy, Scope, bound_names, changed_names
+from ormistice.sources.drizzle.stepping import is_changeable
 from ormistice.sources.drizzle.values import (
     Arguments,
     Array,
@@ -148,7 +149,7 @@ def bind(
 
 def _unless_changed(value: Value, name: str, place: Span, *, constant: bool) -> Value:
     # Tables and columns cannot be changed in place; what can, is no longer what it was declared as.
-    if not constant or isinstance(value, Scalar | Array | Record | Closure | Opaque | Foreign):
+    if not constant or is_changeable(value):
         return Opaque(f"`{name}` is changed after its declaration", place)
     return value
 

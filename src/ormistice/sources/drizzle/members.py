@@ -112,7 +112,7 @@ def _of_enum(enum: Enum, name: str, own: Span) -> Value:
 
 
 def _method(e: Any, value: Value, name: str, place: Span) -> Value:
-    if name == "length" and isinstance(value, Array) and not value.unread:
+    if name in ("length", "size") and isinstance(value, Array) and not value.unread:
         return Scalar(float(len(value.items)), place)
     if name == "length" and isinstance(value, Scalar) and isinstance(value.value, str):
         return Scalar(float(len(value.value)), place)
@@ -341,6 +341,7 @@ _ARRAYS: Mapping[str, Method] = {
     "concat": _concat,
     "join": _join,
     "includes": _includes,
+    "has": _includes,
     "slice": _slice,
     "reduce": _reduce,
     "find": _find,
@@ -352,6 +353,20 @@ _ARRAYS: Mapping[str, Method] = {
     "values": lambda _e, value, _a, _p: value,
 }
 _METHODS: Mapping[type, Mapping[str, Method]] = {Scalar: _STRINGS, Array: _ARRAYS}
+
+
+def set_of(arguments: Arguments) -> Array | None:
+    """What `new Set(items)` walks, as an array, where each item is a plain value."""
+    match arguments:
+        case Arguments(values=(Array(items=items, unread=()) as given,), unread=None):
+            distinct: dict[tuple[type, object], Value] = {}
+            for item in items:
+                if not isinstance(item, Scalar):
+                    return None
+                distinct.setdefault((type(item.value), item.value), item)
+            return Array(tuple(distinct.values()), given.place)
+        case _:
+            return None
 
 
 def entries_of(value: Value) -> Mapping[str, Entry] | Opaque:

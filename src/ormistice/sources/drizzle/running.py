@@ -7,7 +7,16 @@ from ormistice.sources.drizzle.functions import Evaluating, bind, declare, given
 from ormistice.sources.drizzle.lexer import words
 from ormistice.sources.drizzle.operators import binary
 from ormistice.sources.drizzle.scope import Lazy, Scope, bound_names, changed_names, children
-from ormistice.sources.drizzle.stepping import Statements, assigns, change, each_of, is_new, set_name
+from ormistice.sources.drizzle.stepping import (
+    Statements,
+    assigns,
+    change,
+    each_of,
+    is_changeable,
+    is_new,
+    rebinds,
+    set_name,
+)
 from ormistice.sources.drizzle.values import Array, Nothing, Opaque, Scalar, Value, truth
 from ormistice.text import Span
 
@@ -134,7 +143,9 @@ def _unknown(statement: nodes.Statement, reason: str, place: Span, scope: Scope)
     if _may_leave(statement):
         return Opaque(reason, place)
     for name in scope.followed & changed_names((statement,), exact=True):
-        set_name(scope, name, Opaque(f"`{name}` is changed where {reason}", place), place)
+        known = scope.find(name)
+        if known is None or is_changeable(known.get()) or rebinds(statement, name):
+            set_name(scope, name, Opaque(f"`{name}` is changed where {reason}", place), place)
     return None
 
 

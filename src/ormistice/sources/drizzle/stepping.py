@@ -15,8 +15,10 @@ from ormistice.sources.drizzle.values import (
     Array,
     Closure,
     Entry,
+    Foreign,
     Opaque,
     Record,
+    Scalar,
     Value,
     is_nothing,
     spelled,
@@ -262,11 +264,30 @@ def change(e: Evaluating, statement: object, scope: Scope) -> None:
         case nodes.Assignment(target=nodes.Name(), value=given):
             value = e.value(given, scope)
             (at.borrowed.discard if is_new(given, scope) else at.borrowed.add)(name)
+        case _ if not is_changeable(value := at.names[name].get()):
+            return
         case _ if name in at.borrowed:
             value = Opaque(f"`{name}` is changed after its declaration", place)
         case _:
-            value = _changed(e, at.names[name].get(), expression, scope)
+            value = _changed(e, value, expression, scope)
     set_name(scope, name, value, place)
+
+
+def is_changeable(value: Value) -> bool:
+    """Whether a value can be changed in place: tables and columns cannot, as far as a schema is concerned."""
+    return isinstance(value, Scalar | Array | Record | Closure | Opaque | Foreign)
+
+
+def rebinds(node: object, name: str) -> bool:
+    """Whether anything in a node gives `name` another value."""
+    pending: list[object] = [node]
+    while pending:
+        match each := pending.pop():
+            case nodes.Assignment(target=nodes.Name(name=target)) if target == name:
+                return True
+            case _:
+                pending.extend(children(each))
+    return False
 
 
 def set_name(scope: Scope, name: str, value: Value, place: Span) -> None:
