@@ -453,6 +453,13 @@ def test_what_a_change_log_of_liquibase_says_in_other_words_is_told(tmp_path):
     assert Table in schema.unread
 
 
+def test_what_liquibase_fills_in_is_nobodys_fault(tmp_path):
+    write(tmp_path, {"1_a.sql": "--liquibase formatted sql\n--changeset me:1\nCREATE TABLE ${schema}.a (id int);\n"})
+    (problem,) = source(tmp_path).load().problems
+
+    assert problem.message == "the migration cannot be followed here: Liquibase fills in `${schema}`"
+
+
 def test_liquibase_has_change_sets_for_other_databases(tmp_path):
     marked = (
         "--liquibase formatted sql\n\n--changeset me:1\nCREATE TABLE a (id int);\n--rollback DROP TABLE a;\n"

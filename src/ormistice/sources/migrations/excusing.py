@@ -10,6 +10,7 @@ from ormistice.sources.migrations.baseline import unwritten
 from ormistice.sources.migrations.folders import is_flyways
 from ormistice.sources.migrations.lacking import Lack, makes
 from ormistice.sources.migrations.replay import Step
+from ormistice.sources.migrations.sections import is_liquibases
 from ormistice.sources.postgres.executing import Failure
 from ormistice.sources.postgres.presupposed import Presupposed, mentions
 
@@ -57,6 +58,8 @@ class Excuses:
         text = step.document.text if _is_about_values(failure) else failure.statement.text
         if is_flyways(step.migration.path) and (found := _PLACEHOLDER.search(text)) is not None:
             return f"Flyway fills in `{found.group()}`"
+        if is_liquibases(step.document.text) and (found := _PLACEHOLDER.search(text)) is not None:
+            return f"Liquibase fills in `{found.group()}`"
         if failure.state == _SYNTAX_ERROR and (found := _OF_TEMPLATES.search(text)) is not None:
             return f"its tool fills in `{found.group()}`"
         if _PSQLS_COMMAND.search(step.document.text) and (found := _OF_PSQL.search(text)) is not None:

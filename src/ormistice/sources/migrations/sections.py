@@ -25,7 +25,7 @@ def applied_ranges(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of `text` that are run when it is applied: all of it where nothing is marked."""
     start: int | None = 0
     at = 0
-    of_liquibase = _OF_LIQUIBASE.match(text) is not None
+    of_liquibase = is_liquibases(text)
     for line in text.splitlines(keepends=True):
         mark = _changeset(line) if of_liquibase else _mark(line)
         if mark in _DOWN and start is not None:
@@ -37,6 +37,11 @@ def applied_ranges(text: str) -> Iterator[tuple[int, int]]:
         at += len(line)
     if start is not None:
         yield start, len(text)
+
+
+def is_liquibases(text: str) -> bool:
+    """Whether a text is SQL that Liquibase has change sets of."""
+    return _OF_LIQUIBASE.match(text) is not None
 
 
 def _changeset(line: str) -> str:
