@@ -201,3 +201,38 @@ class Account(SQLModel, table=True):
         "character varying(7)",
     ]
     assert said.tables == run.tables
+
+
+def test_types_that_functions_of_the_project_make(tmp_path: Path) -> None:
+    text = f"""{HEAD}
+class Kind(enum.Enum):
+    A = 'a'
+    B = 'b'
+
+def kind(cls: type, name: str, **more):
+    '''By value.'''
+    return sa.Enum(cls, name=name, values_callable=lambda e: [m.value for m in e], **more)
+
+def money(digits=2):
+    return Numeric(12, digits)
+
+def cents():
+    return money(digits=0)
+
+KIND = kind(Kind, "kind")
+t = Table('t', MetaData(), Column('id', sa.Integer, primary_key=True),
+    Column('a', KIND), Column('b', money()), Column('c', cents()), Column('d', kind(Kind, "other")))
+"""
+    run, seen = read(tmp_path, text), opened(tmp_path, "models.py", static=True).load()
+
+    assert (run.tables, run.enums) == (seen.tables, seen.enums)
+    assert not seen.problems
+
+
+def test_of_a_type_that_a_function_does_more_for_nothing_is_claimed(tmp_path: Path) -> None:
+    endless = "def endless():\n    return endless()\n"
+    written(tmp_path, models=HEAD + endless + TABLE.format("Column('a', endless()), Column('b', sa.Text)"))
+
+    schema = opened(tmp_path, "models.py", static=True).load()
+
+    assert [column.type is None for column in schema.tables[0].columns] == [False, True, False]

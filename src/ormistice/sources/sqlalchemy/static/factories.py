@@ -38,6 +38,17 @@ def made(reader: Reader, call: Call, names: tuple[str, ...], depth: int = 0) -> 
     return None if inner is None else made(reader, inner, names, depth + 1)
 
 
+def returned(call: Call, depth: int = 0) -> tuple[str, ast.expr] | None:
+    """What a function of the project makes of its arguments, with its file; None where it does more than return it."""
+    if not isinstance(call.function, Known) or depth > _DEPTH:
+        return None
+    function = call.function.node
+    if not isinstance(function, ast.FunctionDef) or function.decorator_list or not _only_returns(function):
+        return None
+    given, values = _given(call, function), _returned(function)
+    return None if given is None or not values else (call.function.file, filled(values[0], given))
+
+
 def anything(file: str, call: Call) -> Call:
     """A call like another one, of whose arguments nothing is known."""
     return Call(file, ast.Call(call.node.func, [ast.Starred(ast.Name("_"))], []), call.function)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from ormistice.sources.sqlalchemy import syntax
+from ormistice.sources.sqlalchemy.static.factories import returned
 from ormistice.sources.sqlalchemy.static.releases import Releases
 from ormistice.sources.sqlalchemy.static.scope import External, Known, Value
 from ormistice.sources.sqlalchemy.static.spatial import PACKAGE, spatial
@@ -29,8 +30,8 @@ class Kinds:
     enums: dict[tuple[str | None, str], dict[str, Any]] = field(default_factory=dict)
     default_schema: str | None = None
 
-    def of(self, file: str, node: ast.expr) -> dict[str, Any]:
-        """A type as SQLAlchemy writes it: a class, or a call of one. Raises Unknown."""
+    def of(self, file: str, node: ast.expr, depth: int = 0) -> dict[str, Any]:
+        """A type as SQLAlchemy writes it: a class, a call of one, or of a function that makes one. Raises Unknown."""
         found = self.reader.project.resolve(file, node)
         if isinstance(found, External):
             return self._named(found.name, Call(file, ast.Call(node, [], []), found))
@@ -43,6 +44,9 @@ class Kinds:
                 return self.of(call.file, call.positional[0])
             if isinstance(call.function, External):
                 return self._named(call.function.name, call)
+            made = returned(call, depth)
+            if made is not None:
+                return self.of(*made, depth + 1)
             found = call.function
         if isinstance(found, Known) and isinstance(found.node, ast.ClassDef):
             return self._own(found.file, found.node, call)
