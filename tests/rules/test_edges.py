@@ -43,6 +43,21 @@ def added(finding: Finding) -> list[type]:
     return [type(change.after) for change in finding.violation.changes]
 
 
+def test_a_column_in_the_place_of_a_missing_one_may_be_the_same() -> None:
+    """It is said, never taken for granted: of both, both ways, and where the type and the neighbours are the same."""
+    size, length = column("users", "size", "integer"), column("users", "length", "text")
+    first, second = schema("first", table("users", ID, AGE, HEIGHT)), schema("second", table("users", ID, AGE, size))
+    elsewhere, other = schema("b", table("users", ID, size, AGE)), schema("c", table("users", ID, AGE, length))
+    causes = {cause for _, cause in grave("missing-column", first, second)}
+
+    assert causes == {
+        "first has height in its place: the one may be the other, renamed",
+        "second has size in its place: the one may be the other, renamed",
+    }
+    assert {cause for _, cause in grave("missing-column", first, elsewhere)} == {None}
+    assert {cause for _, cause in grave("missing-column", first, other)} == {None}
+
+
 def test_a_column_that_the_authority_lacks_is_an_error_were_it_no_database() -> None:
     without, having = schema("first", table("users", ID)), schema("second", table("users", ID, AGE))
 

@@ -5,11 +5,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from ormistice.alignment import Aligned
-from ormistice.findings import Severity, Violation, absence, rule
+from ormistice.findings import Severity, Violation, absence, listed, rule
 from ormistice.fixes import Change
 from ormistice.members import facets
-from ormistice.model import Column, ForeignKey, Index, Schema
+from ormistice.model import Column, ForeignKey, Index, Schema, Table
 from ormistice.rules.missing_table import with_types
+from ormistice.types import TypeDifference, difference
 
 
 @rule(Column, severity=Severity.ERROR)
@@ -24,9 +25,41 @@ def missing_column(column: Aligned[Column]) -> Iterator[Violation]:
         return
     name = f"{column.identity.name}.{column.identity.columns[0]}"
     violation = with_types(_with_constraints(absence(column, f"column {name}", claim=_claim), column), column)
+    violation = replace(violation, cause=violation.cause or _renamed(column))
     lacking = any(source == column.authority or source in column.among.databases for source in column.missing)
     required = any(_required(item) for item in column.declared.values())
     yield violation if lacking or required else replace(violation, severity=Severity.WARNING)
+
+
+def _renamed(column: Aligned[Column]) -> str | None:
+    """That a column stands in the place of the missing one, as it does where one of the two was given another name."""
+    declaring, item = next(iter(column.declared.items()))
+    having = column.among.schemas[declaring].table(column.identity.name)
+    lacking = [column.among.schemas[source].table(column.identity.name) for source in column.missing]
+    found = {None if having is None or table is None else _in_its_place(item, having, table) for table in lacking}
+    other = found.pop() if len(found) == 1 else None
+    if other is None:
+        return None
+    verb = "has" if len(column.missing) == 1 else "have"
+    return f"{listed(column.missing)} {verb} {other} in its place: the one may be the other, renamed"
+
+
+def _in_its_place(column: Column, having: Table, lacking: Table) -> str | None:
+    """The one column between the same neighbours that is of the same type, and that the other source lacks in turn."""
+    if column.type is None or Column in having.unread or Column in lacking.unread:
+        return None
+    around = _neighbours(having, column.name)
+    for item in lacking.columns if any(around) else ():
+        if having.column(item.name) is None and _neighbours(lacking, item.name) == around and item.type is not None:
+            return item.name if difference(item.type.value, column.type.value) is not TypeDifference.TYPE else None
+    return None
+
+
+def _neighbours(table: Table, column: str) -> tuple[str | None, str | None]:
+    """The columns before and behind one, None at the ends."""
+    names = [None, *(item.name for item in table.columns), None]
+    at = names.index(column)
+    return names[at - 1], names[at + 1]
 
 
 def _with_constraints(violation: Violation, column: Aligned[Column]) -> Violation:
