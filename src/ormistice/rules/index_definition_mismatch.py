@@ -49,7 +49,7 @@ def index_definition_mismatch(index: Aligned[Index]) -> Iterator[Violation]:
 
 
 def _over_what_both_have(index: Index, expected: Index, sources: tuple[str, str], of: Aligned[Index]) -> Index:
-    """The index with the expected element where one of the two elements is of a column that the other source lacks.
+    """The index with the expected element where each of the two elements is of a column that the other source lacks.
 
     That such a column bears another name there, or is another one, is told of the columns.
     """
@@ -57,7 +57,7 @@ def _over_what_both_have(index: Index, expected: Index, sources: tuple[str, str]
     if own is None or other is None or len(index.elements) != len(expected.elements):
         return index
     elements = (
-        theirs if _is_missing(theirs.column, own) or _is_missing(ours.column, other) else ours
+        theirs if _is_missing(theirs.column, own) and _is_missing(ours.column, other) else ours
         for ours, theirs in zip(index.elements, expected.elements, strict=True)
     )
     return replace(index, elements=tuple(elements))
