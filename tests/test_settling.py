@@ -36,6 +36,15 @@ def test_what_cannot_be_read_is_told_and_its_kind_is_unread_in_that_table() -> N
     assert told == ("check of public.users: odd(x)", "element of public.users: odd(x)")
 
 
+def test_what_all_spell_alike_is_not_told_beside_another_that_they_spell_apart() -> None:
+    among = Sources({"a": having("a", "odd(x)", "(x > 1)"), "b": having("b", "odd(x)", "(x > 2)")})
+
+    after, told = settled(among, judge)
+
+    assert told == ()
+    assert [len(each.tables[0].checks) for each in after.schemas.values()] == [1, 1], "nor is it compared"
+
+
 def test_what_all_spell_alike_is_not_asked_about() -> None:
     asked: list[Question] = []
 

@@ -7,10 +7,11 @@ that is told; it is never guessed.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import is_
 
 from ormistice.alignment import Aligned, Sources, align
@@ -126,8 +127,10 @@ def settled(
     answers = judge(_context(_described_twice(among), among), questions) if questions else {}
     spelling = {table.identity.name: _Spelling(table, answers) for table in asked}
     schemas = {name: _respelled(schema, spelling) for name, schema in among.schemas.items()}
-    unread = sorted({_words(question) for question, answer in answers.items() if answer is None})
-    return replace(among, schemas=schemas), tuple(unread)
+    unread = {question for question, answer in answers.items() if answer is None}
+    # An audit has none of these as a rule; only then is it worth looking at every expression again.
+    alike = {question for table in asked if unread for question in _said_by_all(table)}
+    return replace(among, schemas=schemas), tuple(sorted({_words(question) for question in unread - alike}))
 
 
 def _described_twice(among: Sources, within: frozenset[QualifiedName] | None = None) -> list[Aligned[Table]]:
@@ -193,6 +196,21 @@ def _open_questions(table: Aligned[Table]) -> Iterator[Question]:
             questions = (question for items in by_source.values() for question in items)
             # What such a literal becomes would be the time of this very audit.
             yield from (item for item in questions if not is_of_the_clock(item.text, types.get(column)))
+
+
+def _said_by_all(table: Aligned[Table]) -> Iterator[Question]:
+    """Those expressions of a table that every source which has any of that kind and column spells alike."""
+    types = _types(table)
+    asked: dict[tuple[str, str], list[frozenset[Question]]] = defaultdict(list)
+    for declared in table.declared.values():
+        for key, items in groupby(sorted(_questions(declared, types), key=_subject), key=_subject):
+            asked[key].append(frozenset(items))
+    for by_source in asked.values():
+        yield from frozenset.intersection(*by_source)
+
+
+def _subject(question: Question) -> tuple[str, str]:
+    return question.kind, question.column
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ormistice.alignment import Aligned
 from ormistice.findings import Severity, Violation, matching, mismatch, rule
 from ormistice.model import BUILT_IN_METHODS, Column, Facet, Index, IndexElement, Stated, Table
-from ormistice.opclasses import DEFAULT_CLASSES
+from ormistice.opclasses import CLASSES_OF_EXTENSIONS, DEFAULT_CLASSES
 
 _USUAL_CLASSES = DEFAULT_CLASSES["btree"] | {"cidr_ops", "varchar_ops"}
 """What a B-tree takes for columns of some type unless told otherwise, and other names of that."""
@@ -139,7 +139,8 @@ def _sayable(index: Index, inexpressible: frozenset[Facet]) -> Index:
     # What an operator class is given changes the size of the index, and nothing that it finds.
     # A tree's are told apart, for drizzle-kit pull mixes them up.
     method = "btree" if index.method is None else index.method.value
-    usual = DEFAULT_CLASSES.get(method, frozenset()) if method != "btree" else frozenset[str]()
+    of_server, of_extensions = (known.get(method, frozenset()) for known in (DEFAULT_CLASSES, CLASSES_OF_EXTENSIONS))
+    usual = of_server | of_extensions if method != "btree" else frozenset[str]()
     classes = (_bare(element.opclass) for element in index.elements)
     elements = tuple(
         replace(element, opclass=None if opclass in usual else opclass)
