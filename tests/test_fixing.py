@@ -309,3 +309,26 @@ export const petsRelations = relations(pets, ({ one }) => ({
     assert done.stdout == "schema.ts\n"
     assert "references(" not in (tmp_path / "schema.ts").read_text("utf-8")
     assert [finding["rule"] for finding in json.loads(again.stdout)["findings"]] == ["relation-without-foreign-key"]
+
+
+def test_a_column_may_come_that_another_client_fills(tmp_path: Path) -> None:
+    """Whoever else writes has to fill it, which is told before and after."""
+    (tmp_path / "schema.prisma").write_text(
+        'datasource db {\n  provider = "postgresql"\n}\n\n'
+        "model pets {\n  id Int @id\n  owner Int?\n  changed DateTime @updatedAt\n}\n",
+        "utf-8",
+    )
+    (tmp_path / "schema.ts").write_text(
+        """import { integer, pgTable } from "drizzle-orm/pg-core";
+
+export const pets = pgTable("pets", { id: integer().primaryKey(), owner: integer() });
+""",
+        "utf-8",
+    )
+
+    done = run(tmp_path, "fix", "schema.prisma", "schema.ts", "--towards", "prisma", "--apply", "--unsafe")
+    again = run(tmp_path, "audit", "schema.prisma", "schema.ts", "--format", "json")
+
+    assert done.stdout == "schema.ts\n"
+    told = {(finding["rule"], finding["severity"]) for finding in json.loads(again.stdout)["findings"]}
+    assert told == {("client-side-default", "info")}

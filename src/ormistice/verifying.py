@@ -1,9 +1,10 @@
 """What sources make of the changes that rules ask for, each tried out before it is offered.
 
 A finding and a source out of line make a pair; a fix of that source is verified when the pair is gone from a second
-audit and no pair is new. Four may follow from a fix: a column that is added comes behind the others, a table that is
-added may have an index that its source has no words for, one that goes may leave an enum that no column is of, and a
-key that goes may leave a relation.
+audit and no pair is new. Some may follow from a fix: a column that is added comes behind the others, and may be one
+that only another source's client fills or whose key references a table that is not declared, which is worth a note; a
+table that is added may have an index that its source has no words for, one that goes may leave an enum that no column
+is of, and a key that goes may leave a relation.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 from ormistice.alignment import Sources, as_constraint, as_declared
 from ormistice.diffing import unified
 from ormistice.errors import AuditError
-from ormistice.findings import Finding, SuggestedFix
+from ormistice.findings import Finding, Severity, SuggestedFix
 from ormistice.fixes import Applicability, Change, Edit, Fix, Occupied, Patch, Script, edited
 from ormistice.model import Column, Declared, Index, Schema, Stated, UniqueConstraint, constraints
 from ormistice.names import QualifiedName
@@ -44,6 +45,7 @@ class Tries(Protocol):
 
 
 _FOLLOWING = frozenset({"column-order-mismatch", "inexpressible-index", "relation-without-foreign-key"})
+_FOLLOWING_AS_NOTES = frozenset({"client-side-default", "missing-foreign-key"})
 
 
 def pairs(findings: Iterable[Finding]) -> Found:
@@ -58,7 +60,8 @@ def added(after: Found, before: Found) -> list[Finding]:
 
 def _follows(finding: Finding) -> bool:
     left_behind = finding.rule == "missing-enum" and "missing" in finding.violation.claims.values()
-    return finding.rule in _FOLLOWING or left_behind
+    noted = finding.severity is Severity.INFO and finding.rule in _FOLLOWING_AS_NOTES
+    return finding.rule in _FOLLOWING or left_behind or noted
 
 
 def affected(before: Sources, after: Sources, about: frozenset[QualifiedName]) -> frozenset[QualifiedName] | None:
