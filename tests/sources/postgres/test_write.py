@@ -182,3 +182,13 @@ def test_a_policy_that_says_the_same_stays(source, database, run_sql):
         'DROP POLICY "other"',
         'CREATE POLICY "other"',
     ]
+
+
+def test_what_is_added_may_be_the_first_of_its_schema(source):
+    schema = source.load()
+    (mood,) = (enum for enum in schema.enums if enum.name.name == "mood")
+    first = replace(mood, name=QualifiedName("elsewhere", "mood"))
+
+    found = source.load((source.write(schema, Change("db", None, first)),))
+
+    assert [enum.name for enum in found.enums] == [first.name, mood.name]

@@ -1,6 +1,6 @@
 """A whole schema as the statements that create it, in an order in which each finds what it needs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from ormistice.model import (
     CheckConstraint,
@@ -292,10 +292,19 @@ def _expression(text: str) -> str:
     return f"({text})"
 
 
+def in_its_schema(name: QualifiedName, statement: str) -> Iterator[str]:
+    """What creates something, behind what creates its schema where that may be missing."""
+    yield from _create_schemas({name.schema})
+    yield statement
+
+
 def _schemas(schema: Schema) -> Iterator[str]:
     kinds = (schema.tables, schema.enums, schema.sequences, schema.domains, schema.views)
-    used = {item.name.schema for kind in kinds for item in kind}
-    for name in sorted(used - {DEFAULT_SCHEMA}):
+    yield from _create_schemas({item.name.schema for kind in kinds for item in kind})
+
+
+def _create_schemas(names: Set[str]) -> Iterator[str]:
+    for name in sorted(names - {DEFAULT_SCHEMA}):
         yield f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}"
 
 

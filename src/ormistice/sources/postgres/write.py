@@ -79,13 +79,13 @@ def _added(schema: Schema, added: object) -> Iterator[str]:
 def _added_type(added: object) -> Iterator[str]:
     match added:
         case Enum():
-            yield ddl.create_enum(added)
+            yield from ddl.in_its_schema(added.name, ddl.create_enum(added))
         case Sequence():
-            yield ddl.create_sequence(added)
+            yield from ddl.in_its_schema(added.name, ddl.create_sequence(added))
         case Domain() if added.type is not None:
-            yield ddl.create_domain(added)
+            yield from ddl.in_its_schema(added.name, ddl.create_domain(added))
         case View() if added.definition is not None:
-            yield ddl.create_view(added)
+            yield from ddl.in_its_schema(added.name, ddl.create_view(added))
         case _:
             return
 
