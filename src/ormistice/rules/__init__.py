@@ -45,7 +45,7 @@ The table that it waited for may be there by now, and the operation still is not
         "warning",
         """The history of migrations has several heads.
 
-Alembic refuses to upgrade to the head until they are merged.""",
+Alembic refuses to upgrade to the head until they are merged. Heads of branches that each have a label are meant.""",
     ),
     "migration-out-of-order": (
         "warning",

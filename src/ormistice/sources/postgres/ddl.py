@@ -1,6 +1,6 @@
 """A whole schema as the statements that create it, in an order in which each finds what it needs."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 
 from ormistice.model import (
     CheckConstraint,
@@ -303,8 +303,8 @@ def _schemas(schema: Schema) -> Iterator[str]:
     yield from _create_schemas({item.name.schema for kind in kinds for item in kind})
 
 
-def _create_schemas(names: Set[str]) -> Iterator[str]:
-    for name in sorted(names - {DEFAULT_SCHEMA}):
+def _create_schemas(names: Iterable[str]) -> Iterator[str]:
+    for name in sorted(set(names) - {DEFAULT_SCHEMA}):
         yield f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}"
 
 
