@@ -1,6 +1,6 @@
 """Nothing is guessed: what is not known is said, at its place, and hides no more than it must."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,7 +228,14 @@ def _expressions(text: str) -> Iterator[tuple[int, int]]:
             value = node.value
             # What is deleted is a place and no value: what a call gives can be deleted, to no effect.
             is_deleted = isinstance(value, nodes.Unary) and value.operator == "delete"
-            pending.extend(children(value.operand if is_deleted else value))
+            of_place = value.operand if is_deleted else value
+            parts = (value,) if isinstance(value, nodes.Assignment) else children(of_place)
+            # So it is without what is called for what it does: another package's cannot reach what it reaches.
+            for part in _arguments(value, parts):
+                pending.extend(children(part) if isinstance(part, nodes.Function) else (part,))
+        elif isinstance(node, nodes.Assignment):
+            # What is assigned to is a place, too, and no call is one.
+            pending.extend((*children(node.target), node.value))
         elif isinstance(
             node, nodes.Literal | nodes.Array | nodes.Object | nodes.Chain | nodes.Function | nodes.Template
         ):
@@ -236,6 +243,12 @@ def _expressions(text: str) -> Iterator[tuple[int, int]]:
             pending.extend(children(node))
         else:
             pending.extend(children(node))
+
+
+def _arguments(value: nodes.Node, parts: Iterable[object]) -> Iterator[object]:
+    """The parts of a statement, of calls in it their arguments."""
+    for part in parts:
+        yield from part.arguments if isinstance(value, nodes.Chain) and isinstance(part, nodes.Call) else (part,)
 
 
 def _told(schema: Schema) -> tuple[object, ...]:
