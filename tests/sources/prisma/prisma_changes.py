@@ -1,5 +1,6 @@
 """Any change that can be asked of a Prisma schema, and what the schema has to say afterwards."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,9 @@ from sources.prisma.prisma_printing import HEAD, printed
 from sources.prisma.prisma_schemas import HERE, defaults, names, schemas
 
 HEAD_OF_TWO = 'datasource db {\n  provider = "postgresql"\n  schemas = ["public", "other"]\n}\n'
+_UNLIKE = {"uuid", "inet", "bit", "bit varying", "xml", "citext", "oid", "money"}
+_UNLIKE |= {"time without time zone", "time with time zone"}
+"""What PostgreSQL ties to a column of another type in no key, though Prisma may have one type for both."""
 MORE_TYPES = ["interval", "tsvector", "int4range", "macaddr", "character(4)", "numeric(5,0)", "time with time zone"]
 
 
@@ -72,6 +76,9 @@ def spoken(column: Column) -> tuple[object, ...]:
     if isinstance(default, SqlDefault):
         text = default.expression
         default = "'{}'" if text.startswith("ARRAY[]::") else cheap(text, column.type.value)
+        if text.startswith("ARRAY[1"):
+            # A cast of an element or of the whole makes no other value.
+            default = tuple(re.findall(r"-?[0-9]+", text))
     nullable = None if column.type.value.array or column.nullable is None else column.nullable.value
     return column.type.value, nullable, default, column.client_default and column.client_default.value
 
@@ -137,6 +144,20 @@ def wanted_default(draw, kind: ColumnType, schema: Schema):
     return draw(st.sampled_from(choices))
 
 
+def _in_a_key(column: Column, schema: Schema) -> bool:
+    keys = [key for table in schema.tables for key in table.foreign_keys]
+    ends = [
+        end
+        for key in keys
+        for end in ((key.table, key.columns), (key.references.value.table, key.references.value.columns))
+    ]
+    return any(table == column.table and column.name in columns for table, columns in ends)
+
+
+def _names(*columns: Column) -> set[str]:
+    return {column.type.value.name for column in columns}
+
+
 @st.composite
 def changed_column(draw, schema: Schema, head: str) -> Asked:
     text = text_of(schema, head)
@@ -150,6 +171,7 @@ def changed_column(draw, schema: Schema, head: str) -> Asked:
         nullable = Stated(draw(st.booleans()), HERE)
     after = replace(column, type=Stated(kind, HERE), nullable=nullable, default=Stated(default, HERE))
     assume(after != column)
+    assume(kind.name == column.type.value.name or not _in_a_key(column, before) or not _UNLIKE & _names(column, after))
     columns = tuple(after if each == column else each for each in table.columns)
     return Asked(text, Change("prisma", column, after), swapped(before, table.name, columns=columns))
 
